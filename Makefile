@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Salvor: variables, the fragments, the targets a person types. What is made how stands in
+# the fragment of each folder.
+
+VERSION := 0.1
+BUILD   := build
+CACHE   := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/salvor
+JOBS    := $(shell nproc)
+export SOURCE_DATE_EPOCH ?= 1750000000
+export TZ := UTC
+export LC_ALL := C
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+all: image
+
+include rootfs/rootfs.mk
+include kernel-config/kernel.mk
+include apps/apps.mk
+include initramfs/initramfs.mk
+include iso/iso.mk
+include tests/tests.mk
+
+.PHONY: all image clean help
+image: $(BUILD)/salvor.iso     #: the image (the default): build/salvor.iso, vmlinuz, initramfs.img
+
+clean:                         #: remove build/ (the cache of kernel and packages stays)
+	rm -rf $(BUILD)
+
+help:                          #: this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*#: */  \1\t/p' Makefile */*.mk | expand -t 14
