@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where bytes go, front to back. A sink that can seek also takes holes and patches.
+#ifndef BASE_SINK_H
+#define BASE_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct sink {
+	const struct sink_ops *ops;
+	uint64_t pos;		// bytes written so far, holes included; kept by the functions below
+};
+
+struct sink_ops {
+	int (*write)(struct sink *s, const void *p, size_t n, struct err *e);
+	// len bytes that read as zeros; NULL: zeros are written.
+	int (*skip)(struct sink *s, uint64_t len, struct err *e);
+	// Overwrites what was written before; NULL: cannot.
+	int (*patch)(struct sink *s, uint64_t off, const void *p, size_t n, struct err *e);
+};
+
+int sink_write(struct sink *s, const void *p, size_t n, struct err *e);
+int sink_skip(struct sink *s, uint64_t len, struct err *e);
+int sink_patch(struct sink *s, uint64_t off, const void *p, size_t n, struct err *e);
+// Zeros up to the next multiple of align.
+int sink_align(struct sink *s, uint64_t align, struct err *e);
+static inline bool sink_can_patch(const struct sink *s) { return s->ops->patch != NULL; }
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What an engine says to the operator, whoever that is: dialogs, a terminal, a job file.
+// Engines call these from one thread; the implementation may live in another.
+#ifndef BASE_UI_H
+#define BASE_UI_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/map.h"
+
+enum ui_level { UI_INFO, UI_WARN, UI_ERROR };
+
+struct ui_progress {
+	const char *what;	// "reading /dev/sdb", one phrase
+	uint64_t done, total;	// bytes; total 0: unknown
+	uint64_t bad;		// bytes that could not be read
+	const struct map *map;	// of what has been done so far; NULL: none
+};
+
+struct ui {
+	const struct ui_ops *ops;
+};
+
+struct ui_ops {
+	void (*say)(struct ui *ui, enum ui_level level, const char *text);
+	// A yes/no question; what was asked for beforehand (--yes) may answer it.
+	// Returns 1 yes, 0 no, -1 nobody can answer.
+	int (*ask)(struct ui *ui, const char *question);
+	void (*progress)(struct ui *ui, const struct ui_progress *p);
+	bool (*cancelled)(struct ui *ui);
+};
+
+// All accept ui == NULL (silent, never cancelled, ask: -1). say also writes to the log.
+void ui_say(struct ui *ui, enum ui_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int ui_ask(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+// Cheap: may be called for every buffer, the implementation thins it out.
+void ui_progress(struct ui *ui, const struct ui_progress *p);
+// To be asked at least once a second of work; after true the engine unwinds and returns err_stopped.
+bool ui_cancelled(struct ui *ui);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The survey: everything Salvor knows about a machine without having written a byte.
+#ifndef INSPECT_SURVEY_H
+#define INSPECT_SURVEY_H
+
+#include <stdbool.h>
+
+#include "base/json.h"
+#include "base/ui.h"
+#include "block/disk.h"
+#include "fsmap/fsmap.h"
+#include "part/part.h"
+#include "raid/raid.h"
+
+enum disk_role { ROLE_PLAIN, ROLE_SURVIVOR, ROLE_MEMBER, ROLE_STALE, ROLE_MEDIUM, ROLE_EMPTY };
+
+struct s_part {
+	struct part part;
+	char path[80];			// "/dev/sdb3"; for image files "FILE#3"
+	bool is_member;
+	struct raid_member member;	// valid when is_member
+	bool stale;			// another member of its array has more events
+	bool has_fs;
+	struct fs_info fs;		// of the data behind the md header; valid when has_fs
+	uint64_t fs_off, fs_len;	// bytes on the disk of that data
+};
+
+struct s_disk {
+	struct disk disk;
+	enum disk_role role;
+	struct part_table table;
+	char boot_code[12];		// "grub-legacy" "grub2" "syslinux" "windows" "other" "none"
+	struct s_part *parts;		// table.n of them; for a disk without table one that covers it all, number 0
+	unsigned n;
+	char trouble[160];		// could not be read, ...; ""
+};
+
+struct s_mount {			// one line of a system's fstab
+	char spec[128], dir[128], type[24], options[128];
+	int disk, part;			// index into survey.disks and its parts; -1: not one of ours
+};
+
+struct s_system {
+	int disk, part;			// where its / lies
+	char name[96];			// "CentOS release 5.11 (Final)"
+	char arch[12];			// "i386" "x86_64"
+	char family[12];		// "linux"
+	char boot_loader[16];		// "grub-legacy" "grub2" "none"
+	char boot_config[96];		// path seen from /: "/boot/grub/grub.conf"
+	int boot_disk, boot_part;	// where /boot lies (the same as / when it is no file system of its own)
+	char (*kernels)[96];		// versions, newest last
+	unsigned n_kernels;
+	struct s_mount *mounts;
+	unsigned n_mounts;
+};
+
+enum finding_level { FINDING_OK, FINDING_WARN, FINDING_STOP };
+struct finding {
+	enum finding_level level;
+	char code[24];			// "dev-empty"
+	char subject[80];		// "/dev/sdb", "md2"
+	char text[200];			// one sentence for the operator
+	char cure[24];			// the repair step that removes it, "" none
+};
+
+struct s_machine {
+	char vendor[64], product[64], serial[64];
+	bool efi;			// started by UEFI
+	bool acpi;
+	unsigned bits, cpus;
+	uint64_t memory;		// bytes
+};
+
+struct survey {
+	struct s_machine machine;
+	struct s_disk *disks;
+	unsigned n_disks;
+	struct s_system *systems;
+	unsigned n_systems;
+	struct finding *findings;
+	unsigned n_findings;
+};
+
+// Looks at the given disks (or image files), or at all of this machine when n_paths is 0.
+// A disk that cannot be read is in the result with its trouble; -1 only when nothing can be told at all.
+int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui, struct err *e);
+void survey_free(struct survey *s);
+
+// The index of the one survivor; -1 with *e telling that there is none, or which ones there are.
+int survey_survivor(const struct survey *s, struct err *e);
+// The disk with this path, or of which this is a partition; -1.
+int survey_disk(const struct survey *s, const char *path);
+// True when the disk is one that must never be a destination for work on `source`: itself, a member of the same array
+// (its twin), the boot medium.  why: one phrase.
+bool survey_forbidden(const struct survey *s, int source, int dest, char *why, size_t size);
+
+// The `survey --json` object as a value under key.
+void survey_json(const struct survey *s, struct json *j, const char *key);
+// For a terminal or the text viewer; no line longer than 79 columns.
+void survey_text(const struct survey *s, struct buf *out);
+
+const char *role_name(enum disk_role r);
+const char *finding_level_name(enum finding_level l);
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Partition tables: MBR with logical partitions, GPT. Read only here; changing types and starts on the work
+// disk is in part/edit.h.
+#ifndef PART_PART_H
+#define PART_PART_H
+
+#include <stdbool.h>
+
+#include "block/src.h"
+
+#define PART_MAX 128		// more are ignored with a note in trouble
+
+struct part {
+	unsigned number;	// as Linux counts: 1-4 primary, 5.. logical
+	uint64_t off, len;	// bytes on the disk; may reach beyond its end (the table is a lie then)
+	uint8_t type;		// MBR type; for GPT 0
+	char guid[37];		// GPT type GUID in lower case; "" for MBR
+	char name[40];		// GPT name, UTF-8, cut
+	bool active;
+	bool container;		// an extended partition: holds logical ones, no data of its own
+};
+
+struct part_table {
+	char kind[8];		// "mbr", "gpt", "none"
+	struct part p[PART_MAX];
+	unsigned n;		// in order of number
+	char trouble[160];	// what is wrong with the table ("" nothing): entries beyond the end, loops, bad CRC
+};
+
+struct part_ops {
+	const char *name;
+	// 1 mine (*t filled), 0 not mine, -1 unreadable.
+	int (*read)(struct src *s, struct part_table *t, struct err *e);
+};
+
+// Tries the drivers in order of list.h. No table: kind "none", 0. -1 only when the disk cannot be read.
+int part_read(struct src *s, struct part_table *t, struct err *e);
+
+// What an operator calls a type: "Linux raid autodetect", "EFI system"; "" unknown.
+const char *part_type_name(const struct part *p);
+
+#define X(n) extern const struct part_ops part_##n;
+#include "part/list.h"
+#undef X
+
+#endif

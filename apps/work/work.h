@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The work disk: a copy-on-write overlay over a read-only source, shown as an ordinary SCSI disk. Device mapper's
+// persistent snapshot holds the changes, LIO's loopback fabric makes the disk. One at a time; it outlives the
+// process that opened it (its facts lie in /run/salvor/work).
+#ifndef WORK_WORK_H
+#define WORK_WORK_H
+
+#include <stdbool.h>
+
+#include "base/json.h"
+#include "base/ui.h"
+#include "block/disk.h"
+
+struct work {
+	struct disk source;	// the real disk
+	struct disk disk;	// the work disk: path "/dev/sdc", its numbers
+	char store[256];	// the file that holds the changed chunks
+	bool store_in_ram;
+	uint64_t store_size;	// bytes it may grow to
+	uint64_t chunk;		// bytes: granularity of a change
+};
+
+// store: path of a file to be made on a mounted file system, or NULL for RAM (at most half of what is free).
+int work_open(struct work *w, const char *source, const char *store, struct ui *ui, struct err *e);
+
+// The one that is open. 1 there is one, 0 there is none, -1 trouble (it says what to do).
+int work_get(struct work *w, struct err *e);
+
+// Fill level of the store; -1 when the snapshot has become invalid (store full): the repair must be thrown away.
+int work_usage(const struct work *w, uint64_t *used, uint64_t *size, struct err *e);
+
+// MAP_DONE where the work disk differs from the source (real difference, sector by sector; unchanged chunks are left out).
+int work_changes(const struct work *w, struct map *m, struct ui *ui, struct err *e);
+
+// Writes the changes to the real disk: first the old contents to the undo file (its format: work/undo.h), synced
+// together with its folder, then the new ones, then reads them back. A commit cut anywhere is finished by calling it again, or
+// undone with the file. The identity (serial, size, first sector's hash) of the disk is checked before the first write.
+// On success the work disk is closed.
+int work_commit(struct work *w, const char *undo_path, struct ui *ui, struct err *e);
+
+// Takes the work disk down and forgets the changes. Refused while something is mounted from it (says what).
+int work_discard(struct work *w, struct ui *ui, struct err *e);
+
+// Puts every sector of an undo file back. Checks the file whole (hash) and the disk's identity first. force: also when sectors were changed since.
+int work_undo(const char *undo_path, const char *disk, bool force, struct ui *ui, struct err *e);
+
+#endif
