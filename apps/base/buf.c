@@ -33,7 +33,8 @@ void *mem_grow(void *p, size_t n, size_t size)
 {
 	if (size && n > SIZE_MAX / size)
 		have(NULL);
-	return have(realloc(p, n * size ? n * size : 1));
+	n *= size;
+	return have(realloc(p, n ? n : 1));
 }
 
 char *mem_dup(const char *s)

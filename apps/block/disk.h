@@ -11,7 +11,7 @@
 
 struct disk {
 	char name[32];		// "sdb"
-	char path[64];		// "/dev/sdb", or the file's path for an image file
+	char path[256];		// "/dev/sdb", or the file's path for an image file
 	char model[64];		// vendor and model, trimmed; "" unknown
 	char serial[64];	// "" unknown
 	char transport[12];	// "sata" "ide" "scsi" "sas" "usb" "virtio" "nvme" "hyperv" "file" "other"

@@ -16,7 +16,7 @@ enum disk_role { ROLE_PLAIN, ROLE_SURVIVOR, ROLE_MEMBER, ROLE_STALE, ROLE_MEDIUM
 
 struct s_part {
 	struct part part;
-	char path[80];			// "/dev/sdb3"; for image files "FILE#3"
+	char path[272];			// "/dev/sdb3"; for image files "FILE#3"
 	bool is_member;
 	struct raid_member member;	// valid when is_member
 	bool stale;			// another member of its array has more events

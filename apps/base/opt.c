@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The settings table and the command line that fills it.
+#include "base/opt.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+
+static const struct opt *find(const struct opt *table, const char *name, size_t len)
+{
+	for (const struct opt *o = table; o && o->name; o++)
+		if (strlen(o->name) == len && !memcmp(o->name, name, len))
+			return o;
+	return NULL;
+}
+
+static int set_bool(bool *b, const char *name, const char *value, struct err *e)
+{
+	static const char *const yes[] = { "yes", "true", "on", "1", "" }, *const no[] = { "no", "false", "off", "0" };
+
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+		if (!strcmp(value, yes[i]))
+			return *b = true, 0;
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+		if (!strcmp(value, no[i]))
+			return *b = false, 0;
+	return err_usage(e, "%s: \"%s\" is neither yes nor no", name, value);
+}
+
+static int set(const struct opt *o, void *settings, const char *value, struct err *e)
+{
+	char *at = (char *)settings + o->offset, *end;
+	unsigned long n;
+
+	switch (o->type) {
+	case OPT_BOOL:
+		return set_bool((bool *)(void *)at, o->name, value, e);
+	case OPT_TEXT:
+		memcpy(at, &value, sizeof value);
+		return 0;
+	case OPT_SIZE:
+		if (size_parse(value, (uint64_t *)(void *)at, e))
+			return err_prefix(e, "%s", o->name);
+		return 0;
+	case OPT_NUMBER:
+		errno = 0;
+		n = strtoul(value, &end, 10);
+		if (errno || end == value || *end || *value == '-' || n > UINT_MAX)
+			return err_usage(e, "%s: \"%s\" is not a number", o->name, value);
+		*(unsigned *)(void *)at = (unsigned)n;
+		return 0;
+	}
+	return 0;
+}
+
+int opt_presets(const struct opt *table, void *settings, struct err *e)
+{
+	for (const struct opt *o = table; o && o->name; o++)
+		if (o->preset && set(o, settings, o->preset, e))
+			return -1;
+	return 0;
+}
+
+int opt_set(const struct opt *table, void *settings, const char *name, const char *value, struct err *e)
+{
+	const struct opt *o = find(table, name, strlen(name));
+
+	return o ? set(o, settings, value, e) : err_usage(e, "%s: no such setting", name);
+}
+
+int opt_parse(const struct opt *table, void *settings, int argc, char *const *argv, const char **args, struct err *e)
+{
+	int n = 0;
+
+	for (int i = 0; i < argc; i++) {
+		const char *a = argv[i], *value;
+		const struct opt *o;
+		size_t len;
+
+		if (a[0] != '-' || !a[1]) {
+			args[n++] = a;
+			continue;
+		}
+		if (!strcmp(a, "--")) {
+			while (++i < argc)
+				args[n++] = argv[i];
+			break;
+		}
+		if (a[1] != '-')
+			return err_usage(e, "%s: no such option", a);
+		len = strcspn(a + 2, "=");
+		o = find(table, a + 2, len);
+		if (!o)
+			return err_usage(e, "%s: no such option", a);
+		if (a[2 + len])
+			value = a + 3 + len;
+		else if (o->type == OPT_BOOL)
+			value = "yes";
+		else if (i + 1 < argc)
+			value = argv[++i];
+		else
+			return err_usage(e, "%s: needs a value (%s)", a, o->arg);
+		if (set(o, settings, value, e))
+			return -1;
+	}
+	return n;
+}

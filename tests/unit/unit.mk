@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tests/unit/<name>.c is one program, linked with all of apps/ (sanitized), run by tests/run.
+
+UNIT_SRC  := $(sort $(wildcard tests/unit/*.c))
+UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+TESTS     += $(UNIT_BIN)
+TEST_DEPS += $(UNIT_BIN)
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/host/apps.a
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -Itests/unit -o $@ $< $(BUILD)/host/apps.a $(HOST_LIBS)
+
+-include $(UNIT_BIN:=.d)
