@@ -18,12 +18,15 @@ struct part {
 	char name[40];		// GPT name, UTF-8, cut
 	bool active;
 	bool container;		// an extended partition: holds logical ones, no data of its own
+	uint64_t entry_off;	// bytes: where its entry in the (primary) table lies on the disk
 };
 
 struct part_table {
 	char kind[8];		// "mbr", "gpt", "none"
 	struct part p[PART_MAX];
 	unsigned n;		// in order of number
+	uint32_t sector;	// bytes: the unit the table counts in
+	uint64_t needs;		// bytes: where its last partition (or backup table) ends; larger than the disk: cut off
 	char trouble[160];	// what is wrong with the table ("" nothing): entries beyond the end, loops, bad CRC
 };
 
