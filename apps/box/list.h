@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The boxes, in the order dialog --help shows them.
+X(msgbox)
+X(yesno)
+X(infobox)
+X(menu)
+X(checklist)
+X(radiolist)
+X(inputbox)
+X(passwordbox)
+X(form)
+X(gauge)
+X(mixedgauge)
+X(pause)
+X(textbox)
+X(canvas)
