@@ -70,39 +70,43 @@ int opt_set(const struct opt *table, void *settings, const char *name, const cha
 	return o ? set(o, settings, value, e) : err_usage(e, "%s: no such setting", name);
 }
 
-int opt_parse(const struct opt *table, void *settings, int argc, char *const *argv, const char **args, struct err *e)
+// One option at argv[*i]; moves *i over a value that stands apart.
+static int take(const struct opt_group *groups, unsigned n_groups, int argc, char *const *argv, int *i, struct err *e)
 {
+	const char *a = argv[*i], *value;
+	size_t len = a[1] == '-' ? strcspn(a + 2, "=") : 0;
+	const struct opt *o = NULL;
+	void *settings = NULL;
+
+	for (unsigned g = 0; g < n_groups && !o && len; g++) {
+		o = find(groups[g].table, a + 2, len);
+		settings = groups[g].settings;
+	}
+	if (!o)
+		return err_usage(e, "%s: no such option", a);
+	if (a[2 + len])
+		value = a + 3 + len;
+	else if (o->type == OPT_BOOL)
+		value = "yes";
+	else if (*i + 1 < argc)
+		value = argv[++*i];
+	else
+		return err_usage(e, "%s: needs a value (%s)", a, o->arg);
+	return set(o, settings, value, e);
+}
+
+int opt_parse(const struct opt_group *groups, unsigned n_groups, int argc, char *const *argv,
+	      const char **args, struct err *e)
+{
+	bool options = true;
 	int n = 0;
 
 	for (int i = 0; i < argc; i++) {
-		const char *a = argv[i], *value;
-		const struct opt *o;
-		size_t len;
-
-		if (a[0] != '-' || !a[1]) {
-			args[n++] = a;
-			continue;
-		}
-		if (!strcmp(a, "--")) {
-			while (++i < argc)
-				args[n++] = argv[i];
-			break;
-		}
-		if (a[1] != '-')
-			return err_usage(e, "%s: no such option", a);
-		len = strcspn(a + 2, "=");
-		o = find(table, a + 2, len);
-		if (!o)
-			return err_usage(e, "%s: no such option", a);
-		if (a[2 + len])
-			value = a + 3 + len;
-		else if (o->type == OPT_BOOL)
-			value = "yes";
-		else if (i + 1 < argc)
-			value = argv[++i];
-		else
-			return err_usage(e, "%s: needs a value (%s)", a, o->arg);
-		if (set(o, settings, value, e))
+		if (options && !strcmp(argv[i], "--"))
+			options = false;
+		else if (!options || argv[i][0] != '-' || !argv[i][1])
+			args[n++] = argv[i];
+		else if (take(groups, n_groups, argc, argv, &i, e))
 			return -1;
 	}
 	return n;

@@ -30,8 +30,15 @@ int opt_presets(const struct opt *table, void *settings, struct err *e);
 // Sets one by its text. Usage error when the name is unknown or the value is no value of its type.
 int opt_set(const struct opt *table, void *settings, const char *name, const char *value, struct err *e);
 
+// A table with the settings it fills: a command's own, and those all commands have.
+struct opt_group {
+	const struct opt *table;
+	void *settings;
+};
+
 // Takes the options out of argv (--name value, --name=value, --name; `--` ends them); what remains is in args, in order.
-// Returns how many remain or -1. args needs room for argc entries.
-int opt_parse(const struct opt *table, void *settings, int argc, char *const *argv, const char **args, struct err *e);
+// A bare "-" is an argument. Returns how many remain or -1. args needs room for argc entries.
+int opt_parse(const struct opt_group *groups, unsigned n_groups, int argc, char *const *argv,
+	      const char **args, struct err *e);
 
 #endif

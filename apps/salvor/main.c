@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// salvor: without arguments the dialogs, with a command one job.
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "salvor/cmd.h"
+
+static const struct opt common[] = {
+	{ "json", OPT_BOOL, offsetof(struct job, json), NULL, NULL, "one JSON object on stdout at the end" },
+	{ "plan", OPT_BOOL, offsetof(struct job, plan), NULL, NULL, "show what would be done and stop" },
+	{ "yes", OPT_BOOL, offsetof(struct job, yes), NULL, NULL, "answer every confirmation with yes" },
+	{ 0 }
+};
+
+static void print_opts(const struct opt *table)
+{
+	for (const struct opt *o = table; o && o->name; o++) {
+		char left[48];
+
+		snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+		printf("  %-22s %s%s%s%s\n", left, o->help, o->preset ? " (" : "", o->preset ? o->preset : "",
+		       o->preset ? ")" : "");
+	}
+}
+
+static int usage(const struct cmd *cmd)
+{
+	if (cmd) {
+		printf("usage: salvor %s %s\n%s\n\n", cmd->name, cmd->args_help, cmd->help);
+		print_opts(cmd->opts);
+		print_opts(common);
+		return 0;
+	}
+	puts("usage: salvor                      the dialogs\n"
+	     "       salvor COMMAND [OPTION...]  one job; salvor COMMAND --help tells its options\n");
+	for (const struct cmd *const *c = cmd_all(); *c; c++)
+		printf("  %-8s %-34s %s\n", (*c)->name, (*c)->args_help, (*c)->help);
+	puts("\nCommon options:");
+	print_opts(common);
+	puts("\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done but some data could not be read,\n"
+	     "4 stopped by the operator.");
+	return 0;
+}
+
+static int complain(const struct err *e)
+{
+	fprintf(stderr, "salvor: %s\n", e->text);
+	return (int)e->kind;
+}
+
+static int run(const struct cmd *cmd, int argc, char **argv)
+{
+	struct job j;
+	struct err e;
+	int status;
+
+	if (job_begin(&j, cmd, &e))
+		return complain(&e);
+	struct opt_group groups[] = { { cmd->opts, j.settings }, { common, &j } };
+	const char **args = mem_zero((size_t)argc + 1, sizeof *args);
+	int n = opt_parse(groups, 2, argc, argv, args, &e);
+
+	for (int i = 0; i < n; i++)
+		if (job_arg(&j, args[i], &e))
+			n = -1;
+	free(args);
+	if (n < 0) {
+		job_end(&j);
+		return complain(&e);
+	}
+	status = job_run(&j, ui_text_begin(j.yes));
+	if (j.err.kind)
+		complain(&j.err);
+	if (j.json) {
+		struct buf out BUF_AUTO = { 0 };
+
+		job_json(&j, &out);
+		fputs(buf_str(&out), stdout);
+	} else {
+		fputs(buf_str(&j.text), stdout);
+	}
+	job_end(&j);
+	return fflush(stdout) ? 1 : status;
+}
+
+int main(int argc, char **argv)
+{
+	const struct cmd *cmd;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2)
+		return menu_main();
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
+		return usage(argc > 2 ? cmd_find(argv[2]) : NULL);
+	if (!strcmp(argv[1], "--version"))
+		return puts("salvor " SALVOR_VERSION) < 0;
+	cmd = cmd_find(argv[1]);
+	if (!cmd) {
+		fprintf(stderr, "salvor: %s: no such command; salvor --help lists them\n", argv[1]);
+		return ERR_USAGE;
+	}
+	for (int i = 2; i < argc; i++)
+		if (!strcmp(argv[i], "--help"))
+			return usage(cmd);
+	return run(cmd, argc - 2, argv + 2);
+}

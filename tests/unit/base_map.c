@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The map: setting ranges against a plain array of letters, and ddrescue's text form.
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "test.h"
+
+#define CELLS 64
+
+static void render(const struct map *m, char *text)
+{
+	for (unsigned i = 0; i < CELLS; i++)
+		text[i] = (char)map_at(m, i);
+	text[CELLS] = 0;
+}
+
+static bool well_formed(const struct map *m)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < m->n; at += m->r[i++].len)
+		if (m->r[i].off != at || !m->r[i].len || (i && m->r[i].state == m->r[i - 1].state))
+			return false;
+	return at == m->size;
+}
+
+static void test_set(void)
+{
+	static const enum map_state states[] = { MAP_TODO, MAP_BAD, MAP_DONE, MAP_SCRAPE };
+	char want[CELLS + 1], got[CELLS + 1];
+	bool same = true, formed = true;
+	struct map m;
+
+	srand(7);
+	for (unsigned round = 0; round < 300; round++) {
+		map_init(&m, CELLS, MAP_TODO);
+		memset(want, '?', CELLS);
+		want[CELLS] = 0;
+		for (unsigned i = 0; i < 30; i++) {
+			unsigned off = (unsigned)rand() % (CELLS + 4), len = (unsigned)rand() % 20;
+			enum map_state s = states[rand() % 4];
+
+			map_set(&m, off, len, s);
+			for (unsigned k = off; k < off + len && k < CELLS; k++)
+				want[k] = (char)s;
+			render(&m, got);
+			same = same && !strcmp(want, got);
+			formed = formed && well_formed(&m);
+		}
+		map_free(&m);
+	}
+	CHECK("map set equals an array", same);
+	CHECK("map stays well formed", formed);
+}
+
+static void test_queries(void)
+{
+	struct map m MAP_AUTO = { 0 }, part MAP_AUTO = { 0 };
+	struct range r;
+
+	map_init(&m, 1000, MAP_TODO);
+	map_set(&m, 100, 50, MAP_DONE);
+	map_set(&m, 300, 10, MAP_DONE);
+	CHECK("map next finds", map_next(&m, 120, MAP_DONE, &r));
+	CHECK_INT("map next cuts", r.off * 1000 + r.len, 120030);
+	CHECK("map next ends", !map_next(&m, 310, MAP_DONE, &r));
+	CHECK_INT("map count", map_count(&m, MAP_DONE), 60);
+	map_init(&part, 20, MAP_DONE);
+	map_merge_done(&m, &part, 990);
+	CHECK_INT("map merge is cut at the end", map_count(&m, MAP_DONE), 70);
+	map_align_done(&m, 64);
+	CHECK_INT("map align", map_count(&m, MAP_DONE), 128 + 64 + 40);
+	CHECK("map align is well formed", well_formed(&m));
+}
+
+static int parse(const char *text, struct map *m, struct err *e)
+{
+	FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	int rc = map_read(m, f, "test.map", e);
+
+	fclose(f);
+	return rc;
+}
+
+static void test_text(void)
+{
+	static const char good[] = "# comment\n0x120000 ? 1\n0 0x1000 +\n4096 512 -\n011000 0x200 ? # why\n";
+	static const char *const bad[] = {
+		"", "# only\n", "0 ? 1\n", "0 ? 1\n0 16 +\n32 16 -\n", "0 ? 1\n0 16 +\n8 16 -\n", "0 ? 1\n0 0 +\n",
+		"0 ? 1\n0 16 x\n", "0 ? 1\nzero 16 +\n", "0 ! 1\n0 16 +\n", "0 ? 1\n0 0xffffffffffffffff +\n0xffffffffffffffff 16 -\n",
+	};
+	struct map m MAP_AUTO = { 0 }, again MAP_AUTO = { 0 };
+	struct err e;
+	char text[4096] = "";
+	FILE *f = fmemopen(text, sizeof text, "w");
+
+	CHECK("mapfile read", !parse(good, &m, &e));
+	CHECK_INT("mapfile size", m.size, 0x1400);
+	CHECK_INT("mapfile position", m.pos, 0x120000);
+	CHECK_INT("mapfile bad", map_count(&m, MAP_BAD), 512);
+	CHECK("mapfile write", !map_write(&m, f, "one\ntwo", &e));
+	fclose(f);
+	CHECK("mapfile comments", strstr(text, "# one\n# two\n") != NULL);
+	CHECK("mapfile read again", !parse(text, &again, &e));
+	CHECK_INT("mapfile ranges again", again.n, m.n);
+	CHECK("mapfile same", again.n == m.n && !memcmp(again.r, m.r, m.n * sizeof *m.r));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		char name[64];
+
+		snprintf(name, sizeof name, "mapfile refused %zu", i);
+		CHECK(name, parse(bad[i], &again, &e) == -1);
+	}
+}
+
+int main(void)
+{
+	test_set();
+	test_queries();
+	test_text();
+	TEST_END();
+}
