@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tests in tests/boot/ are written with.
+
+    case     Cases: prints `ok NAME` / `not ok NAME: reason`, expect(), equal()
+    machine  Machine: one QEMU run (TCG): disks, firmware, media, kernel, QMP, time limit
+    line     Line: a serial line; everything that arrives is kept and logged; wait_for(REGEX)
+    shell    Shell: a root shell on a Line; sh(COMMAND) gives its status and output; log_in()
+    screen   Terminal: a Line read through a terminal emulator; keys("Down Enter"), wait_for(REGEX)
+    storage  Fixture (tests/fixtures), disks to save to, sha256, reading files back without mounting
+    salvor   Salvor: a Machine that boots build/, with the root shell and the dialogs on it
+
+A test is a program that any order and any number of others may run beside. It looks like this:
+
+    #!/usr/bin/python3
+    # SPDX-License-Identifier: GPL-2.0-or-later
+    import os, sys
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    from lib.case import Cases, expect
+    from lib.machine import Machine
+
+    cases = Cases("example")
+    with cases.case("the server comes up"), Machine("server") as machine:
+        machine.disk("disk.img", "sata", serial="WX31A")
+        machine.start()
+        machine.console.wait_for("login:", 120)
+    cases.end()
+
+Nothing sleeps: every wait names what it waits for and ends at once when QEMU does. Time limits are
+those of a busy machine; TIMEOUT_SCALE (default 1) multiplies them. Serial logs and screens are left in
+build/test-logs/PROGRAM/.
+"""

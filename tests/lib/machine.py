@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One run of QEMU (TCG): what is plugged in, its serial lines, its monitor, its end."""
+import ctypes
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+from .case import Failed, expect
+from .line import SCALE, Line
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.path.splitext(os.path.basename(sys.argv[0]))[0]
+LOGS = os.path.join(ROOT, "build", "test-logs", PROGRAM)
+MEDIUM_ERROR = 61  # ENODATA: scsi-hd and usb-storage make "Medium Error, unrecovered read error" of it
+
+
+def firmware_file(package, name):
+    files = subprocess.run(["dpkg", "-L", package], check=True, capture_output=True, text=True).stdout
+    return next(path for path in files.split() if path.endswith("/" + name))
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+class Machine:
+    """A machine with two serial lines, `console` (ttyS0) and `second` (ttyS1), and the messages of its
+    BIOS on `bios`. Plug things in, then start(). Used as a context manager it is switched off at the end.
+    firmware: bios, uefi (x64) or uefi32. limit: seconds after which it is killed whatever happens."""
+
+    def __init__(self, name, memory=256, firmware="bios", limit=900):
+        self.name = name
+        self.firmware = firmware
+        self.limit = limit * SCALE
+        self.process = None
+        self._controllers = []
+        self._counts = {}   # devices on each bus
+        self._numbers = itertools.count()
+        self._fds = []
+        self.args = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-m", str(memory), "-nodefaults",
+                     "-vga", "std", "-display", "none", "-no-reboot"]
+        os.makedirs(LOGS, exist_ok=True)
+        self.console = self._serial("ttyS0", ["-serial", "chardev:%s"])
+        self.second = self._serial("ttyS1", ["-serial", "chardev:%s"])
+        self.bios = self._serial("bios", ["-device", "isa-debugcon,iobase=0x402,chardev=%s"])
+        self._qmp = self._socket("qmp", ["-mon", "chardev=%s,mode=control"]).makefile("rw")
+        if firmware == "bios":
+            self.args += ["-machine", "pc"]
+        elif firmware == "uefi":
+            self._flash("q35", "ovmf", "OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd")
+        else:
+            self._flash("q35,smm=on", "ovmf-ia32", "OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd")
+            self.args += ["-global", "driver=cfi.pflash01,property=secure,value=on",
+                          "-global", "ICH9-LPC.disable_s3=1"]
+
+    def _socket(self, name, args):
+        ours, theirs = socket.socketpair()
+        self._fds.append(theirs)
+        self.args += ["-chardev", "socket,id=%s,fd=%d" % (name, theirs.fileno())]
+        self.args += [a % name if "%s" in a else a for a in args]
+        return ours
+
+    def _serial(self, name, args):
+        what = "%s.%s" % (self.name, name)
+        return Line(what, self._socket(name, args), os.path.join(LOGS, what))
+
+    def _flash(self, machine, package, code, variables):
+        self.args += ["-machine", machine]
+        for unit, name, mode in (0, code, "readonly=on"), (1, variables, "snapshot=on"):
+            self.args += ["-drive", "if=pflash,format=raw,unit=%d,%s,file=%s" %
+                          (unit, mode, firmware_file(package, name))]
+
+    def _controller(self, *args):
+        if args[0] not in self._controllers:
+            self._controllers.append(args[0])
+            self.args += ["-device", ",".join(args)]
+
+    def _attach(self, node, bus, serial, boot):
+        """The device in front of a block node. `boot` is its place in the boot order, from 1."""
+        n = self._counts.get(bus, 0)
+        self._counts[bus] = n + 1
+        if bus == "ide":
+            device = "ide-hd,bus=ide.%d,unit=%d" % (n // 2, n % 2)
+        elif bus == "sata":
+            self._controller("ahci", "id=ahci")
+            device = "ide-hd,bus=ahci.%d" % n
+        elif bus == "cd":
+            device = "ide-cd,bus=ide.1"
+        elif bus == "scsi":
+            self._controller("virtio-scsi-pci", "id=scsi")
+            device = "scsi-hd,bus=scsi.0"
+        elif bus == "usb":
+            self._controller("qemu-xhci", "id=xhci")
+            device = "usb-storage,bus=xhci.0,removable=on"
+        elif bus == "virtio":
+            device = "virtio-blk-pci"
+        elif bus == "nvme":
+            device = "nvme"
+        else:
+            raise ValueError(bus)
+        device += ",drive=%s,id=%s-device" % (node, node)
+        if serial:
+            device += ",serial=" + serial
+        if boot:
+            device += ",bootindex=%d" % boot
+        self.args += ["-device", device]
+        return node
+
+    def disk(self, image, bus="sata", serial=None, format="raw", keep=True, bad=(), boot=None):
+        """Plug in a disk: ide, sata, scsi, usb, virtio or nvme. keep=False: what the guest writes is
+        thrown away. `bad`: 512-byte sectors that cannot be read. Gives the name of its block node."""
+        node = "disk%d" % next(self._numbers)
+        image = os.path.abspath(image)
+        if keep or bad:
+            source = {"driver": "file", "filename": image}
+            if bad:
+                source = {"driver": "blkdebug", "image": source, "inject-error": [
+                    {"event": "none", "iotype": "read", "errno": MEDIUM_ERROR, "sector": s} for s in bad]}
+            self.args += ["-blockdev", json.dumps(
+                {"driver": format, "node-name": node, "file": source, "cache": {"no-flush": True},
+                 "discard": "unmap", "detect-zeroes": "unmap", "read-only": False})]
+        else:
+            self.args += ["-drive", "if=none,id=%s,file=%s,format=%s,snapshot=on,cache=unsafe" %
+                          (node, image, format)]
+        return self._attach(node, bus, serial, boot)
+
+    def cdrom(self, image, boot=None):
+        self.args += ["-blockdev", json.dumps(
+            {"driver": "raw", "node-name": "cd", "read-only": True,
+             "file": {"driver": "file", "filename": os.path.abspath(image)}})]
+        return self._attach("cd", "cd", None, boot)
+
+    def kernel(self, vmlinuz, initrd, parameters):
+        """Start this kernel directly, without firmware menu and medium."""
+        self.args += ["-kernel", vmlinuz, "-initrd", initrd, "-append", parameters]
+
+    def start(self):
+        with open(os.path.join(LOGS, self.name + ".qemu"), "w") as log:
+            log.write(" ".join(self.args) + "\n")
+            log.flush()
+            self.process = subprocess.Popen(
+                self.args, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT,
+                pass_fds=[s.fileno() for s in self._fds], preexec_fn=_die_with_parent)
+        for sock in self._fds:
+            sock.close()
+        self._fds = []
+        self._watchdog = threading.Timer(self.limit, self.process.kill)
+        self._watchdog.daemon = True
+        self._watchdog.start()
+        self._answer("QMP")
+        self.qmp("qmp_capabilities")
+        return self
+
+    def _answer(self, key):
+        for line in self._qmp:
+            answer = json.loads(line)
+            if "error" in answer:
+                raise Failed("%s: QEMU: %s" % (self.name, answer["error"]["desc"]))
+            if key in answer:
+                return answer[key]
+        self.process.wait()
+        with open(os.path.join(LOGS, self.name + ".qemu")) as log:
+            raise Failed("%s: QEMU ended with %s\n%s" % (self.name, self.process.returncode, log.read()))
+
+    def qmp(self, command, **arguments):
+        try:
+            self._qmp.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+            self._qmp.flush()
+        except BrokenPipeError:
+            pass  # _answer tells why
+        return self._answer("return")
+
+    def unplug(self, node):
+        """Pull a USB stick or a SCSI or virtio disk out."""
+        self.qmp("device_del", id=node + "-device")
+
+    def eject(self, node="cd"):
+        """Open the tray of the CD drive and take the disc out, locked or not."""
+        self.qmp("blockdev-open-tray", id=node + "-device", force=True)
+        self.qmp("blockdev-remove-medium", id=node + "-device")
+
+    def reads(self, node):
+        """How many read requests the guest has made to a disk."""
+        for entry in self.qmp("query-blockstats"):
+            if node in (entry.get("node-name"), entry.get("device")) or \
+                    (node + "-device") in entry.get("qdev", "").split("/"):
+                return entry["stats"]["rd_operations"]
+        raise Failed("%s has no disk %s" % (self.name, node))
+
+    def vga_text(self):
+        """The VGA text screen. The whole text memory, because the kernel scrolls by moving its start."""
+        path = os.path.join(LOGS, self.name + ".vga")
+        self.qmp("pmemsave", val=0xb8000, size=0x8000, filename=path)
+        with open(path, "rb") as f:
+            text = f.read()[::2].replace(b"\0", b" ").decode("cp437")
+        rows = [text[i:i + 80].rstrip() for i in range(0, len(text), 80)]
+        return "\n".join(row for row in rows if row)
+
+    def wait_off(self, seconds=60):
+        """Wait until the guest has switched itself off (or restarted: that ends QEMU, too)."""
+        try:
+            self.process.wait(seconds * SCALE)
+        except subprocess.TimeoutExpired:
+            raise Failed("%s: still on after %d s\n%s" % (self.name, seconds * SCALE, self.console.tail()))
+        expect(self.process.returncode == 0, "%s: QEMU ended with %s" % (self.name, self.process.returncode))
+
+    def stop(self):
+        if self.process:
+            self._watchdog.cancel()
+            self.process.kill()
+            self.process.wait()
+        for line in (self.console, self.second, self.bios):
+            line.close()
+        self._qmp.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.stop()

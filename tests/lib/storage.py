@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Disk images on the host: fixtures, disks to save to, reading back without mounting anything."""
+import hashlib
+import os
+import shlex
+import subprocess
+import tempfile
+
+from .case import Failed
+from .machine import ROOT
+
+PARTITION = 1 << 20  # where the partition of a save disk begins
+
+
+def run(*argv):
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace")
+    if done.returncode:
+        raise Failed("%s: exit status %d\n%s" % (" ".join(argv), done.returncode, done.stdout))
+    return done.stdout
+
+
+def workdir():
+    """A folder for this test's images, removed when the test ends. Below $TMPDIR."""
+    return tempfile.TemporaryDirectory(prefix="salvor-test.")
+
+
+def copy(image, folder, name=None):
+    path = os.path.join(folder, name or os.path.basename(image))
+    run("cp", "--sparse=always", "--reflink=auto", image, path)
+    return path
+
+
+def sha256(image):
+    digest = hashlib.sha256()
+    with open(image, "rb") as f:
+        while block := f.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class Fixture:
+    """A server of tests/fixtures, built when the cache has none. The files are shared: plug them in with
+    keep=False, or take a copy. manifest: strings by name."""
+
+    def __init__(self, scenario):
+        built = subprocess.run([os.path.join(ROOT, "tests", "fixtures", "build"), scenario],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        if built.returncode:
+            raise Failed("tests/fixtures/build %s failed" % scenario)
+        self.folder = built.stdout.strip()
+        with open(self.path("manifest.env")) as f:
+            self.manifest = dict(word.split("=", 1) for word in shlex.split(f.read()))
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def copy(self, name, folder):
+        return copy(self.path(name), folder)
+
+
+def save_disk(path, fs, megabytes, label="SAVE"):
+    """A disk as one buys it: one partition with one file system, ext4, vfat or exfat."""
+    with tempfile.NamedTemporaryFile(dir=os.path.dirname(path)) as part:
+        part.truncate((megabytes << 20) - PARTITION)
+        if fs == "ext4":
+            run("/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-L", label, part.name)
+        elif fs == "vfat":
+            run("/sbin/mkfs.vfat", "-F", "32", "-n", label, part.name)
+        else:
+            run("/sbin/mkfs.exfat", "-L", label, part.name)
+        with open(path, "wb") as disk:
+            disk.truncate(megabytes << 20)
+        subprocess.run(["/sbin/sfdisk", "-q", path], check=True, text=True,
+                       input="start=2048,type=%s\n" % {"ext4": "83", "vfat": "c", "exfat": "7"}[fs])
+        run("dd", "if=" + part.name, "of=" + path, "bs=1M", "seek=1", "conv=notrunc,sparse", "status=none")
+    return path
+
+
+def fetch(disk, fs, name, out):
+    """Copy a file out of a save disk (ext4, vfat; there is no tool that reads exfat without a kernel)."""
+    if fs == "ext4":
+        answer = run("/sbin/debugfs", "-R", "dump /%s %s" % (name, out), "%s?offset=%d" % (disk, PARTITION))
+        if not os.path.exists(out) or "not found" in answer:
+            raise Failed("%s has no file %s\n%s" % (disk, name, answer))
+    elif fs == "vfat":
+        run("mcopy", "-n", "-i", "%s@@%d" % (disk, PARTITION), "::/" + name, out)
+    else:
+        raise ValueError(fs)
+    return out
