@@ -23,6 +23,8 @@ struct raid_member {
 	uint64_t data_len;	// bytes of data
 	uint64_t super_off;	// bytes: where the superblock lies
 	bool bitmap;		// has a write-intent bitmap
+	bool rebuilding;	// was being filled when it was last written: its data is not whole
+	uint64_t slots;		// bit n: its superblock believes that slot n works (the first 64)
 };
 
 struct raid_ops {
@@ -34,10 +36,11 @@ struct raid_ops {
 	unsigned (*erase)(struct src *s, struct range *r);
 };
 
-// The first version found, in order of list.h. 1, 0, -1 as above.
+// The version found; of several (rests of an earlier use) the one updated last. 1, 0, -1 as above.
 int raid_read(struct src *s, struct raid_member *m, struct err *e);
 
-// Every range that holds a valid superblock of any version on s. At most max. Returns the number.
+// Every range that holds a superblock of any version on s (damaged ones included), with what belongs to it;
+// never anything of the array's data. At most max (16 are always enough). Returns the number.
 unsigned raid_super_ranges(struct src *s, struct range *r, unsigned max);
 
 #define X(n) extern const struct raid_ops raid_##n;
