@@ -46,7 +46,7 @@ void log_line(const char *fmt, ...)
 
 	pthread_mutex_lock(&lock);
 	buf_add(&kept, line.s, line.len);
-	if (kept.len > 2 * KEEP) {		// forget the older half, at the end of a line
+	if (kept.len > 2 * KEEP) { // forget the older half, at the end of a line
 		const char *cut = memchr(kept.s + kept.len - KEEP, '\n', KEEP);
 		size_t drop = cut ? (size_t)(cut - kept.s) + 1 : kept.len;
 

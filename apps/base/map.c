@@ -94,7 +94,8 @@ void map_set(struct map *m, uint64_t off, uint64_t len, enum map_state state)
 	// a neighbour of the same state is taken into the new range
 	if (first && m->r[first].off == off && m->r[first - 1].state == state)
 		first--;
-	if (last + 1 < m->n && m->r[last].off + m->r[last].len == end && m->r[last + 1].state == state)
+	if (last + 1 < m->n && m->r[last].off + m->r[last].len == end &&
+	    m->r[last + 1].state == state)
 		last++;
 	struct range a = m->r[first], b = m->r[last];
 	struct range mid = { off, len, state };
@@ -171,24 +172,27 @@ void map_align_done(struct map *m, uint64_t align)
 int map_write(const struct map *m, FILE *f, const char *comment, struct err *e)
 {
 	fprintf(f, "# Mapfile. Created by Salvor\n");
-	for (const char *p = comment; p && *p; ) {
+	for (const char *p = comment; p && *p;) {
 		size_t n = strcspn(p, "\n");
 
 		fprintf(f, "# %.*s\n", (int)n, p);
 		p += n + (p[n] == '\n');
 	}
 	fprintf(f, "# current_pos  current_status  current_pass\n");
-	fprintf(f, "0x%08" PRIX64 "     %c               %u\n", m->pos, m->status ? m->status : '?', m->pass);
+	fprintf(f, "0x%08" PRIX64 "     %c               %u\n", m->pos, m->status ? m->status : '?',
+		m->pass);
 	fprintf(f, "#      pos        size  status\n");
 	for (size_t i = 0; i < m->n; i++)
-		fprintf(f, "0x%08" PRIX64 "  0x%08" PRIX64 "  %c\n", m->r[i].off, m->r[i].len, m->r[i].state);
+		fprintf(f, "0x%08" PRIX64 "  0x%08" PRIX64 "  %c\n", m->r[i].off, m->r[i].len,
+			m->r[i].state);
 	if (ferror(f))
 		return err_set(e, errno, "mapfile: write");
 	return 0;
 }
 
 // One `pos size state` line appended to the map.
-static int take_range(struct map *m, const char *name, unsigned line, const char *text, struct err *e)
+static int take_range(struct map *m, const char *name, unsigned line, const char *text,
+		      struct err *e)
 {
 	unsigned long long off, len;
 	char *end, *end2;
@@ -201,13 +205,14 @@ static int take_range(struct map *m, const char *name, unsigned line, const char
 	if (errno || end == text || end2 == end || !*end2 || !strchr("?*/-+", *end2))
 		return err_set(e, 0, "%s: line %u: not \"position size status\"", name, line);
 	if (off != m->size || !len || len > UINT64_MAX - off)
-		return err_set(e, 0, "%s: line %u: the ranges have a gap or an overlap at 0x%llx", name, line, off);
+		return err_set(e, 0, "%s: line %u: the ranges have a gap or an overlap at 0x%llx",
+			       name, line, off);
 	if (m->n >= MAX_RANGES)
 		return err_set(e, 0, "%s: more than %d ranges", name, MAX_RANGES);
-	if (m->n && m->r[m->n - 1].state == (enum map_state)*end2) {
+	if (m->n && m->r[m->n - 1].state == (enum map_state) * end2) {
 		m->r[m->n - 1].len += len;
 	} else {
-		struct range r = { off, len, (enum map_state)*end2 };
+		struct range r = { off, len, (enum map_state) * end2 };
 
 		replace(m, m->n, m->n, &r, 1);
 	}
@@ -215,7 +220,8 @@ static int take_range(struct map *m, const char *name, unsigned line, const char
 	return 0;
 }
 
-static int take_status(struct map *m, const char *name, unsigned line, const char *text, struct err *e)
+static int take_status(struct map *m, const char *name, unsigned line, const char *text,
+		       struct err *e)
 {
 	char *end;
 
@@ -246,7 +252,7 @@ int map_read(struct map *m, FILE *f, const char *name, struct err *e)
 
 		line++;
 		p[strcspn(p, "#\r\n")] = 0;
-		if (!whole) {		// only a comment may be this long
+		if (!whole) { // only a comment may be this long
 			int c;
 
 			while ((c = getc(f)) != EOF && c != '\n')

@@ -18,7 +18,9 @@ static const struct opt *find(const struct opt *table, const char *name, size_t 
 
 static int set_bool(bool *b, const char *name, const char *value, struct err *e)
 {
-	static const char *const yes[] = { "yes", "true", "on", "1", "" }, *const no[] = { "no", "false", "off", "0" };
+	static const char *const yes[] = { "yes", "true", "on", "1", "" }, *const no[] = {
+		"no", "false", "off", "0"
+	};
 
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
 		if (!strcmp(value, yes[i]))
@@ -63,7 +65,8 @@ int opt_presets(const struct opt *table, void *settings, struct err *e)
 	return 0;
 }
 
-int opt_set(const struct opt *table, void *settings, const char *name, const char *value, struct err *e)
+int opt_set(const struct opt *table, void *settings, const char *name, const char *value,
+	    struct err *e)
 {
 	const struct opt *o = find(table, name, strlen(name));
 
@@ -71,7 +74,8 @@ int opt_set(const struct opt *table, void *settings, const char *name, const cha
 }
 
 // One option at argv[*i]; moves *i over a value that stands apart.
-static int take(const struct opt_group *groups, unsigned n_groups, int argc, char *const *argv, int *i, struct err *e)
+static int take(const struct opt_group *groups, unsigned n_groups, int argc, char *const *argv,
+		int *i, struct err *e)
 {
 	const char *a = argv[*i], *value;
 	size_t len = a[1] == '-' ? strcspn(a + 2, "=") : 0;

@@ -16,9 +16,8 @@
 
 #define KEEP_OUTPUT (1024 * 1024)
 
-static const char *const plain_env[] = {
-	"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", "TERM=dumb", "LC_ALL=C", NULL
-};
+static const char *const plain_env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/",
+					 "TERM=dumb", "LC_ALL=C", NULL };
 
 static int64_t now_ms(void)
 {
@@ -58,7 +57,7 @@ static int input_fd(const char *text)
 	fd = memfd_create("input", MFD_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	for (size_t n = strlen(text); n; ) {
+	for (size_t n = strlen(text); n;) {
 		ssize_t k = write(fd, text, n);
 
 		if (k < 0)
@@ -122,8 +121,9 @@ static void log_run(const struct run *r, int status, const struct buf *out)
 
 	for (const char *const *a = r->argv; *a; a++)
 		buf_printf(&line, "%s%s", a == r->argv ? "" : " ", *a);
-	log_line("run%s%s: %s: status %d", r->root ? " in " : "", r->root ? r->root : "", buf_str(&line), status);
-	for (const char *p = buf_str(out); *p; ) {
+	log_line("run%s%s: %s: status %d", r->root ? " in " : "", r->root ? r->root : "",
+		 buf_str(&line), status);
+	for (const char *p = buf_str(out); *p;) {
 		size_t n = strcspn(p, "\n");
 
 		log_line("  | %.*s", (int)(n < 400 ? n : 400), p);
@@ -158,7 +158,8 @@ int run_program(const struct run *r, int *status, struct err *e)
 	setpgid(pid, pid);
 	if (read(told, &problem, sizeof problem) == (ssize_t)sizeof problem) {
 		waitpid(pid, &raw, 0);
-		return err_set(e, problem, "%s: start%s%s", r->argv[0], r->root ? " in " : "", r->root ? r->root : "");
+		return err_set(e, problem, "%s: start%s%s", r->argv[0], r->root ? " in " : "",
+			       r->root ? r->root : "");
 	}
 	why = attend(r, pid, from, out, &raw);
 	*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
@@ -190,5 +191,6 @@ int run_checked(const struct run *r, struct err *e)
 		n--;
 	for (line = text + n; line > text && line[-1] != '\n'; line--)
 		;
-	return err_set(e, 0, "%s: ended with status %d: %.*s", r->argv[0], status, (int)(text + n - line), line);
+	return err_set(e, 0, "%s: ended with status %d: %.*s", r->argv[0], status,
+		       (int)(text + n - line), line);
 }

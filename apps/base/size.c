@@ -8,7 +8,10 @@
 
 int size_parse(const char *text, uint64_t *bytes, struct err *e)
 {
-	static const struct { char suffix; uint64_t unit; } units[] = {
+	static const struct {
+		char suffix;
+		uint64_t unit;
+	} units[] = {
 		{ 's', 512 }, { 'K', KIB }, { 'M', MIB }, { 'G', GIB }, { 'T', TIB },
 	};
 	uint64_t unit = 1, n;
@@ -17,14 +20,16 @@ int size_parse(const char *text, uint64_t *bytes, struct err *e)
 	errno = 0;
 	n = strtoull(text, &end, 0);
 	if (end == text || errno || text[0] == '-' || text[0] == '+' || text[0] == ' ')
-		return err_usage(e, "%s: not a size: a number with K, M, G, T or s behind it is one", text);
+		return err_usage(
+			e, "%s: not a size: a number with K, M, G, T or s behind it is one", text);
 	if (*end) {
 		unit = 0;
 		for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 			if (*end == units[i].suffix && !end[1])
 				unit = units[i].unit;
 		if (!unit)
-			return err_usage(e, "%s: not a size: \"%s\" is no unit (K, M, G, T, s)", text, end);
+			return err_usage(e, "%s: not a size: \"%s\" is no unit (K, M, G, T, s)",
+					 text, end);
 	}
 	if (n > UINT64_MAX / unit)
 		return err_usage(e, "%s: not a size: too large", text);
@@ -61,7 +66,8 @@ struct size_text time_show(uint64_t seconds)
 	else if (h)
 		snprintf(t.s, sizeof t.s, "%llu h %02u min", h, (unsigned)(seconds / 60 % 60));
 	else if (seconds >= 60)
-		snprintf(t.s, sizeof t.s, "%u min %02u s", (unsigned)(seconds / 60), (unsigned)(seconds % 60));
+		snprintf(t.s, sizeof t.s, "%u min %02u s", (unsigned)(seconds / 60),
+			 (unsigned)(seconds % 60));
 	else
 		snprintf(t.s, sizeof t.s, "%u s", (unsigned)seconds);
 	return t;

@@ -31,7 +31,10 @@ int ui_ask(struct ui *ui, const char *fmt, ...)
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	answer = ui && ui->ops->ask ? ui->ops->ask(ui, buf_str(&text)) : -1;
-	log_line("question: %s: %s", buf_str(&text), answer > 0 ? "yes" : answer ? "nobody to answer" : "no");
+	log_line("question: %s: %s", buf_str(&text),
+		 answer > 0 ? "yes"
+		 : answer   ? "nobody to answer"
+			    : "no");
 	return answer;
 }
 

@@ -55,9 +55,12 @@ static void tidy(char *text)
 
 static void find_transport(struct disk *d, const char *link)
 {
-	static const struct { const char *part, *name; } known[] = {
-		{ "/usb", "usb" }, { "/nvme", "nvme" }, { "/virtio", "virtio" }, { "/ata", "sata" },
-		{ "/vmbus", "hyperv" }, { "/end_device-", "sas" }, { "/host", "scsi" },
+	static const struct {
+		const char *part, *name;
+	} known[] = {
+		{ "/usb", "usb" },   { "/nvme", "nvme" },    { "/virtio", "virtio" },
+		{ "/ata", "sata" },  { "/vmbus", "hyperv" }, { "/end_device-", "sas" },
+		{ "/host", "scsi" },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -128,7 +131,7 @@ static int describe(struct disk *d, const char *root, const char *name)
 	target[n > 0 ? n : 0] = 0;
 	str_copy(d->name, sizeof d->name, name);
 	snprintf(d->path, sizeof d->path, "/dev/%s", d->name);
-	for (char *p = d->path + 5; *p; p++)	// "cciss!c0d0"
+	for (char *p = d->path + 5; *p; p++) // "cciss!c0d0"
 		if (*p == '!')
 			*p = '/';
 	sysfs_read(root, dev, numbers, sizeof numbers);
@@ -147,12 +150,13 @@ static int describe(struct disk *d, const char *root, const char *name)
 
 static bool is_disk(const char *name)
 {
-	static const char *const not[] = { "loop", "ram", "md", "dm-", "sr", "fd", "zram", "nbd", "mtdblock" };
+	static const char *const not [] = { "loop", "ram",  "md",  "dm-",     "sr",
+					    "fd",   "zram", "nbd", "mtdblock" };
 
 	if (name[0] == '.')
 		return false;
-	for (size_t i = 0; i < sizeof not / sizeof *not; i++)
-		if (!strncmp(name, not[i], strlen(not[i])))
+	for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+		if (!strncmp(name, not [i], strlen(not [i])))
 			return false;
 	return true;
 }
@@ -225,15 +229,17 @@ int disk_of_path(struct disk *d, const char *path, struct err *e)
 	if (stat(path, &st))
 		return err_set(e, errno, "%s: look for the disk", path);
 	if (S_ISBLK(st.st_mode)) {
-		if (whole_name(major(st.st_rdev), minor(st.st_rdev), name, sizeof name) || describe(d, "", name))
-			return err_set(e, 0, "%s: the kernel knows no disk with its numbers %u:%u", path,
-				       major(st.st_rdev), minor(st.st_rdev));
+		if (whole_name(major(st.st_rdev), minor(st.st_rdev), name, sizeof name) ||
+		    describe(d, "", name))
+			return err_set(e, 0, "%s: the kernel knows no disk with its numbers %u:%u",
+				       path, major(st.st_rdev), minor(st.st_rdev));
 		return 0;
 	}
 	if (!S_ISREG(st.st_mode))
 		return err_usage(e, "%s: neither a disk nor an image file", path);
 	if (!str_copy(d->path, sizeof d->path, path))
-		return err_usage(e, "%s: the path is longer than %zu bytes: use a shorter one", path, sizeof d->path - 1);
+		return err_usage(e, "%s: the path is longer than %zu bytes: use a shorter one",
+				 path, sizeof d->path - 1);
 	str_copy(d->name, sizeof d->name, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
 	str_copy(d->transport, sizeof d->transport, "file");
 	str_copy(d->model, sizeof d->model, "image file");

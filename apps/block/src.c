@@ -27,9 +27,11 @@ static int file_read(struct src *s, uint64_t off, void *p, size_t n, struct err 
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
-			return err_set(e, errno, "%s: read at 0x%llx", s->name, (unsigned long long)off);
-		if (!k)
-			return err_set(e, EIO, "%s: read at 0x%llx: it ends here", s->name, (unsigned long long)off);
+			return err_set(e, errno, "%s: read at 0x%llx", s->name,
+				       (unsigned long long)off);
+		if (!k) // a disk that was pulled out, a file that was cut: not a bad sector
+			return err_set(e, ENXIO, "%s: read at 0x%llx: it ends here", s->name,
+				       (unsigned long long)off);
 		p = (char *)p + k;
 		off += (uint64_t)k;
 		n -= (size_t)k;
@@ -141,7 +143,8 @@ static int fault_read(struct src *s, uint64_t off, void *p, size_t n, struct err
 
 	for (size_t i = map_find(&f->map, off); i < f->map.n && f->map.r[i].off < off + n; i++)
 		if (f->map.r[i].state != MAP_DONE)
-			return err_set(e, EIO, "%s: read at 0x%llx", s->name, (unsigned long long)off);
+			return err_set(e, EIO, "%s: read at 0x%llx", s->name,
+				       (unsigned long long)off);
 	return src_read(f->parent, off, p, n, e);
 }
 

@@ -88,21 +88,25 @@ static int check_args(const struct job *j, struct err *e)
 	const struct cmd *c = j->cmd;
 
 	if (j->n_args < c->min_args)
-		return err_usage(e, "%s: too few arguments: salvor %s %s", c->name, c->name, c->args_help);
+		return err_usage(e, "%s: too few arguments: salvor %s %s", c->name, c->name,
+				 c->args_help);
 	if (j->n_args > c->max_args)
-		return err_usage(e, "%s: too many arguments: salvor %s %s", c->name, c->name, c->args_help);
+		return err_usage(e, "%s: too many arguments: salvor %s %s", c->name, c->name,
+				 c->args_help);
 	return 0;
 }
 
 int job_run(struct job *j, struct ui *ui)
 {
-	static const struct ui_ops ops = { listen_say, listen_ask, listen_progress, listen_cancelled };
+	static const struct ui_ops ops = { listen_say, listen_ask, listen_progress,
+					   listen_cancelled };
 	struct listener l = { .ui = { &ops }, .face = ui };
 	struct timespec a, b;
 
 	json_begin(&l.warnings, &j->warnings);
 	clock_gettime(CLOCK_MONOTONIC, &a);
-	log_line("command: %s%s%s", j->cmd->name, j->n_args ? " " : "", j->n_args ? j->args[0] : "");
+	log_line("command: %s%s%s", j->cmd->name, j->n_args ? " " : "",
+		 j->n_args ? j->args[0] : "");
 	if (check_args(j, &j->err) || j->cmd->run(j, &l.ui, &j->err))
 		j->status = j->err.kind;
 	else

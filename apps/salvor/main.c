@@ -8,21 +8,23 @@
 #include "base/buf.h"
 #include "salvor/cmd.h"
 
-static const struct opt common[] = {
-	{ "json", OPT_BOOL, offsetof(struct job, json), NULL, NULL, "one JSON object on stdout at the end" },
-	{ "plan", OPT_BOOL, offsetof(struct job, plan), NULL, NULL, "show what would be done and stop" },
-	{ "yes", OPT_BOOL, offsetof(struct job, yes), NULL, NULL, "answer every confirmation with yes" },
-	{ 0 }
-};
+static const struct opt common[] = { { "json", OPT_BOOL, offsetof(struct job, json), NULL, NULL,
+				       "one JSON object on stdout at the end" },
+				     { "plan", OPT_BOOL, offsetof(struct job, plan), NULL, NULL,
+				       "show what would be done and stop" },
+				     { "yes", OPT_BOOL, offsetof(struct job, yes), NULL, NULL,
+				       "answer every confirmation with yes" },
+				     { 0 } };
 
 static void print_opts(const struct opt *table)
 {
 	for (const struct opt *o = table; o && o->name; o++) {
 		char left[48];
 
-		snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
-		printf("  %-22s %s%s%s%s\n", left, o->help, o->preset ? " (" : "", o->preset ? o->preset : "",
-		       o->preset ? ")" : "");
+		snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg ? " " : "",
+			 o->arg ? o->arg : "");
+		printf("  %-22s %s%s%s%s\n", left, o->help, o->preset ? " (" : "",
+		       o->preset ? o->preset : "", o->preset ? ")" : "");
 	}
 }
 
@@ -35,12 +37,14 @@ static int usage(const struct cmd *cmd)
 		return 0;
 	}
 	puts("usage: salvor                      the dialogs\n"
-	     "       salvor COMMAND [OPTION...]  one job; salvor COMMAND --help tells its options\n");
+	     "       salvor COMMAND [OPTION...]  one job; salvor COMMAND --help tells its "
+	     "options\n");
 	for (const struct cmd *const *c = cmd_all(); *c; c++)
 		printf("  %-8s %-34s %s\n", (*c)->name, (*c)->args_help, (*c)->help);
 	puts("\nCommon options:");
 	print_opts(common);
-	puts("\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done but some data could not be read,\n"
+	puts("\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done but some data could not be "
+	     "read,\n"
 	     "4 stopped by the operator.");
 	return 0;
 }

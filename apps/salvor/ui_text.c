@@ -32,7 +32,7 @@ static int64_t now_ms(void)
 static void on_signal(int number)
 {
 	(void)number;
-	if (signals++ >= 3)		// the operator means it
+	if (signals++ >= 3) // the operator means it
 		_exit(4);
 }
 
@@ -82,13 +82,16 @@ static void progress(struct ui *ui, const struct ui_progress *p)
 	if (now - t->last_ms < (t->terminal ? 200 : 5000))
 		return;
 	t->last_ms = now;
-	rate = now > t->begin_ms ? (double)(p->done - t->begin_done) * 1000 / (double)(now - t->begin_ms) : 0;
+	rate = now > t->begin_ms
+		       ? (double)(p->done - t->begin_done) * 1000 / (double)(now - t->begin_ms)
+		       : 0;
 	if (p->bad)
 		snprintf(bad, sizeof bad, ", %" PRIu64 " B unreadable", p->bad);
 	if (rate > 0 && p->total > p->done)
-		snprintf(left, sizeof left, ", %s left", time_show((uint64_t)((double)(p->total - p->done) / rate)).s);
-	snprintf(line, sizeof line, "%s: %s of %s, %s/s%s%s", p->what, size_show(p->done).s, size_show(p->total).s,
-		 size_show((uint64_t)rate).s, left, bad);
+		snprintf(left, sizeof left, ", %s left",
+			 time_show((uint64_t)((double)(p->total - p->done) / rate)).s);
+	snprintf(line, sizeof line, "%s: %s of %s, %s/s%s%s", p->what, size_show(p->done).s,
+		 size_show(p->total).s, size_show((uint64_t)rate).s, left, bad);
 	if (t->terminal)
 		fprintf(stderr, "\r%.79s\033[K", line);
 	else

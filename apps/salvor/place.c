@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// "Where to?": the file systems and disks something can be written to, by what stands on their labels.
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "salvor/face.h"
+
+#define MAX_PLACES 64
+
+static const char help[] =
+	"Listed are the file systems of all other disks, and for a backup whole disks that are "
+	"large enough. The disk that is "
+	"being saved, its twin in the mirror and the boot medium are never offered.\n\n"
+	"Plug in a USB disk now and choose \"Look again\" when it is missing. A file system on it "
+	"is enough: ext4, xfs, btrfs, "
+	"exFAT, NTFS or FAT (FAT holds files below 4 GiB only).\n\n"
+	"Sizes are those of the file system; whether the file fits is checked before anything is "
+	"read.";
+
+struct places {
+	struct box_item items[MAX_PLACES + 2];
+	char tags[MAX_PLACES][32], texts[MAX_PLACES][120];
+	char specs[MAX_PLACES][96]; // "uuid:ID/" or "/dev/sdd"
+	bool whole[MAX_PLACES];
+	size_t n;
+};
+
+static bool writable_fs(const char *type)
+{
+	static const char *const types[] = { "ext2",  "ext3", "ext4",  "xfs",
+					     "btrfs", "vfat", "exfat", "ntfs" };
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (!strcmp(type, types[i]))
+			return true;
+	return false;
+}
+
+static void add(struct places *p, const char *tag, const char *spec, bool whole, const char *text)
+{
+	str_copy(p->tags[p->n], sizeof p->tags[0], tag);
+	str_copy(p->texts[p->n], sizeof p->texts[0], text);
+	str_copy(p->specs[p->n], sizeof p->specs[0], spec);
+	p->whole[p->n] = whole;
+	p->items[p->n] = (struct box_item){ p->tags[p->n], p->texts[p->n], NULL, false, false };
+	p->n++;
+}
+
+static void add_disk(struct places *p, const struct s_disk *d, uint64_t need)
+{
+	char text[120], spec[96];
+
+	for (unsigned i = 0; i < d->n && p->n < MAX_PLACES; i++) {
+		const struct s_part *part = &d->parts[i];
+
+		if (part->is_member || !part->has_fs || !writable_fs(part->fs.type) ||
+		    !part->fs.uuid[0])
+			continue;
+		snprintf(text, sizeof text, "%s%s%s, %s on %s %s", part->fs.label,
+			 part->fs.label[0] ? ", " : "", part->fs.type, size_show(part->fs_len).s,
+			 d->disk.transport, d->disk.model);
+		snprintf(spec, sizeof spec, "uuid:%s/", part->fs.uuid);
+		add(p, strrchr(part->path, '/') ? strrchr(part->path, '/') + 1 : part->path, spec,
+		    false, text);
+	}
+	if (need && d->disk.size >= need && d->role != ROLE_SURVIVOR && p->n < MAX_PLACES) {
+		snprintf(text, sizeof text, "WHOLE DISK, replaces all on it: %s, %s %s s/n %s",
+			 size_show(d->disk.size).s, d->disk.transport, d->disk.model,
+			 d->disk.serial);
+		add(p, d->disk.name, d->disk.path, true, text);
+	}
+}
+
+static void collect(struct face *f, struct places *p, int source, bool whole)
+{
+	uint64_t need = whole && source >= 0 ? f->survey.disks[source].disk.size : 0;
+	char why[120];
+
+	p->n = 0;
+	for (unsigned i = 0; i < f->survey.n_disks; i++) {
+		const struct s_disk *d = &f->survey.disks[i];
+
+		if (d->disk.work || d->role == ROLE_MEDIUM || (int)i == source)
+			continue;
+		if (source >= 0 && survey_forbidden(&f->survey, source, (int)i, why, sizeof why))
+			continue;
+		add_disk(p, d, need);
+	}
+	p->items[p->n] = (struct box_item){ "Look", "Look again: a disk has just been plugged in",
+					    NULL, false, false };
+	p->items[p->n + 1] =
+		(struct box_item){ "Path", "Type a path of something that is mounted already", NULL,
+				   false, false };
+}
+
+static bool ask_name(struct face *f, const char *title, const char *folder, const char *name,
+		     char *spec, size_t size)
+{
+	char *text STR_AUTO =
+		mem_printf("Name of the file%s%s (an existing one is never overwritten):",
+			   *folder ? " on " : "", folder);
+	struct box b = {
+		.kind = &box_inputbox, .title = title, .text = text, .init = name, .max = 200
+	};
+	bool ok = face_run(f, &b, help) == BOX_OK && b.value && b.value[0];
+
+	if (ok)
+		ok = (size_t)snprintf(spec, size, "%s%s", folder, b.value) < size;
+	box_free(&b);
+	return ok;
+}
+
+bool face_place(struct face *f, const char *title, const char *why, int source, bool whole,
+		const char *name, char *spec, size_t size)
+{
+	struct places *p = mem_zero(1, sizeof *p);
+	bool found = false;
+
+	while (!found && !f->gone) {
+		int answer;
+		size_t chosen;
+
+		collect(f, p, source, whole);
+		struct box b = { .kind = &box_menu,
+				 .title = title,
+				 .text = why,
+				 .items = p->items,
+				 .n_items = p->n + 2,
+				 .rows = BOX_MAX,
+				 .cols = BOX_MAX,
+				 .below = p->n ? NULL
+					       : "There is no other disk with a file system. Plug "
+						 "one in, then look again." };
+
+		answer = face_run(f, &b, help);
+		chosen = b.chosen;
+		box_free(&b);
+		if (answer != BOX_OK)
+			break;
+		if (chosen == p->n) {
+			if (face_survey(f))
+				box_error(&f->env, &f->survey_err);
+		} else if (chosen == p->n + 1) {
+			found = ask_name(f, title, "", "/mnt/", spec, size);
+		} else if (p->whole[chosen]) {
+			found = str_copy(spec, size, p->specs[chosen]);
+		} else {
+			found = ask_name(f, title, p->specs[chosen], name, spec, size);
+		}
+	}
+	free(p);
+	return found;
+}
