@@ -91,6 +91,12 @@ struct box_field {
 	const char *value;	// out: what stands there now
 };
 
+// How results are printed (dialog(1)'s --separate-output, --separator, --quoted).
+struct box_format {
+	bool separate, quoted;
+	const char *separator;	// NULL: the box's own
+};
+
 struct box_ops {
 	const char *name;	// as dialog(1) calls it
 	const struct box_button *buttons;	// usual ones, NULL: none
@@ -104,12 +110,6 @@ struct box_ops {
 	int (*key)(struct box *b, int key);
 	// What dialog(1) prints for the current state, without its final newline.
 	void (*result)(struct box *b, const struct box_format *f, struct buf *out);
-};
-
-// How results are printed (dialog(1)'s --separate-output, --separator, --quoted).
-struct box_format {
-	bool separate, quoted;
-	const char *separator;	// NULL: the box's own
 };
 
 #define X(name) extern const struct box_ops box_##name;

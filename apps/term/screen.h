@@ -11,6 +11,7 @@
 struct screen {
 	struct grid shown;	// what the terminal has
 	struct grid next;	// draw here
+	bool cursor_on;		// it shows the cursor
 	bool all;		// nothing is known about the terminal: clear and draw everything
 };
 

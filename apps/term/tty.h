@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <termios.h>
 
 #include "base/err.h"
@@ -43,7 +44,8 @@ int tty_enter(struct tty *t, struct err *e);
 void tty_stop(struct tty *t);
 
 // The size: the kernel's, or (0x0, a serial line) the terminal's answer within 300 ms, or 80x24.
-void tty_measure(struct tty *t);
+// again: a size that came from asking is asked for again, nobody tells us when it changes.
+void tty_measure(struct tty *t, bool again);
 // A late answer: KEY_REPORT's row and column.
 void tty_measured(struct tty *t, int rows, int cols);
 
@@ -52,6 +54,8 @@ void tty_measured(struct tty *t, int rows, int cols);
 int tty_wait(struct tty *t, int wake_fd, int ms);
 // Bytes that are there, 0 when none.
 size_t tty_read(struct tty *t, unsigned char *buf, size_t size);
+// A clock that never jumps.
+int64_t tty_now_ms(void);
 // Writes all; a terminal that went away is reported by the next tty_wait.
 void tty_write(struct tty *t, const void *p, size_t n);
 

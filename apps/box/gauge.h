@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef BOX_GAUGE_H
+#define BOX_GAUGE_H
+
+#include "term/area.h"
+
+#define GAUGE_COLS 60
+
+// One row: a bar and the figure behind it.
+void gauge_draw(struct area a, int percent);
+
+#endif
