@@ -17,7 +17,7 @@ struct fs_info {
 	uint64_t size;		// bytes the file system believes to have
 	uint64_t used;		// bytes in use; UINT64_MAX unknown
 	uint32_t block;		// bytes
-	bool clean;		// unmounted cleanly, no journal to replay
+	bool clean;		// unmounted cleanly, no journal to replay; true where we cannot tell
 	bool damaged;		// its own error flag, or metadata that contradicts itself
 	char note[80];		// what a human should know ("journal must be replayed", "hibernation image"); ""
 };
@@ -27,8 +27,8 @@ struct fs_ops {
 	const char *name;
 	// 1 mine (*i filled), 0 not mine, -1 unreadable.
 	int (*probe)(struct src *s, struct fs_info *i, struct err *e);
-	// Which bytes of s are in use: m gets MAP_DONE there, MAP_TODO elsewhere; NULL: all are. What is
-	// inconsistent counts as used and is told in why (one phrase, "" otherwise).
+	// Which bytes of s are in use: m (size s->size, all MAP_TODO) gets MAP_DONE there; NULL: all are. What
+	// is inconsistent counts as used and is told in why (one phrase, "" otherwise). -1: nothing is known.
 	int (*used)(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 	// Reading; NULL when this file system cannot be read here.
 	int (*open)(struct src *s, struct fs **out, struct err *e);
@@ -37,7 +37,8 @@ struct fs_ops {
 // The first driver that knows it. 1, 0, -1.
 int fs_probe(struct src *s, struct fs_info *i, struct err *e);
 
-// The used map of s (size s->size); unknown or unreadable: everything. why as above ("unknown contents: copied whole").
+// The used map of s (size s->size, initialised here); unknown or unreadable: everything. why as above ("unknown
+// contents: copied whole"). Always 0: not knowing means that everything is used.
 int fs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 
 // Reading files. Paths are absolute; symlinks (with a step limit) are followed inside this file system only,
@@ -48,7 +49,8 @@ int fs_stat(struct fs *fs, const char *path, struct stat *st, struct err *e);		/
 int fs_readlink(struct fs *fs, const char *path, char *text, size_t size, struct err *e);
 // The file's first max bytes.
 int fs_read_file(struct fs *fs, const char *path, size_t max, struct buf *out, struct err *e);
-// Calls each for every entry but . and ..; a return of non-zero from it ends the listing.
+// Calls each for every entry but . and ..; type is DT_DIR ... of <dirent.h>, DT_UNKNOWN where the folder does not
+// say. A return of non-zero from it ends the listing.
 int fs_list(struct fs *fs, const char *path, int (*each)(void *arg, const char *name, unsigned type), void *arg, struct err *e);
 void fs_close(struct fs *fs);
 
