@@ -36,7 +36,7 @@ $(SYSROOT)/.ready: rootfs/make-sysroot.sh $(SYSROOT_PACKAGES:%=$(STAGE)/%/.done)
 	@rootfs/make-sysroot.sh $(SYSROOT) $(SYSROOT_PACKAGES:%=$(STAGE)/%)
 	@touch $@
 
-.PHONY: deps sysroot packages size
+.PHONY: deps sysroot packages
 deps: $(HOST_READY)            #: install the Debian packages the build needs
 sysroot: $(SYSROOT)/.ready     #: compiler wrapper, C library and libraries for our programs
 packages: $(PACKAGES:%=$(STAGE)/%/.done)   #: the foreign packages of the image
