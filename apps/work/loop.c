@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Loop devices by their ioctls (linux/loop.h).
+#include "work/loop.h"
+
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+#define CONTROL "/dev/loop-control"
+
+int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsigned *minor,
+		struct err *e)
+{
+	int control FD_AUTO = open(CONTROL, O_RDWR | O_CLOEXEC);
+	int backing FD_AUTO = open(file, O_RDWR | O_CLOEXEC);
+	struct loop_config c = { .fd = (unsigned)backing, .block_size = 512 };
+	struct stat st;
+
+	if (control < 0)
+		return err_set(e, errno,
+			       "%s: open (the work disk needs a kernel with loop devices)",
+			       CONTROL);
+	if (backing < 0)
+		return err_set(e, errno, "%s: open", file);
+	// between asking for a free one and taking it another program may have been quicker
+	for (int tries = 0; tries < 16; tries++) {
+		int n = ioctl(control, LOOP_CTL_GET_FREE);
+
+		if (n < 0)
+			return err_set(e, errno, "%s: ask for a free device", CONTROL);
+		snprintf(path, size, "/dev/loop%d", n);
+		int fd FD_AUTO = open(path, O_RDWR | O_CLOEXEC);
+
+		if (fd < 0 || fstat(fd, &st))
+			return err_set(e, errno, "%s: open", path);
+		if (!ioctl(fd, LOOP_CONFIGURE, &c)) {
+			*major = major(st.st_rdev);
+			*minor = minor(st.st_rdev);
+			return 0;
+		}
+		if (errno != EBUSY)
+			return err_set(e, errno, "%s: put behind %s", file, path);
+	}
+	return err_set(e, EBUSY, "%s: put behind a loop device", file);
+}
+
+int loop_detach(const char *path, struct err *e)
+{
+	int fd FD_AUTO = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_set(e, errno, "%s: open", path);
+	if (ioctl(fd, LOOP_CLR_FD) && errno != ENXIO)
+		return err_set(e, errno, "%s: let its file go", path);
+	return 0;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The file that takes the changed chunks: in RAM, or on a mounted file system.
+#ifndef WORK_STORE_H
+#define WORK_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+// Makes it. path NULL: in RAM. disk_size bounds how large it can ever have to be. Its path goes
+// to file (256 bytes), its size to *size. An existing file is not touched.
+int store_make(const char *path, uint64_t disk_size, char *file, uint64_t *size, struct err *e);
+
+// Removes it.
+int store_remove(const char *file, bool in_ram, struct err *e);
+
+// What the store may take in RAM when `available` bytes are free: for tests.
+uint64_t store_ram_size(uint64_t available, uint64_t disk_size);
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The disk that a commit or an undo writes to. The only place in the program that opens a real
+// disk for writing (besides the destinations of a copy).
+#ifndef WORK_TARGET_H
+#define WORK_TARGET_H
+
+#include "block/disk.h"
+
+struct target {
+	const struct target_ops *ops;
+	uint64_t size; // bytes
+	char name[64]; // for messages
+};
+
+struct target_ops {
+	// Exactly n bytes at off, inside size.
+	int (*read)(struct target *t, uint64_t off, void *p, size_t n, struct err *e);
+	int (*write)(struct target *t, uint64_t off, const void *p, size_t n, struct err *e);
+	// Everything written is on the disk when it returns, and reads that follow come from the
+	// disk.
+	int (*flush)(struct target *t, struct err *e);
+	void (*close)(struct target *t);
+};
+
+// Opens the disk (or image file) for reading and writing. A disk's read-only flag is lifted until
+// target_close. Refused when something of it is mounted or used as swap.
+int target_open(struct target **out, const struct disk *d, struct err *e);
+
+static inline void target_close(struct target *t)
+{
+	if (t)
+		t->ops->close(t);
+}
+
+// What uses a disk now: a mounted file system, swap. 1: it is in what, 0: nothing does, -1 trouble.
+int disk_in_use(const struct disk *d, char *what, size_t size, struct err *e);
+
+// Sets or lifts a disk's read-only flag.
+int disk_set_read_only(const char *path, bool on, struct err *e);
+
+#endif
