@@ -57,7 +57,6 @@ static void test_set(void) {
   char *sda STR_AUTO = in("dev/sda"), *fd STR_AUTO = in("dev/fd");
   char *folder STR_AUTO = in("dev");
   struct devfs_maker m;
-  struct stat st;
   char link[64] = "";
   struct err e;
 
