@@ -10,6 +10,10 @@ export SOURCE_DATE_EPOCH ?= 1750000000
 export TZ := UTC
 export LC_ALL := C
 
+# V=1 shows the commands
+Q   := $(if $(V),,@)
+say  = @$(if $(V),:,printf '  %-5s %s\n' $(1) '$(2)')
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 all: image

@@ -30,16 +30,18 @@ objects = $(patsubst apps/%.c,$(BUILD)/$(1)/obj/%.o,$(2))
 define build
 $(BUILD)/$(1)/obj/%.o: apps/%.c | $(3)
 	@mkdir -p $$(@D)
-	$$($(2)_CC) $$($(2)_CFLAGS) $$(strict) -MMD -MP -c -o $$@ $$<
+	$$(call say,cc,$(1) $$<)
+	$$(Q)$$($(2)_CC) $$($(2)_CFLAGS) $$(strict) -MMD -MP -c -o $$@ $$<
 $(BUILD)/$(1)/apps.a: $(call objects,$(1),$(APPS_SRC))
-	rm -f $$@ && ar rcs $$@ $$^
+	$$(Q)rm -f $$@ && ar rcs $$@ $$^
 -include $(patsubst %.o,%.d,$(call objects,$(1),$(APPS_SRC)))
 endef
 
 # one program: $(1) build, $(2) its variables, $(3) the program's folder
 define program
 $(BUILD)/$(1)/$(3): $(call objects,$(1),$(sort $(wildcard apps/$(3)/*.c))) $(BUILD)/$(1)/apps.a
-	$$($(2)_CC) $$($(2)_CFLAGS) -o $$@ $$^ $$($(2)_LIBS) $(if $(filter target,$(1)),-s)
+	$$(call say,link,$$@)
+	$$(Q)$$($(2)_CC) $$($(2)_CFLAGS) -o $$@ $$^ $$($(2)_LIBS) $(if $(filter target,$(1)),-s)
 -include $(patsubst %.o,%.d,$(call objects,$(1),$(sort $(wildcard apps/$(3)/*.c))))
 endef
 

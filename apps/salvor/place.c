@@ -22,7 +22,7 @@ static const char help[] =
 
 struct places {
 	struct box_item items[MAX_PLACES + 2];
-	char tags[MAX_PLACES][32], texts[MAX_PLACES][120];
+	char tags[MAX_PLACES][32], texts[MAX_PLACES][240];
 	char specs[MAX_PLACES][96]; // "uuid:ID/" or "/dev/sdd"
 	bool whole[MAX_PLACES];
 	size_t n;
@@ -51,7 +51,7 @@ static void add(struct places *p, const char *tag, const char *spec, bool whole,
 
 static void add_disk(struct places *p, const struct s_disk *d, uint64_t need)
 {
-	char text[120], spec[96];
+	char text[240], spec[96];
 
 	for (unsigned i = 0; i < d->n && p->n < MAX_PLACES; i++) {
 		const struct s_part *part = &d->parts[i];

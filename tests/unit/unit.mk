@@ -8,6 +8,7 @@ TEST_DEPS += $(UNIT_BIN)
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/host/apps.a
 	@mkdir -p $(@D)
-	$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -Itests/unit -o $@ $< $(BUILD)/host/apps.a $(HOST_LIBS)
+	$(call say,link,$@)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -Itests/unit -o $@ $< $(BUILD)/host/apps.a $(HOST_LIBS)
 
 -include $(UNIT_BIN:=.d)
