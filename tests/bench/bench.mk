@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+.PHONY: bench
+bench: test-deps image $(BUILD)/bench/empty.img   #: the tables of BENCHMARKS.md, measured now
+	tests/bench/boot
+
+# the bare peer: an initramfs with one program that says it is there
+$(BUILD)/bench/empty.img: tests/bench/empty_init.c | $(SYSROOT)/.ready
+	@mkdir -p $(BUILD)/bench/root
+	$(TARGET_CC) -Os -s -o $(BUILD)/bench/root/init $<
+	cd $(BUILD)/bench/root && echo init | cpio -o -H newc -R 0:0 --quiet | zstd -q -19 -f -o ../empty.img
