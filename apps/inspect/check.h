@@ -5,11 +5,13 @@
 
 #include "inspect/survey.h"
 
-// What a check may look at: the survey so far, and the file system of each system's root and /boot, open for
-// reading (NULL when it cannot be read here).
+// What a check may look at: the survey so far, every disk, and the file system of each system's root and /boot.
 struct check_env {
 	struct survey *s;
-	struct fs **root, **boot;	// s->n_systems of each
+	struct src **src;		// s->n_disks of them; NULL when the disk could not be opened
+	struct fs **root, **boot;	// s->n_systems of each; NULL when it cannot be read here
+	const char **boot_dir;		// path of /boot in boot[i]: "/boot", "" when it is a file system of its own
+	uint64_t now;			// seconds since 1970
 };
 
 struct check_ops {
@@ -19,6 +21,14 @@ struct check_ops {
 
 void finding_add(struct survey *s, enum finding_level level, const char *code, const char *subject,
 		 const char *cure, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+// What a mount or root= may be called: "/dev/md2"; "/dev/sda1".
+bool is_md_name(const char *spec);
+bool is_disk_name(const char *spec);
+// Whether a partition of that kind (part_type_name) is on the disk.
+bool disk_has_type(const struct s_disk *d, const char *type);
+// True when no earlier system has its /boot on the same disk: for what is to be said once per disk.
+bool first_on_disk(const struct survey *s, unsigned system);
 
 #define X(n) extern const struct check_ops check_##n;
 #include "inspect/checks/list.h"

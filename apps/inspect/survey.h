@@ -19,10 +19,12 @@ struct s_part {
 	char path[272];			// "/dev/sdb3"; for image files "FILE#3"
 	bool is_member;
 	struct raid_member member;	// valid when is_member
-	bool stale;			// another member of its array has more events
+	int array;			// index into survey.arrays, -1: no member
+	bool stale;			// its array went on without it
 	bool has_fs;
 	struct fs_info fs;		// of the data behind the md header; valid when has_fs
 	uint64_t fs_off, fs_len;	// bytes on the disk of that data
+	char trouble[160];		// damaged superblock, unreadable sectors, ...; ""
 };
 
 struct s_disk {
@@ -30,9 +32,22 @@ struct s_disk {
 	enum disk_role role;
 	struct part_table table;
 	char boot_code[12];		// "grub-legacy" "grub2" "syslinux" "windows" "other" "none"
-	struct s_part *parts;		// table.n of them; for a disk without table one that covers it all, number 0
+	// One for each of the table; for a disk without partitions one that covers it all, number 0 (none when the disk
+	// is empty). When the disk as a whole is a member of an array, that comes first, the partitions behind it.
+	struct s_part *parts;
 	unsigned n;
 	char trouble[160];		// could not be read, ...; ""
+};
+
+struct s_array {
+	char uuid[36];
+	char name[40];			// "md2"; what an array of 1.x is called: "md0", "root"
+	int level;
+	unsigned raid_devices;		// members it should have
+	unsigned working;		// slots for which an up-to-date member is here
+	bool degraded;			// working < raid_devices
+	bool split;			// two members each went on without the other
+	int disk, part;			// the member its contents are read from; -1: none is fit
 };
 
 struct s_mount {			// one line of a system's fstab
@@ -42,11 +57,11 @@ struct s_mount {			// one line of a system's fstab
 
 struct s_system {
 	int disk, part;			// where its / lies
-	char name[96];			// "CentOS release 5.11 (Final)"
+	char name[96];			// "CentOS release 5.11 (Final)", "Linux" when it does not say
 	char arch[12];			// "i386" "x86_64"
 	char family[12];		// "linux"
 	char boot_loader[16];		// "grub-legacy" "grub2" "none"
-	char boot_config[96];		// path seen from /: "/boot/grub/grub.conf"
+	char boot_config[96];		// path seen from /: "/boot/grub/grub.conf"; "" none found
 	int boot_disk, boot_part;	// where /boot lies (the same as / when it is no file system of its own)
 	char (*kernels)[96];		// versions, newest last
 	unsigned n_kernels;
@@ -59,7 +74,7 @@ struct finding {
 	enum finding_level level;
 	char code[24];			// "dev-empty"
 	char subject[80];		// "/dev/sdb", "md2"
-	char text[200];			// one sentence for the operator
+	char text[240];			// one sentence for the operator
 	char cure[24];			// the repair step that removes it, "" none
 };
 
@@ -67,7 +82,7 @@ struct s_machine {
 	char vendor[64], product[64], serial[64];
 	bool efi;			// started by UEFI
 	bool acpi;
-	unsigned bits, cpus;
+	unsigned bits, cpus;		// bits: of the running programs
 	uint64_t memory;		// bytes
 };
 
@@ -75,6 +90,8 @@ struct survey {
 	struct s_machine machine;
 	struct s_disk *disks;
 	unsigned n_disks;
+	struct s_array *arrays;
+	unsigned n_arrays;
 	struct s_system *systems;
 	unsigned n_systems;
 	struct finding *findings;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where /boot of a system lies, which boot loader's files are in it, and which kernels.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "inspect/look.h"
+
+#define MAX_KERNELS 64
+
+static const struct config {
+	const char *loader, *path;	// from /boot
+	const char *evidence;		// what else is there when this loader was really installed
+} configs[] = {
+	{ "grub2", "/grub/grub.cfg", "/grub/i386-pc" },
+	{ "grub2", "/grub2/grub.cfg", "/grub2/i386-pc" },
+	{ "grub2", "/grub/grub.cfg", "/grub/x86_64-efi" },
+	{ "grub2", "/grub2/grub.cfg", "/grub2/x86_64-efi" },
+	{ "grub-legacy", "/grub/grub.conf", "/grub/stage2" },
+	{ "grub-legacy", "/grub/menu.lst", "/grub/stage2" },
+	{ "syslinux", "/extlinux/extlinux.conf", "/extlinux/ldlinux.sys" },
+};
+#define CONFIGS (sizeof(configs) / sizeof(configs[0]))
+
+static bool exists(struct fs *boot, const char *dir, const char *path)
+{
+	char full[128];
+
+	snprintf(full, sizeof(full), "%s%s", dir, path);
+	return look_exists(boot, full);
+}
+
+// Several may be there; what the boot sector holds decides, then what is whole, then the order above.
+static const struct config *choose_config(struct fs *boot, const char *dir, const char *boot_code)
+{
+	const struct config *best = NULL;
+	int best_points = 0;
+
+	for (size_t i = 0; i < CONFIGS; i++) {
+		int points = 1;
+
+		if (!exists(boot, dir, configs[i].path))
+			continue;
+		points += exists(boot, dir, configs[i].evidence) ? 2 : 0;
+		points += strcmp(configs[i].loader, boot_code) == 0 ? 4 : 0;
+		if (points > best_points) {
+			best_points = points;
+			best = &configs[i];
+		}
+	}
+	return best;
+}
+
+static int add_kernel(void *arg, const char *name, unsigned type)
+{
+	static const char *const prefixes[] = { "vmlinuz-", "vmlinux-", "kernel-" };
+	struct s_system *sys = arg;
+
+	(void)type;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (strncmp(name, prefixes[i], len) != 0)
+			continue;
+		sys->kernels = mem_grow(sys->kernels, sys->n_kernels + 1, sizeof(*sys->kernels));
+		text_clean(sys->kernels[sys->n_kernels++], sizeof(*sys->kernels), name + len, strlen(name + len));
+		return sys->n_kernels == MAX_KERNELS;
+	}
+	return 0;
+}
+
+static int by_version(const void *a, const void *b)
+{
+	return strverscmp(a, b);
+}
+
+// The partition that fstab calls /boot; without an answer there the root itself, when it has a loader's folder,
+// or else a partition of the same disk that has one at its top.
+static void find_boot(struct look *l, struct s_system *sys, struct fs *root)
+{
+	bool named = false;
+
+	for (unsigned i = 0; i < sys->n_mounts; i++) {
+		if (strcmp(sys->mounts[i].dir, "/boot") != 0)
+			continue;
+		named = true;
+		if (sys->mounts[i].disk >= 0 && look_open(l, sys->mounts[i].disk, sys->mounts[i].part)) {
+			sys->boot_disk = sys->mounts[i].disk;
+			sys->boot_part = sys->mounts[i].part;
+			return;
+		}
+	}
+	if (!named || look_is_dir(root, "/boot/grub") || look_is_dir(root, "/boot/grub2"))
+		return;
+	for (unsigned i = 0; i < l->s->disks[sys->disk].n; i++) {
+		struct fs *fs = l->s->disks[sys->disk].parts[i].stale ? NULL : look_open(l, sys->disk, (int)i);
+
+		if (fs && fs != root && (look_is_dir(fs, "/grub") || look_is_dir(fs, "/grub2"))) {
+			sys->boot_part = (int)i;
+			return;
+		}
+	}
+}
+
+void look_boot(struct look *l, struct s_system *sys, struct fs *root)
+{
+	const struct config *c;
+	struct fs *boot;
+	const char *dir;
+
+	str_copy(sys->boot_loader, sizeof(sys->boot_loader), "none");
+	find_boot(l, sys, root);
+	boot = look_open(l, sys->boot_disk, sys->boot_part);
+	if (!boot)
+		return;
+	dir = sys->boot_disk == sys->disk && sys->boot_part == sys->part ? "/boot" : "";
+	c = choose_config(boot, dir, l->s->disks[sys->boot_disk].boot_code);
+	if (c) {
+		str_copy(sys->boot_loader, sizeof(sys->boot_loader), c->loader);
+		snprintf(sys->boot_config, sizeof(sys->boot_config), "/boot%s", c->path);
+	}
+	fs_list(boot, *dir ? dir : "/", add_kernel, sys, NULL);
+	if (sys->n_kernels > 0)
+		qsort(sys->kernels, sys->n_kernels, sizeof(*sys->kernels), by_version);
+}

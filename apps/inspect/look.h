@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Inside inspect/: the parts of a survey, in the order they are made.
+#ifndef INSPECT_LOOK_H
+#define INSPECT_LOOK_H
+
+#include "inspect/survey.h"
+
+// A survey in the making: the disks are open, file systems are opened when they are first asked for.
+struct look {
+	struct survey *s;
+	struct src **src;		// s->n_disks of them; NULL: could not be opened
+	struct look_fs {
+		int disk, part;
+		struct src *window;
+		struct fs *fs;		// NULL: cannot be read here
+	} *open;
+	unsigned n_open;
+	struct ui *ui;
+};
+
+// machine.c: what the running kernel knows.
+void look_machine(struct s_machine *m);
+
+// disks.c: partition table, members, file systems of one disk; s may be NULL when it could not be opened.
+void look_disk(struct s_disk *d, struct src *s);
+
+// boot_code.c: what is in the boot sector; text as in s_disk.boot_code.
+void look_boot_code(struct s_disk *d, struct src *s);
+
+// survivor.c: groups members into arrays, finds the stale, gives every disk its role (but for those of look_disk:
+// boot medium, empty). Pure.
+void look_arrays(struct survey *s);
+
+// The file system in a partition, NULL when it cannot be read. Stays open until the survey is done.
+struct fs *look_open(struct look *l, int disk, int part);
+
+// system.c: every installed system. Uses those below.
+void look_systems(struct look *l);
+// mounts.c: fstab, resolved.
+void look_mounts(struct look *l, struct s_system *sys, struct fs *root);
+// boot_loader.c: where /boot lies, which loader, which configuration, which kernels.
+void look_boot(struct look *l, struct s_system *sys, struct fs *root);
+
+// The first `max` bytes of a file as text; "" when it is not there. To be freed by buf_free.
+struct buf look_file(struct fs *fs, const char *path, size_t max);
+bool look_exists(struct fs *fs, const char *path);
+bool look_is_dir(struct fs *fs, const char *path);
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// fstab(5) of an installed system, each line resolved to a partition that is here: by label, UUID, the names of
+// arrays (also those that mdadm.conf gives them), and the number in a disk's name. The letter in that name
+// means nothing here: disks change it. So /dev/sda3 is partition 3 of the disk that holds the root.
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "inspect/look.h"
+
+#define MAX_LINES 256
+
+// The next word of a line: cleaned, with fstab's octal escapes (\040) undone. NULL when there is none.
+static const char *take_word(const char *p, char *word, size_t size)
+{
+	struct buf b BUF_AUTO = { 0 };
+
+	p += strspn(p, " \t");
+	if (*p == '\0' || *p == '\n' || *p == '#')
+		return NULL;
+	while (*p && !strchr(" \t\n", *p)) {
+		char c = *p++;
+
+		if (c == '\\' && p[0] >= '0' && p[0] <= '3' && p[1] >= '0' && p[1] <= '7' && p[2] >= '0' && p[2] <= '7') {
+			c = (char)((p[0] - '0') << 6 | (p[1] - '0') << 3 | (p[2] - '0'));
+			p += 3;
+		}
+		buf_add(&b, &c, 1);
+	}
+	text_clean(word, size, buf_str(&b), b.len);
+	return p;
+}
+
+static const char *next_line(const char *p)
+{
+	p = strchr(p, '\n');
+	return p ? p + 1 : "";
+}
+
+// Hexadecimal digits only, so that the many ways to write a UUID compare equal.
+static void uuid_digits(const char *text, char out[33])
+{
+	size_t n = 0;
+
+	for (; *text && n < 32; text++)
+		if (isxdigit((uint8_t)*text))
+			out[n++] = (char)tolower((uint8_t)*text);
+	out[n] = '\0';
+}
+
+static bool same_uuid(const char *a, const char *b)
+{
+	char x[33], y[33];
+
+	uuid_digits(a, x);
+	uuid_digits(b, y);
+	return *x && strcmp(x, y) == 0;
+}
+
+// The array that mdadm.conf means by a device name: ARRAY /dev/md2 ... UUID=...
+static int array_in_conf(const struct survey *s, const char *conf, const char *device)
+{
+	char word[128], name[128];
+
+	for (const char *line = conf; *line; line = next_line(line)) {
+		const char *p = take_word(line, word, sizeof(word));
+
+		if (!p || strcasecmp(word, "ARRAY") != 0)
+			continue;
+		p = take_word(p, name, sizeof(name));
+		if (!p || strcmp(name, device) != 0)
+			continue;
+		while ((p = take_word(p, word, sizeof(word))))
+			for (unsigned i = 0; i < s->n_arrays; i++)
+				if (strncasecmp(word, "uuid=", 5) == 0 && same_uuid(word + 5, s->arrays[i].uuid))
+					return (int)i;
+	}
+	return -1;
+}
+
+static int array_called(const struct survey *s, const char *conf, const char *device)
+{
+	int found = array_in_conf(s, conf, device);
+	const char *name = device + 5;	// behind "/dev/"
+
+	if (found >= 0)
+		return found;
+	for (unsigned i = 0; i < s->n_arrays; i++) {
+		const char *own = s->arrays[i].name;
+
+		// /dev/md2, /dev/md/2, /dev/md/root
+		if (strcmp(own, name) == 0 || (strncmp(name, "md/", 3) == 0 && strcmp(own, name + 3) == 0) ||
+		    (strncmp(name, "md/", 3) == 0 && strncmp(own, "md", 2) == 0 && strcmp(own + 2, name + 3) == 0))
+			return (int)i;
+	}
+	return -1;
+}
+
+struct wanted {
+	const char *label, *uuid;	// one of them, else
+	unsigned number;		// of the partition; 0: none
+};
+
+static bool fits(const struct s_part *p, const struct wanted *w)
+{
+	if (p->stale || (!p->has_fs && !w->number))
+		return false;
+	if (w->label)
+		return strcmp(p->fs.label, w->label) == 0;
+	if (w->uuid)
+		return strcasecmp(p->fs.uuid, w->uuid) == 0;
+	return p->part.number == w->number;
+}
+
+// On the disk of the root first, then on the others; a number only counts on the former.
+static void find_part(const struct survey *s, int first, const struct wanted *w, struct s_mount *m)
+{
+	for (int turn = -1; turn < (int)s->n_disks; turn++) {
+		int d = turn < 0 ? first : turn;
+
+		if (turn >= 0 && w->number)
+			return;
+		for (unsigned i = 0; i < s->disks[d].n; i++) {
+			if (s->disks[d].role != ROLE_MEDIUM && fits(&s->disks[d].parts[i], w)) {
+				m->disk = d;
+				m->part = (int)i;
+				return;
+			}
+		}
+	}
+}
+
+// The number at the end of "sda3", "hda3", "nvme0n1p3"; 0 when it is no name of a partition.
+static unsigned part_number(const char *name)
+{
+	size_t len = strlen(name), digits = len;
+
+	if (strncmp(name, "sd", 2) != 0 && strncmp(name, "hd", 2) != 0 && strncmp(name, "vd", 2) != 0 &&
+	    strncmp(name, "xvd", 3) != 0 && strncmp(name, "nvme", 4) != 0)
+		return 0;
+	while (digits > 0 && isdigit((uint8_t)name[digits - 1]))
+		digits--;
+	if (strncmp(name, "nvme", 4) == 0 && name[digits - 1] != 'p')
+		return 0;
+	return len - digits > 0 && len - digits < 4 ? (unsigned)atoi(name + digits) : 0;
+}
+
+static void resolve_md(const struct survey *s, int root_disk, int array, struct s_mount *m)
+{
+	const struct s_array *a = &s->arrays[array];
+
+	m->disk = a->disk;
+	m->part = a->part;
+	for (unsigned i = 0; i < s->disks[root_disk].n; i++) {
+		const struct s_part *p = &s->disks[root_disk].parts[i];
+
+		if (p->array == array && !p->stale) {
+			m->disk = root_disk;
+			m->part = (int)i;
+		}
+	}
+}
+
+static void resolve(const struct survey *s, int root_disk, const char *conf, struct s_mount *m)
+{
+	struct wanted w = { 0 };
+	const char *spec = m->spec;
+
+	m->disk = m->part = -1;
+	if (strncasecmp(spec, "LABEL=", 6) == 0)
+		w.label = spec + 6;
+	else if (strncasecmp(spec, "UUID=", 5) == 0)
+		w.uuid = spec + 5;
+	else if (strncmp(spec, "/dev/disk/by-label/", 19) == 0)
+		w.label = spec + 19;
+	else if (strncmp(spec, "/dev/disk/by-uuid/", 18) == 0)
+		w.uuid = spec + 18;
+	else if (strncmp(spec, "/dev/md", 7) == 0) {
+		int array = array_called(s, conf, spec);
+
+		if (array >= 0)
+			resolve_md(s, root_disk, array, m);
+		return;
+	} else if (strncmp(spec, "/dev/", 5) == 0)
+		w.number = part_number(spec + 5);
+	if ((w.label && *w.label) || (w.uuid && *w.uuid) || w.number)
+		find_part(s, root_disk, &w, m);
+}
+
+// LABEL="/boot" and UUID='...' are allowed too.
+static void strip_quotes(char *spec)
+{
+	char *value = strchr(spec, '=');
+	size_t len;
+
+	if (!value || (value[1] != '"' && value[1] != '\''))
+		return;
+	value++;
+	len = strlen(value);
+	if (len >= 2 && value[len - 1] == value[0]) {
+		memmove(value, value + 1, len - 2);
+		value[len - 2] = '\0';
+	}
+}
+
+void look_mounts(struct look *l, struct s_system *sys, struct fs *root)
+{
+	struct buf fstab BUF_AUTO = look_file(root, "/etc/fstab", 65536);
+	struct buf conf BUF_AUTO = look_file(root, "/etc/mdadm.conf", 65536);
+
+	if (conf.len == 0) {
+		buf_free(&conf);
+		conf = look_file(root, "/etc/mdadm/mdadm.conf", 65536);
+	}
+	for (const char *line = buf_str(&fstab); *line && sys->n_mounts < MAX_LINES; line = next_line(line)) {
+		struct s_mount m = { 0 };
+		const char *p = take_word(line, m.spec, sizeof(m.spec));
+
+		p = p ? take_word(p, m.dir, sizeof(m.dir)) : NULL;
+		p = p ? take_word(p, m.type, sizeof(m.type)) : NULL;
+		if (!p)
+			continue;
+		if (!take_word(p, m.options, sizeof(m.options)))
+			str_copy(m.options, sizeof(m.options), "defaults");
+		strip_quotes(m.spec);
+		resolve(l->s, sys->disk, buf_str(&conf), &m);
+		sys->mounts = mem_grow(sys->mounts, sys->n_mounts + 1, sizeof(*sys->mounts));
+		sys->mounts[sys->n_mounts++] = m;
+	}
+}

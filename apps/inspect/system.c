@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Installed systems: file systems that look like the root of one, read without mounting. Of a mirror only the
+// member that its array is read from is looked at, so a system on both halves counts once, and a stale half never.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/endian.h"
+#include "base/text.h"
+#include "inspect/look.h"
+
+struct buf look_file(struct fs *fs, const char *path, size_t max)
+{
+	struct buf b = { 0 };
+
+	if (fs_read_file(fs, path, max, &b, NULL) < 0)
+		buf_clear(&b);
+	return b;
+}
+
+bool look_exists(struct fs *fs, const char *path)
+{
+	struct stat st;
+
+	return fs_stat(fs, path, &st, NULL) == 0;
+}
+
+bool look_is_dir(struct fs *fs, const char *path)
+{
+	struct stat st;
+
+	return fs_stat(fs, path, &st, NULL) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_root(struct fs *fs)
+{
+	return look_is_dir(fs, "/etc") && (look_exists(fs, "/sbin/init") || look_exists(fs, "/bin/sh") ||
+					   look_exists(fs, "/usr/lib/systemd/systemd") || look_exists(fs, "/usr/bin"));
+}
+
+// The first line of a file, after `before` when that is given.
+static bool take_line(struct fs *fs, const char *path, const char *before, char *name, size_t size)
+{
+	struct buf b BUF_AUTO = look_file(fs, path, 4096);
+	size_t len;
+
+	text_clean(name, size, buf_str(&b), strcspn(buf_str(&b), "\n"));
+	if (!*name || !before)
+		return *name != '\0';
+	len = strlen(before);
+	if (len + strlen(name) < size) {
+		memmove(name + len, name, strlen(name) + 1);
+		memcpy(name, before, len);
+	}
+	return true;
+}
+
+// PRETTY_NAME="..." of os-release(5).
+static bool take_pretty_name(struct fs *fs, const char *path, char *name, size_t size)
+{
+	static const char key[] = "PRETTY_NAME=";
+	struct buf b BUF_AUTO = look_file(fs, path, 16384);
+	const char *p = buf_str(&b);
+
+	while (p && strncmp(p, key, sizeof(key) - 1) != 0) {
+		p = strchr(p, '\n');
+		p = p ? p + 1 : NULL;
+	}
+	if (!p)
+		return false;
+	p += sizeof(key) - 1;
+	if (*p == '"' || *p == '\'')
+		text_clean(name, size, p + 1, strcspn(p + 1, *p == '"' ? "\"\n" : "'\n"));
+	else
+		text_clean(name, size, p, strcspn(p, "\n"));
+	return *name != '\0';
+}
+
+// What the system calls itself; the release file first, as it alone names the minor release.
+static void find_name(struct fs *fs, char *name, size_t size)
+{
+	if (take_line(fs, "/etc/redhat-release", NULL, name, size) ||
+	    take_pretty_name(fs, "/etc/os-release", name, size) ||
+	    take_pretty_name(fs, "/usr/lib/os-release", name, size) ||
+	    take_line(fs, "/etc/SuSE-release", NULL, name, size) ||
+	    take_line(fs, "/etc/debian_version", "Debian ", name, size) ||
+	    take_line(fs, "/etc/slackware-version", NULL, name, size) ||
+	    take_line(fs, "/etc/gentoo-release", NULL, name, size))
+		return;
+	str_copy(name, size, "Linux");
+}
+
+struct elf_head {
+	uint8_t magic[4];	// 00  7f "ELF"
+	uint8_t class;		// 04  1: 32 bits, 2: 64
+	uint8_t order;		// 05  1: little-endian
+	uint8_t between[12];	// 06
+	le16 machine;		// 12
+};
+_Static_assert(sizeof(struct elf_head) == 20, "ELF header");
+
+static const char *machine_name(const struct elf_head *h)
+{
+	switch (h->order == 1 ? le16_get(h->machine) : 0) {
+	case 3:
+		return "i386";
+	case 62:
+		return h->class == 1 ? "x32" : "x86_64";
+	case 40:
+		return "arm";
+	case 183:
+		return "aarch64";
+	case 243:
+		return "riscv64";
+	default:
+		return "other";
+	}
+}
+
+static void find_arch(struct fs *fs, char *arch, size_t size)
+{
+	static const char *const programs[] = { "/sbin/init", "/bin/sh", "/bin/bash", "/usr/lib/systemd/systemd",
+						"/bin/busybox", "/usr/bin/bash", "/bin/ls" };
+
+	str_copy(arch, size, "unknown");
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		struct buf b BUF_AUTO = look_file(fs, programs[i], sizeof(struct elf_head));
+		struct elf_head h;
+
+		if (b.len < sizeof(h) || memcmp(b.s, "\177ELF", 4) != 0)
+			continue;
+		memcpy(&h, b.s, sizeof(h));
+		str_copy(arch, size, machine_name(&h));
+		return;
+	}
+}
+
+struct fs *look_open(struct look *l, int disk, int part)
+{
+	const struct s_part *p = &l->s->disks[disk].parts[part];
+	struct look_fs *o;
+
+	for (unsigned i = 0; i < l->n_open; i++)
+		if (l->open[i].disk == disk && l->open[i].part == part)
+			return l->open[i].fs;
+	l->open = mem_grow(l->open, l->n_open + 1, sizeof(*l->open));
+	o = &l->open[l->n_open++];
+	*o = (struct look_fs){ .disk = disk, .part = part };
+	if (p->has_fs && l->src[disk]) {
+		o->window = src_window(l->src[disk], p->fs_off, p->fs_len, p->path);
+		if (fs_open(o->window, &o->fs, NULL) < 0)
+			o->fs = NULL;
+	}
+	return o->fs;
+}
+
+static void add_system(struct look *l, int disk, int part, struct fs *fs)
+{
+	struct survey *s = l->s;
+	struct s_system *sys;
+
+	s->systems = mem_grow(s->systems, s->n_systems + 1, sizeof(*s->systems));
+	sys = &s->systems[s->n_systems++];
+	memset(sys, 0, sizeof(*sys));
+	sys->disk = sys->boot_disk = disk;
+	sys->part = sys->boot_part = part;
+	str_copy(sys->family, sizeof(sys->family), "linux");
+	find_name(fs, sys->name, sizeof(sys->name));
+	find_arch(fs, sys->arch, sizeof(sys->arch));
+	look_mounts(l, sys, fs);
+	look_boot(l, sys, fs);
+}
+
+void look_systems(struct look *l)
+{
+	struct survey *s = l->s;
+
+	for (unsigned d = 0; d < s->n_disks; d++) {
+		if (s->disks[d].role == ROLE_MEDIUM)
+			continue;
+		for (unsigned p = 0; p < s->disks[d].n; p++) {
+			int array = s->disks[d].parts[p].array;
+			struct fs *fs;
+
+			if (array >= 0 && (s->arrays[array].disk != (int)d || s->arrays[array].part != (int)p))
+				continue;
+			fs = look_open(l, (int)d, (int)p);
+			if (fs && is_root(fs))
+				add_system(l, (int)d, (int)p, fs);
+		}
+	}
+}

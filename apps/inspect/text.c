@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The survey for a person: every disk with what is on it, the systems, then what is wrong and what cures it.
+// Lines have at most 79 columns; what does not fit goes on in an indented line.
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "base/text.h"
+#include "inspect/survey.h"
+
+#define WIDTH 79
+
+struct line {
+	struct buf *out;
+	unsigned col, indent;	// indent: of the lines that go on
+};
+
+static void line_end(struct line *l)
+{
+	buf_puts(l->out, "\n");
+	l->col = 0;
+}
+
+// One piece that is not torn, two blanks before it; goes on in a new line when it does not fit.
+static void line_add(struct line *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void line_add(struct line *l, const char *fmt, ...)
+{
+	struct buf piece BUF_AUTO = { 0 };
+	unsigned width;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&piece, fmt, ap);
+	va_end(ap);
+	width = (unsigned)text_width(buf_str(&piece));
+	if (width == 0)
+		return;
+	if (l->col > l->indent && l->col + 2 + width > WIDTH) {
+		line_end(l);
+		buf_printf(l->out, "%*s", (int)l->indent, "");
+		l->col = l->indent;
+	} else if (l->col > l->indent) {
+		buf_puts(l->out, "  ");
+		l->col += 2;
+	}
+	buf_puts(l->out, buf_str(&piece));
+	l->col += width;
+}
+
+// Text at the right margin of the line that is being written, or of the next one.
+static void line_right(struct line *l, const char *text)
+{
+	unsigned width = (unsigned)text_width(text);
+
+	if (l->col + 2 + width > WIDTH)
+		line_end(l);
+	buf_printf(l->out, "%*s%s", (int)(WIDTH - width - l->col), "", text);
+	l->col = WIDTH;
+}
+
+// Bytes of the text that make the next line of at most width columns, broken at a blank when there is one.
+static size_t wrap(const char *text, unsigned width)
+{
+	size_t n = 0, blank = 0;
+
+	for (unsigned cols = 0; text[n] && cols < width; cols++) {
+		if (text[n] == ' ')
+			blank = n;
+		n++;
+		while (((unsigned char)text[n] & 0xc0) == 0x80)
+			n++;
+	}
+	return text[n] == '\0' || text[n] == ' ' || blank == 0 ? n : blank;
+}
+
+static void show_machine(const struct s_machine *m, struct buf *out)
+{
+	struct line l = { .out = out, .indent = 2 };
+
+	line_add(&l, "%s", *m->product ? m->product : *m->vendor ? m->vendor : "This machine");
+	if (*m->serial)
+		line_add(&l, "s/n %s", m->serial);
+	line_add(&l, "%s%s", m->efi ? "UEFI" : "BIOS", m->acpi ? "" : " without ACPI");
+	line_add(&l, "%u CPU%s", m->cpus, m->cpus == 1 ? "" : "s");
+	line_add(&l, "%s of memory", size_show(m->memory).s);
+	line_end(&l);
+}
+
+// Where the installed systems mount it: "/boot", "swap"; "/" when it is a root.
+static const char *mounted_on(const struct survey *s, int disk, int part)
+{
+	for (unsigned i = 0; i < s->n_systems; i++) {
+		const struct s_system *sys = &s->systems[i];
+
+		if (sys->disk == disk && sys->part == part)
+			return "/";
+		for (unsigned k = 0; k < sys->n_mounts; k++)
+			if (sys->mounts[k].disk == disk && sys->mounts[k].part == part)
+				return sys->mounts[k].dir;
+	}
+	return "";
+}
+
+static void show_member(struct line *l, const struct survey *s, const struct s_part *p)
+{
+	const struct raid_member *m = &p->member;
+
+	line_add(l, "%s %s", p->array >= 0 ? s->arrays[p->array].name : m->name, m->metadata);
+	line_add(l, "events %llu", (unsigned long long)m->events);
+	if (p->stale)
+		line_add(l, "STALE");
+	else if (m->rebuilding)
+		line_add(l, "incomplete");
+	else if (m->role == -1)
+		line_add(l, "spare");
+}
+
+static void show_part(const struct survey *s, int disk, int part, struct buf *out)
+{
+	const struct s_part *p = &s->disks[disk].parts[part];
+	struct line l = { .out = out, .indent = 32 };
+	const char *dir = p->stale ? "" : mounted_on(s, disk, part);
+	const char *type = p->has_fs ? p->fs.type : p->part.container ? "extended" : "";
+	char number[12] = "";
+
+	if (strcmp(dir, type) == 0 || strcmp(dir, "none") == 0)
+		dir = "";
+	if (p->part.number)
+		snprintf(number, sizeof(number), "%u", p->part.number);
+	buf_printf(out, "  %3s  %-8.8s %-8.8s %8s", number, dir, type, size_show(p->part.len).s);
+	l.col = 32;
+	if (p->is_member || p->has_fs || *p->trouble)
+		buf_puts(out, "  "), l.indent = l.col += 2;
+	if (p->is_member)
+		show_member(&l, s, p);
+	if (p->has_fs && *p->fs.label)
+		line_add(&l, "\"%.30s\"", p->fs.label);
+	if (p->has_fs && *p->fs.note)
+		line_add(&l, "%s", p->fs.note);
+	else if (p->has_fs && strncmp(p->fs.type, "ext", 3) == 0)
+		line_add(&l, "clean");
+	if (p->has_fs && p->fs.used != UINT64_MAX)
+		line_add(&l, "%s used", size_show(p->fs.used).s);
+	if (!p->is_member && !p->has_fs && !p->part.container)
+		line_add(&l, "  %s", *part_type_name(&p->part) ? part_type_name(&p->part) : "unknown contents");
+	line_end(&l);
+}
+
+static const char *boot_code_text(const char *code)
+{
+	static const char *const names[][2] = {
+		{ "grub-legacy", "GRUB legacy in the boot sector" },
+		{ "grub2", "GRUB 2 in the boot sector" },
+		{ "syslinux", "syslinux in the boot sector" },
+		{ "windows", "Windows' boot sector" },
+		{ "other", "unknown code in the boot sector" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i][0], code) == 0)
+			return names[i][1];
+	return "no boot loader in the boot sector";
+}
+
+static const char *role_text(enum disk_role r)
+{
+	static const char *const names[] = { "", "SURVIVOR", "MEMBER", "STALE HALF", "BOOT MEDIUM", "EMPTY" };
+
+	return names[r];
+}
+
+static void show_disk(const struct survey *s, int disk, struct buf *out)
+{
+	const struct s_disk *d = &s->disks[disk];
+	struct line l = { .out = out, .indent = 2 };
+
+	line_add(&l, "Disk %s", d->disk.path);
+	line_add(&l, "%s", d->disk.model);
+	if (*d->disk.serial)
+		line_add(&l, "s/n %s", d->disk.serial);
+	line_add(&l, "%s", size_show(d->disk.size).s);
+	line_right(&l, role_text(d->role));
+	line_end(&l);
+	if (d->role != ROLE_EMPTY) {
+		buf_puts(out, "  ");
+		l.col = 2;
+		line_add(&l, "%s", strcmp(d->table.kind, "gpt") == 0   ? "GPT"
+				   : strcmp(d->table.kind, "mbr") == 0 ? "MBR" : "No partition table");
+		line_add(&l, "%s", boot_code_text(d->boot_code));
+		line_end(&l);
+	}
+	for (unsigned i = 0; i < d->n; i++)
+		show_part(s, disk, (int)i, out);
+	buf_puts(out, "\n");
+}
+
+static void show_system(const struct survey *s, const struct s_system *y, struct buf *out)
+{
+	struct line l = { .out = out, .indent = 2 };
+	const char *loader = strcmp(y->boot_loader, "grub-legacy") == 0 ? "GRUB legacy"
+			     : strcmp(y->boot_loader, "grub2") == 0	? "GRUB 2"
+			     : strcmp(y->boot_loader, "none") == 0	? "no boot loader" : y->boot_loader;
+
+	line_add(&l, "System %s", y->name);
+	line_add(&l, "%s", y->arch);
+	line_add(&l, "%s", loader);
+	line_add(&l, "on %s", s->disks[y->disk].parts[y->part].path);
+	if (y->n_kernels)
+		line_add(&l, "kernel%s %s%s", y->n_kernels > 1 ? "s up to" : "", y->kernels[y->n_kernels - 1],
+			 y->n_kernels > 1 ? "" : "");
+	line_end(&l);
+}
+
+static void show_finding(const struct finding *f, struct buf *out)
+{
+	static const char *const levels[] = { "ok", "WARN", "STOP" };
+	const char *text = f->text, *level = levels[f->level];
+	char cure[40] = "";
+
+	if (*f->cure)
+		snprintf(cure, sizeof(cure), "Repair: %s", f->cure);
+	do {
+		size_t n = wrap(text, 55);
+
+		buf_printf(out, "%-4s  %.*s", level, (int)n, text);
+		text += n;
+		text += *text == ' ';
+		if (*cure) {
+			size_t col = 6 + n;
+
+			buf_printf(out, "%*s%s", (int)(WIDTH - strlen(cure) - col), "", cure);
+			*cure = '\0';
+		}
+		buf_puts(out, "\n");
+		level = "";
+	} while (*text);
+}
+
+void survey_text(const struct survey *s, struct buf *out)
+{
+	show_machine(&s->machine, out);
+	buf_puts(out, "\n");
+	if (s->n_disks == 0)
+		buf_puts(out, "No disks.\n\n");
+	for (unsigned i = 0; i < s->n_disks; i++)
+		show_disk(s, (int)i, out);
+	for (unsigned i = 0; i < s->n_systems; i++)
+		show_system(s, &s->systems[i], out);
+	buf_puts(out, s->n_systems ? "\n" : "No installed system was found.\n\n");
+	for (unsigned i = 0; i < s->n_findings; i++)
+		show_finding(&s->findings[i], out);
+	if (s->n_findings == 0)
+		buf_puts(out, "Nothing is wrong as far as can be seen.\n");
+}
