@@ -1,2 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The sub-commands, in the order of --help.
+X(survey)
+X(backup)
+X(image)
+X(verify)
+X(restore)
