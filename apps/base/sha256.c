@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// SHA-256 (FIPS 180-4, section 6.2): a portable path, and the processor's own instructions where it has them.
+// SHA-256 (FIPS 180-4, section 6.2): a portable path, and the processor's own instructions where it
+// has them.
 #include "base/sha256.h"
 
 #include <stdbool.h>
@@ -17,14 +18,16 @@
 #endif
 
 static const uint32_t k256[64] __attribute__((aligned(16))) = {
-	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-	0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-	0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-	0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-	0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
+	0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
+	0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
+	0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7,
+	0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc,
+	0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
+	0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116,
+	0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+	0xc67178f2,
 };
 
 typedef void blocks_fn(uint32_t h[8], const uint8_t *p, size_t n);
@@ -34,40 +37,56 @@ static inline uint32_t ror(uint32_t x, int n)
 	return x >> n | x << (32 - n);
 }
 
-static void blocks_portable(uint32_t h[8], const uint8_t *p, size_t n)
+// Round i; instead of moving the eight words on, the caller names them one place further.
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                           \
+	do {                                                                                       \
+		uint32_t t = h + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) + (g ^ (e & (f ^ g))) +     \
+			     k256[i] + w[i];                                                       \
+		d += t;                                                                            \
+		h = t + (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) + ((a & b) | (c & (a | b)));         \
+	} while (0)
+
+static void schedule(uint32_t w[64], const uint8_t *p)
 {
-	uint32_t w[64], v[8];
+	for (int i = 0; i < 16; i++)
+		w[i] = be32_get(*(const be32 *)(p + 4 * i));
+	for (int i = 16; i < 64; i++) {
+		uint32_t x = w[i - 15], y = w[i - 2];
+
+		w[i] = w[i - 16] + w[i - 7] + (ror(x, 7) ^ ror(x, 18) ^ x >> 3) +
+		       (ror(y, 17) ^ ror(y, 19) ^ y >> 10);
+	}
+}
+
+static void blocks_portable(uint32_t v[8], const uint8_t *p, size_t n)
+{
+	uint32_t w[64];
 
 	for (; n; n--, p += 64) {
-		for (int i = 0; i < 16; i++)
-			w[i] = be32_get(*(const be32 *)(p + 4 * i));
-		for (int i = 16; i < 64; i++) {
-			uint32_t a = w[i - 15], b = w[i - 2];
+		uint32_t a = v[0], b = v[1], c = v[2], d = v[3];
+		uint32_t e = v[4], f = v[5], g = v[6], h = v[7];
 
-			w[i] = w[i - 16] + w[i - 7] + (ror(a, 7) ^ ror(a, 18) ^ a >> 3) +
-			       (ror(b, 17) ^ ror(b, 19) ^ b >> 10);
+		schedule(w, p);
+		for (int i = 0; i < 64; i += 8) {
+			ROUND(a, b, c, d, e, f, g, h, i);
+			ROUND(h, a, b, c, d, e, f, g, i + 1);
+			ROUND(g, h, a, b, c, d, e, f, i + 2);
+			ROUND(f, g, h, a, b, c, d, e, i + 3);
+			ROUND(e, f, g, h, a, b, c, d, i + 4);
+			ROUND(d, e, f, g, h, a, b, c, i + 5);
+			ROUND(c, d, e, f, g, h, a, b, i + 6);
+			ROUND(b, c, d, e, f, g, h, a, i + 7);
 		}
-		memcpy(v, h, sizeof v);
-		for (int i = 0; i < 64; i++) {
-			uint32_t a = v[0], b = v[1], c = v[2], e = v[4];
-			uint32_t t = v[7] + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) +
-				     ((e & v[5]) ^ (~e & v[6])) + k256[i] + w[i];
-			uint32_t u = (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-
-			memmove(v + 1, v, 7 * sizeof *v);
-			v[4] += t;
-			v[0] = t + u;
-		}
-		for (int i = 0; i < 8; i++)
-			h[i] += v[i];
+		v[0] += a, v[1] += b, v[2] += c, v[3] += d;
+		v[4] += e, v[5] += f, v[6] += g, v[7] += h;
 	}
 }
 
 #if HAVE_SHA_NI
 // Four rounds for each i: w holds the last sixteen words of the schedule, four a register. The
 // instructions want the eight state words as two registers, A B E F and C D G H from the top down.
-__attribute__((target("sha,sse4.1")))
-static void blocks_ni(uint32_t h[8], const uint8_t *p, size_t n)
+__attribute__((target("sha,sse4.1"))) static void blocks_ni(uint32_t h[8], const uint8_t *p,
+							    size_t n)
 {
 	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0bll, 0x0405060700010203ll);
 	__m128i abef = _mm_set_epi32((int)h[0], (int)h[1], (int)h[4], (int)h[5]);
@@ -78,11 +97,13 @@ static void blocks_ni(uint32_t h[8], const uint8_t *p, size_t n)
 		__m128i abef0 = abef, cdgh0 = cdgh, w[4];
 
 		for (int i = 0; i < 4; i++)
-			w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(p + 16 * i)), swap);
+			w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(p + 16 * i)),
+						swap);
 #pragma GCC unroll 16
 		for (int i = 0; i < 16; i++) {
 			__m128i last = w[(i + 3) & 3];
-			__m128i t = _mm_add_epi32(w[i & 3], _mm_load_si128((const __m128i *)(k256 + 4 * i)));
+			__m128i t = _mm_add_epi32(w[i & 3],
+						  _mm_load_si128((const __m128i *)(k256 + 4 * i)));
 
 			cdgh = _mm_sha256rnds2_epu32(cdgh, abef, t);
 			abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(t, 0x0e));
@@ -114,7 +135,7 @@ bool sha256_use_portable;
 static blocks_fn *pick(void)
 {
 #if HAVE_SHA_NI
-	static int has = -1;	// two threads that ask at once find the same
+	static int has = -1; // two threads that ask at once find the same
 
 	if (__atomic_load_n(&has, __ATOMIC_RELAXED) < 0)
 		__atomic_store_n(&has, cpu_has_sha(), __ATOMIC_RELAXED);
@@ -127,7 +148,8 @@ static blocks_fn *pick(void)
 void sha256_begin(struct sha256 *s)
 {
 	static const uint32_t start[8] = {
-		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+		0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 	};
 
 	memcpy(s->h, start, sizeof start);

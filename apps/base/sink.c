@@ -2,6 +2,10 @@
 // What every sink has in common: the position, zeros where holes are not possible.
 #include "base/sink.h"
 
+#include <string.h>
+
+#define SPARSE_BLOCK 65536u // bytes
+
 int sink_write(struct sink *s, const void *p, size_t n, struct err *e)
 {
 	if (s->ops->write(s, p, n, e))
@@ -35,8 +39,40 @@ int sink_patch(struct sink *s, uint64_t off, const void *p, size_t n, struct err
 	if (!s->ops->patch)
 		return err_set(e, 0, "destination: cannot change what was written already");
 	if (off > s->pos || n > s->pos - off)
-		return err_set(e, 0, "destination: change at %llu lies behind the end", (unsigned long long)off);
+		return err_set(e, 0, "destination: change at %llu lies behind the end",
+			       (unsigned long long)off);
 	return s->ops->patch(s, off, p, n, e);
+}
+
+static bool is_zero(const char *p, size_t n)
+{
+	return !n || (!*p && !memcmp(p, p + 1, n - 1));
+}
+
+int sink_sparse(struct sink *s, const void *data, size_t n, struct err *e)
+{
+	const char *p = data;
+
+	if (!s->ops->skip)
+		return sink_write(s, p, n, e);
+	while (n) {
+		size_t len = n < SPARSE_BLOCK ? n : SPARSE_BLOCK;
+		bool zero = is_zero(p, len);
+
+		// as far as the blocks are of the same kind
+		while (len < n) {
+			size_t more = n - len < SPARSE_BLOCK ? n - len : SPARSE_BLOCK;
+
+			if (is_zero(p + len, more) != zero)
+				break;
+			len += more;
+		}
+		if (zero ? sink_skip(s, len, e) : sink_write(s, p, len, e))
+			return -1;
+		p += len;
+		n -= len;
+	}
+	return 0;
 }
 
 int sink_align(struct sink *s, uint64_t align, struct err *e)

@@ -11,7 +11,7 @@
 
 struct sink {
 	const struct sink_ops *ops;
-	uint64_t pos;		// bytes written so far, holes included; kept by the functions below
+	uint64_t pos; // bytes written so far, holes included; kept by the functions below
 };
 
 struct sink_ops {
@@ -25,8 +25,13 @@ struct sink_ops {
 int sink_write(struct sink *s, const void *p, size_t n, struct err *e);
 int sink_skip(struct sink *s, uint64_t len, struct err *e);
 int sink_patch(struct sink *s, uint64_t off, const void *p, size_t n, struct err *e);
+// Writes, but leaves out blocks of zeros where the sink can skip.
+int sink_sparse(struct sink *s, const void *p, size_t n, struct err *e);
 // Zeros up to the next multiple of align.
 int sink_align(struct sink *s, uint64_t align, struct err *e);
-static inline bool sink_can_patch(const struct sink *s) { return s->ops->patch != NULL; }
+static inline bool sink_can_patch(const struct sink *s)
+{
+	return s->ops->patch != NULL;
+}
 
 #endif
