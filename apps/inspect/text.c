@@ -115,25 +115,41 @@ static void show_member(struct line *l, const struct survey *s, const struct s_p
 		line_add(l, "spare");
 }
 
+// The type in at most six columns.
+static const char *type_text(const struct s_part *p)
+{
+	static const char *const names[][2] = {
+		{ "LVM2_member", "LVM" }, { "crypto_LUKS", "LUKS" }, { "iso9660", "ISO" },
+	};
+
+	if (!p->has_fs)
+		return p->part.container ? "(ext.)" : "";
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i][0], p->fs.type) == 0)
+			return names[i][1];
+	return p->fs.type;
+}
+
 static void show_part(const struct survey *s, int disk, int part, struct buf *out)
 {
 	const struct s_part *p = &s->disks[disk].parts[part];
-	struct line l = { .out = out, .indent = 32 };
-	const char *dir = p->stale ? "" : mounted_on(s, disk, part);
-	const char *type = p->has_fs ? p->fs.type : p->part.container ? "extended" : "";
+	struct line l = { .out = out, .indent = 33 };
+	const char *dir = p->stale ? "" : mounted_on(s, disk, part), *type = type_text(p);
 	char number[12] = "";
 
 	if (strcmp(dir, type) == 0 || strcmp(dir, "none") == 0)
 		dir = "";
 	if (p->part.number)
 		snprintf(number, sizeof(number), "%u", p->part.number);
-	buf_printf(out, "  %3s  %-8.8s %-8.8s %8s", number, dir, type, size_show(p->part.len).s);
-	l.col = 32;
-	if (p->is_member || p->has_fs || *p->trouble)
-		buf_puts(out, "  "), l.indent = l.col += 2;
+	buf_printf(out, "  %3s  %-9.9s %-6.6s %9s", number, dir, type, size_show(p->part.len).s);
+	l.col = 33;
+	if (!p->part.container) {
+		buf_puts(out, "  ");
+		l.indent = l.col += 2;
+	}
 	if (p->is_member)
 		show_member(&l, s, p);
-	if (p->has_fs && *p->fs.label)
+	if (p->has_fs && *p->fs.label && strcmp(p->fs.label, dir) != 0)
 		line_add(&l, "\"%.30s\"", p->fs.label);
 	if (p->has_fs && *p->fs.note)
 		line_add(&l, "%s", p->fs.note);
@@ -142,7 +158,7 @@ static void show_part(const struct survey *s, int disk, int part, struct buf *ou
 	if (p->has_fs && p->fs.used != UINT64_MAX)
 		line_add(&l, "%s used", size_show(p->fs.used).s);
 	if (!p->is_member && !p->has_fs && !p->part.container)
-		line_add(&l, "  %s", *part_type_name(&p->part) ? part_type_name(&p->part) : "unknown contents");
+		line_add(&l, "%s", *part_type_name(&p->part) ? part_type_name(&p->part) : "unknown contents");
 	line_end(&l);
 }
 
@@ -206,8 +222,7 @@ static void show_system(const struct survey *s, const struct s_system *y, struct
 	line_add(&l, "%s", loader);
 	line_add(&l, "on %s", s->disks[y->disk].parts[y->part].path);
 	if (y->n_kernels)
-		line_add(&l, "kernel%s %s%s", y->n_kernels > 1 ? "s up to" : "", y->kernels[y->n_kernels - 1],
-			 y->n_kernels > 1 ? "" : "");
+		line_add(&l, "%s %s", y->n_kernels > 1 ? "kernels up to" : "kernel", y->kernels[y->n_kernels - 1]);
 	line_end(&l);
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Members that their array went on without: they hold old data.
+// Members that their array went on without: they hold old data. Those of one disk are told together.
 #include <stdio.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "inspect/check.h"
 
 static void show_day(uint64_t seconds, char text[32])
@@ -25,24 +26,37 @@ static uint64_t newest_events(const struct survey *s, int array)
 	return most;
 }
 
+static void check_disk(struct survey *s, const struct s_disk *d)
+{
+	struct buf names BUF_AUTO = { 0 }, own BUF_AUTO = { 0 }, others BUF_AUTO = { 0 };
+	uint64_t last = 0;
+	unsigned n = 0;
+	char day[32];
+
+	for (unsigned k = 0; k < d->n; k++) {
+		const struct s_part *p = &d->parts[k];
+
+		if (!p->stale)
+			continue;
+		buf_printf(&names, "%s%s", n ? ", " : "", s->arrays[p->array].name);
+		buf_printf(&own, "%s%llu", n ? "/" : "", (unsigned long long)p->member.events);
+		buf_printf(&others, "%s%llu", n ? "/" : "", (unsigned long long)newest_events(s, p->array));
+		if (p->member.updated > last)
+			last = p->member.updated;
+		n++;
+	}
+	if (n == 0)
+		return;
+	show_day(last, day);
+	finding_add(s, FINDING_WARN, "stale-member", d->disk.path, "",
+		    "%s holds old data: %s went on without it since %s (events %s, now %s)", d->disk.path,
+		    buf_str(&names), day, buf_str(&own), buf_str(&others));
+}
+
 static void look(struct check_env *env)
 {
-	struct survey *s = env->s;
-
-	for (unsigned i = 0; i < s->n_disks; i++) {
-		for (unsigned k = 0; k < s->disks[i].n; k++) {
-			const struct s_part *p = &s->disks[i].parts[k];
-			char day[32];
-
-			if (!p->stale)
-				continue;
-			show_day(p->member.updated, day);
-			finding_add(s, FINDING_WARN, "stale-member", p->path, "",
-				    "%s left mirror %s on %s and holds old data: %llu events, the others %llu", p->path,
-				    s->arrays[p->array].name, day, (unsigned long long)p->member.events,
-				    (unsigned long long)newest_events(s, p->array));
-		}
-	}
+	for (unsigned i = 0; i < env->s->n_disks; i++)
+		check_disk(env->s, &env->s->disks[i]);
 }
 
 const struct check_ops check_stale_member = { "stale-member", look };
