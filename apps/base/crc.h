@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// CRC-32 as in IEEE 802.3, gzip and GPT: reflected, polynomial 0xedb88320, inverted before and after.
+// CRC-32 as in IEEE 802.3, gzip and GPT: reflected, polynomial 0xedb88320, inverted before and
+// after.
 #ifndef BASE_CRC_H
 #define BASE_CRC_H
 

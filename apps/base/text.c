@@ -94,7 +94,7 @@ void text_clean(char *dst, size_t size, const void *src, size_t n)
 	const uint8_t *p = src;
 	size_t len = 0;
 
-	for (size_t i = 0; i < n && p[i] != '\0'; ) {
+	for (size_t i = 0; i < n && p[i] != '\0';) {
 		uint32_t c = '?';
 		size_t used = text_utf8(p + i, n - i, &c);
 

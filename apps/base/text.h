@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Names found on a disk (labels, release files, fstab), made fit for a terminal: valid UTF-8, one line, no
-// control characters, no blanks at the ends. What cannot be shown becomes '?'.
+// Names found on a disk (labels, release files, fstab), made fit for a terminal: valid UTF-8, one
+// line, no control characters, no blanks at the ends. What cannot be shown becomes '?'.
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -13,7 +13,8 @@ void text_clean(char *dst, size_t size, const void *src, size_t n);
 // From n little-endian (big == 0) or big-endian UTF-16 units, ended early by a zero.
 void text_clean16(char *dst, size_t size, const void *src, size_t n, int big);
 
-// Length in bytes of the UTF-8 sequence at p (n bytes are there), 0 when it is none. *code gets the character.
+// Length in bytes of the UTF-8 sequence at p (n bytes are there), 0 when it is none. *code gets the
+// character.
 size_t text_utf8(const uint8_t *p, size_t n, uint32_t *code);
 
 // Columns the text takes: characters; nothing here is wide or combining that we would print.

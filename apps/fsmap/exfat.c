@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// exFAT, recognised only (Microsoft, exFAT file system specification 1.00). The label is an entry of type 83
-// in the root directory; only the root's first cluster is looked at.
+// exFAT, recognised only (Microsoft, exFAT file system specification 1.00). The label is an entry
+// of type 83 in the root directory; only the root's first cluster is looked at.
 #include <stdio.h>
 #include <string.h>
 
 #include "fsmap/probe.h"
 
 struct exfat_boot {
-	uint8_t jump[3];	// 00  eb 76 90
-	uint8_t id[8];		// 03  "EXFAT   "
-	uint8_t zero[53];	// 0b
-	le64 partition;		// 40
-	le64 sectors;		// 48
-	le32 fat, fat_len;	// 50
-	le32 heap;		// 58  sector where cluster 2 begins
-	le32 clusters;		// 5c
-	le32 root;		// 60  cluster of the root directory
-	le32 serial;		// 64
-	le16 revision;		// 68
-	le16 flags;		// 6a  bit 1: dirty, bit 2: media failure
-	uint8_t sector_shift;	// 6c
-	uint8_t cluster_shift;	// 6d
-	uint8_t fats, drive;	// 6e
-	uint8_t percent;	// 70  in use, ff unknown
+	uint8_t jump[3];       // 00  eb 76 90
+	uint8_t id[8];	       // 03  "EXFAT   "
+	uint8_t zero[53];      // 0b
+	le64 partition;	       // 40
+	le64 sectors;	       // 48
+	le32 fat, fat_len;     // 50
+	le32 heap;	       // 58  sector where cluster 2 begins
+	le32 clusters;	       // 5c
+	le32 root;	       // 60  cluster of the root directory
+	le32 serial;	       // 64
+	le16 revision;	       // 68
+	le16 flags;	       // 6a  bit 1: dirty, bit 2: media failure
+	uint8_t sector_shift;  // 6c
+	uint8_t cluster_shift; // 6d
+	uint8_t fats, drive;   // 6e
+	uint8_t percent;       // 70  in use, ff unknown
 };
 _Static_assert(sizeof(struct exfat_boot) == 0x71, "exFAT boot sector");
 
@@ -40,7 +40,8 @@ static void read_label(struct src *s, const struct exfat_boot *b, struct fs_info
 		if (probe_read(s, at + off, entry, sizeof(entry), NULL) <= 0 || entry[0] == 0)
 			return;
 		if (entry[0] == 0x83) {
-			text_clean16(i->label, sizeof(i->label), entry + 2, entry[1] <= 11 ? entry[1] : 11, 0);
+			text_clean16(i->label, sizeof(i->label), entry + 2,
+				     entry[1] <= 11 ? entry[1] : 11, 0);
 			return;
 		}
 	}
@@ -63,7 +64,8 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	i->damaged = (le16_get(b.flags) & 4) != 0;
 	if (!i->clean)
 		snprintf(i->note, sizeof(i->note), "not unmounted cleanly");
-	snprintf(i->uuid, sizeof(i->uuid), "%04X-%04X", le32_get(b.serial) >> 16, le32_get(b.serial) & 0xffff);
+	snprintf(i->uuid, sizeof(i->uuid), "%04X-%04X", le32_get(b.serial) >> 16,
+		 le32_get(b.serial) & 0xffff);
 	read_label(s, &b, i);
 	probe_size(s, i);
 	return 1;

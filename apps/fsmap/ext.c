@@ -1,59 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ext2, ext3, ext4: the superblock (kernel: Documentation/filesystems/ext4/super.rst), at 1024 bytes.
+// ext2, ext3, ext4: the superblock (kernel: Documentation/filesystems/ext4/super.rst), at 1024
+// bytes.
 //
-// The three are one format with growing sets of features. The name follows the features: a journal and nothing
-// that ext3 does not know is ext3; without a journal and nothing that ext2 does not know is ext2; all else is
-// ext4. The geometry is held against itself before libext2fs may see the file system.
+// The three are one format with growing sets of features. The name follows the features: a journal
+// and nothing that ext3 does not know is ext3; without a journal and nothing that ext2 does not
+// know is ext2; all else is ext4. The geometry is held against itself before libext2fs may see the
+// file system.
 #include "fsmap/ext.h"
 
 #include <stdio.h>
 #include <string.h>
 
 struct ext_super {
-	le32 inodes;		// 000
-	le32 blocks;		// 004
-	le32 blocks_reserved;	// 008
-	le32 blocks_free;	// 00c
-	le32 inodes_free;	// 010
-	le32 first_block;	// 014  1 with blocks of 1 KiB, else 0
-	le32 block_shift;	// 018  block size is 1024 << this
-	le32 cluster_shift;	// 01c
-	le32 group_blocks;	// 020
-	le32 group_clusters;	// 024
-	le32 group_inodes;	// 028
-	le32 mounted, written;	// 02c
+	le32 inodes;		 // 000
+	le32 blocks;		 // 004
+	le32 blocks_reserved;	 // 008
+	le32 blocks_free;	 // 00c
+	le32 inodes_free;	 // 010
+	le32 first_block;	 // 014  1 with blocks of 1 KiB, else 0
+	le32 block_shift;	 // 018  block size is 1024 << this
+	le32 cluster_shift;	 // 01c
+	le32 group_blocks;	 // 020
+	le32 group_clusters;	 // 024
+	le32 group_inodes;	 // 028
+	le32 mounted, written;	 // 02c
 	le16 mounts, max_mounts; // 034
-	le16 magic;		// 038  ef53
-	le16 state;		// 03a  bit 0 unmounted cleanly, 1 errors seen
-	le16 on_error, minor;	// 03c
-	le32 checked, interval;	// 040
-	le32 creator;		// 048
-	le32 revision;		// 04c  0: no features, inodes of 128 bytes
-	le16 uid, gid;		// 050
-	le32 first_inode;	// 054
-	le16 inode_size;	// 058  bytes
-	le16 group;		// 05a
-	le32 compat;		// 05c
-	le32 incompat;		// 060
-	le32 ro_compat;		// 064
-	uint8_t uuid[16];	// 068
-	char label[16];		// 078
-	char last_mount[64];	// 088
-	uint8_t between[54];	// 0c8
-	le16 desc_size;		// 0fe  bytes of a group descriptor, with INCOMPAT_64BIT
-	uint8_t between2[80];	// 100
-	le32 blocks_high;	// 150
-	le32 reserved_high;	// 154
-	le32 free_high;		// 158
-	uint8_t rest[676];	// 15c
+	le16 magic;		 // 038  ef53
+	le16 state;		 // 03a  bit 0 unmounted cleanly, 1 errors seen
+	le16 on_error, minor;	 // 03c
+	le32 checked, interval;	 // 040
+	le32 creator;		 // 048
+	le32 revision;		 // 04c  0: no features, inodes of 128 bytes
+	le16 uid, gid;		 // 050
+	le32 first_inode;	 // 054
+	le16 inode_size;	 // 058  bytes
+	le16 group;		 // 05a
+	le32 compat;		 // 05c
+	le32 incompat;		 // 060
+	le32 ro_compat;		 // 064
+	uint8_t uuid[16];	 // 068
+	char label[16];		 // 078
+	char last_mount[64];	 // 088
+	uint8_t between[54];	 // 0c8
+	le16 desc_size;		 // 0fe  bytes of a group descriptor, with INCOMPAT_64BIT
+	uint8_t between2[80];	 // 100
+	le32 blocks_high;	 // 150
+	le32 reserved_high;	 // 154
+	le32 free_high;		 // 158
+	uint8_t rest[676];	 // 15c
 };
 _Static_assert(sizeof(struct ext_super) == 1024, "ext superblock");
 _Static_assert(offsetof(struct ext_super, blocks_high) == 0x150, "ext superblock: 64-bit part");
 
 enum { STATE_CLEAN = 1, STATE_ERRORS = 2 };
 enum { COMPAT_JOURNAL = 4 };
-enum { INCOMPAT_FILETYPE = 2, INCOMPAT_RECOVER = 4, INCOMPAT_JOURNAL_DEV = 8, INCOMPAT_META_BG = 0x10,
-       INCOMPAT_64BIT = 0x80 };
+enum {
+	INCOMPAT_FILETYPE = 2,
+	INCOMPAT_RECOVER = 4,
+	INCOMPAT_JOURNAL_DEV = 8,
+	INCOMPAT_META_BG = 0x10,
+	INCOMPAT_64BIT = 0x80
+};
 enum { RO_SPARSE = 1, RO_LARGE = 2, RO_BTREE = 4, RO_BIGALLOC = 0x200 };
 
 #define MAX_GROUPS (1u << 20)
@@ -82,7 +89,9 @@ static uint64_t block_count(const struct ext_super *sb)
 {
 	uint64_t n = le32_get(sb->blocks);
 
-	return le32_get(sb->incompat) & INCOMPAT_64BIT ? n | (uint64_t)le32_get(sb->blocks_high) << 32 : n;
+	return le32_get(sb->incompat) & INCOMPAT_64BIT
+		       ? n | (uint64_t)le32_get(sb->blocks_high) << 32
+		       : n;
 }
 
 // One phrase on what in the geometry cannot be, NULL when nothing is.
@@ -111,7 +120,8 @@ static const char *absurd(const struct ext_super *sb, uint64_t place)
 		return "clusters per group";
 	if (inodes == 0 || inodes > 8 * block || (uint64_t)inodes * inode > (uint64_t)group * block)
 		return "inodes per group";
-	if (le32_get(sb->first_block) != (shift == 0 && !bigalloc) || blocks <= le32_get(sb->first_block) + 8u)
+	if (le32_get(sb->first_block) != (shift == 0 && !bigalloc) ||
+	    blocks <= le32_get(sb->first_block) + 8u)
 		return "number of blocks";
 	// Much larger than its place is no truncated file system any more.
 	if (blocks > UINT64_MAX / block || blocks * block / 16 > place)
@@ -177,4 +187,6 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	return 1;
 }
 
-const struct fs_ops fsmap_ext = { .name = "ext", .probe = probe, .used = ext_used, .open = ext_files };
+const struct fs_ops fsmap_ext = {
+	.name = "ext", .probe = probe, .used = ext_used, .open = ext_files
+};

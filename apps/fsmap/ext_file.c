@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reading single files of an ext file system by libext2fs, nothing mounted, no journal replayed: what a waiting
-// journal holds is not seen.
+// Reading single files of an ext file system by libext2fs, nothing mounted, no journal replayed:
+// what a waiting journal holds is not seen.
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "fsmap/ext.h"
 
-#define BUDGET (64 * MIB)	// bytes that one question may read besides the file itself
+#define BUDGET (64 * MIB) // bytes that one question may read besides the file itself
 
 struct ext_fs {
 	struct fs fs;
@@ -28,8 +28,8 @@ static int fail(struct ext_fs *x, errcode_t code, const char *path, struct err *
 	return -1;
 }
 
-static int find(struct ext_fs *x, const char *path, bool follow, ext2_ino_t *ino, struct ext2_inode *inode,
-		struct err *e)
+static int find(struct ext_fs *x, const char *path, bool follow, ext2_ino_t *ino,
+		struct ext2_inode *inode, struct err *e)
 {
 	errcode_t code;
 
@@ -41,7 +41,8 @@ static int find(struct ext_fs *x, const char *path, bool follow, ext2_ino_t *ino
 	return code ? fail(x, code, path, e) : 0;
 }
 
-// Device numbers stand where the block numbers would: 16 bits in the first word, or 32 in the second.
+// Device numbers stand where the block numbers would: 16 bits in the first word, or 32 in the
+// second.
 static dev_t device(const struct ext2_inode *n)
 {
 	uint32_t old = n->i_block[0], new = n->i_block[1];
@@ -73,7 +74,8 @@ static int x_stat(struct fs *fs, const char *path, struct stat *st, struct err *
 }
 
 // The first max bytes of a regular file or a link, appended to out.
-static int read_data(struct ext_fs *x, ext2_ino_t ino, const char *path, uint64_t max, struct buf *out, struct err *e)
+static int read_data(struct ext_fs *x, ext2_ino_t ino, const char *path, uint64_t max,
+		     struct buf *out, struct err *e)
 {
 	ext2_file_t f;
 	errcode_t code = ext2fs_file_open(x->e2, ino, 0, &f);
@@ -83,7 +85,8 @@ static int read_data(struct ext_fs *x, ext2_ino_t ino, const char *path, uint64_
 	x->io.budget = BUDGET + 2 * max;
 	while (max > 0 && !code) {
 		char piece[16384];
-		unsigned want = max < sizeof(piece) ? (unsigned)max : (unsigned)sizeof(piece), got = 0;
+		unsigned want = max < sizeof(piece) ? (unsigned)max : (unsigned)sizeof(piece),
+			 got = 0;
 
 		code = ext2fs_file_read(f, piece, want, &got);
 		if (got == 0)
@@ -130,7 +133,8 @@ static int x_read_file(struct fs *fs, const char *path, size_t max, struct buf *
 	if (find(x, path, true, &ino, &n, e) < 0)
 		return -1;
 	if (!S_ISREG(n.i_mode))
-		return err_set(e, S_ISDIR(n.i_mode) ? EISDIR : EINVAL, "%s: %s: read", x->io.src->name, path);
+		return err_set(e, S_ISDIR(n.i_mode) ? EISDIR : EINVAL, "%s: %s: read",
+			       x->io.src->name, path);
 	return read_data(x, ino, path, max, out, e);
 }
 
@@ -139,9 +143,11 @@ struct listing {
 	void *arg;
 };
 
-static int list_entry(ext2_ino_t dir, int entry, struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
+static int list_entry(ext2_ino_t dir, int entry, struct ext2_dir_entry *d, int offset, int size,
+		      char *buf, void *arg)
 {
-	static const uint8_t types[] = { DT_UNKNOWN, DT_REG, DT_DIR, DT_CHR, DT_BLK, DT_FIFO, DT_SOCK, DT_LNK };
+	static const uint8_t types[] = { DT_UNKNOWN, DT_REG,  DT_DIR,  DT_CHR,
+					 DT_BLK,     DT_FIFO, DT_SOCK, DT_LNK };
 	struct listing *l = arg;
 	unsigned type = (unsigned)ext2fs_dirent_file_type(d);
 	size_t len = (size_t)ext2fs_dirent_name_len(d);
@@ -156,13 +162,15 @@ static int list_entry(ext2_ino_t dir, int entry, struct ext2_dir_entry *d, int o
 	memcpy(name, d->name, len);
 	name[len] = '\0';
 	// No such name can be asked for again.
-	if (strlen(name) != len || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") || len == 0)
+	if (strlen(name) != len || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") ||
+	    len == 0)
 		return 0;
-	return l->each(l->arg, name, type < sizeof(types) ? types[type] : DT_UNKNOWN) ? DIRENT_ABORT : 0;
+	return l->each(l->arg, name, type < sizeof(types) ? types[type] : DT_UNKNOWN) ? DIRENT_ABORT
+										      : 0;
 }
 
-static int x_list(struct fs *fs, const char *path, int (*each)(void *, const char *, unsigned), void *arg,
-		  struct err *e)
+static int x_list(struct fs *fs, const char *path, int (*each)(void *, const char *, unsigned),
+		  void *arg, struct err *e)
 {
 	struct ext_fs *x = (struct ext_fs *)fs;
 	struct listing l = { each, arg };

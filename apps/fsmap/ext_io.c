@@ -6,7 +6,8 @@
 
 #include "fsmap/ext.h"
 
-// The library's open takes a name only; this is the source that ext_open hands over, for the time of that call.
+// The library's open takes a name only; this is the source that ext_open hands over, for the time
+// of that call.
 static _Thread_local struct ext_io *handed_over;
 
 static errcode_t io_close(io_channel c)
@@ -28,14 +29,17 @@ static errcode_t io_set_blksize(io_channel c, int size)
 static errcode_t io_read64(io_channel c, unsigned long long block, int count, void *data)
 {
 	struct ext_io *io = c->private_data;
-	uint64_t len = count < 0 ? -(int64_t)count : (int64_t)count * c->block_size, cost = len > 4096 ? len : 4096;
+	uint64_t len = count < 0 ? -(int64_t)count : (int64_t)count * c->block_size,
+		 cost = len > 4096 ? len : 4096;
 
 	if (block > io->src->size / (unsigned)c->block_size)
 		return EXT2_ET_SHORT_READ;
 	if (cost > io->budget)
 		return EXT2_ET_CORRUPT_SUPERBLOCK;
 	io->budget -= cost;
-	return src_read(io->src, block * (unsigned)c->block_size, data, len, NULL) < 0 ? EXT2_ET_SHORT_READ : 0;
+	return src_read(io->src, block * (unsigned)c->block_size, data, len, NULL) < 0
+		       ? EXT2_ET_SHORT_READ
+		       : 0;
 }
 
 static errcode_t io_read(io_channel c, unsigned long block, int count, void *data)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which blocks of an ext file system are in use: the block bitmaps, and the metadata whatever these say.
+// Which blocks of an ext file system are in use: the block bitmaps, and the metadata whatever these
+// say.
 //
-// A bitmap is believed only when the file system was unmounted cleanly: a journal that waits to be replayed may
-// allocate blocks that the bitmaps on disk still call free. A group whose bitmap and free count disagree is
-// used whole. Uninitialised bitmaps (BLOCK_UNINIT), bigalloc, flex_bg and meta_bg are libext2fs' business.
+// A bitmap is believed only when the file system was unmounted cleanly: a journal that waits to be
+// replayed may allocate blocks that the bitmaps on disk still call free. A group whose bitmap and
+// free count disagree is used whole. Uninitialised bitmaps (BLOCK_UNINIT), bigalloc, flex_bg and
+// meta_bg are libext2fs' business.
 #include <stdio.h>
 #include <string.h>
 
@@ -39,8 +41,9 @@ static void mark_metadata(ext2_filsys fs, dgrp_t group)
 static uint64_t run_end(ext2_filsys fs, uint64_t block, uint64_t end, bool used)
 {
 	blk64_t next;
-	errcode_t code = used ? ext2fs_find_first_zero_block_bitmap2(fs->block_map, block, end - 1, &next)
-			      : ext2fs_find_first_set_block_bitmap2(fs->block_map, block, end - 1, &next);
+	errcode_t code =
+		used ? ext2fs_find_first_zero_block_bitmap2(fs->block_map, block, end - 1, &next)
+		     : ext2fs_find_first_set_block_bitmap2(fs->block_map, block, end - 1, &next);
 
 	// The answer may be the start of a cluster that began before us.
 	return code || next >= end ? end : next > block ? next : block + 1;
@@ -66,9 +69,11 @@ static unsigned distrust_groups(ext2_filsys fs)
 	unsigned wrong = 0;
 
 	for (dgrp_t g = 0; g < fs->group_desc_count; g++) {
-		uint64_t first = ext2fs_group_first_block2(fs, g), end = ext2fs_group_last_block2(fs, g) + 1;
+		uint64_t first = ext2fs_group_first_block2(fs, g),
+			 end = ext2fs_group_last_block2(fs, g) + 1;
 		uint64_t ratio = UINT64_C(1) << fs->cluster_ratio_bits;
-		uint64_t said = ext2fs_bg_free_blocks_count(fs, g) * ratio, found = count_free(fs, first, end);
+		uint64_t said = ext2fs_bg_free_blocks_count(fs, g) * ratio,
+			 found = count_free(fs, first, end);
 
 		// The last cluster may reach over the end of the file system.
 		if (found > said || said - found >= ratio) {
@@ -122,8 +127,8 @@ int ext_used(struct src *s, struct map *m, char *why, size_t why_size, struct er
 		mark_metadata(fs, g);
 	fill(fs, m);
 	if (wrong)
-		snprintf(why, why_size, "%u of %u block groups contradict themselves: copied whole", wrong,
-			 fs->group_desc_count);
+		snprintf(why, why_size, "%u of %u block groups contradict themselves: copied whole",
+			 wrong, fs->group_desc_count);
 	ext2fs_free(fs);
 	return 0;
 }

@@ -1,62 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// FAT12, FAT16, FAT32, recognised only (Microsoft, FAT32 File System Specification 1.03; ECMA-107). FAT has
-// no magic number worth the name, so every field is held against the others; this driver is the last one asked.
-// The label is the volume entry of the root directory, else that of the boot sector.
+// FAT12, FAT16, FAT32, recognised only (Microsoft, FAT32 File System Specification 1.03; ECMA-107).
+// FAT has no magic number worth the name, so every field is held against the others; this driver is
+// the last one asked. The label is the volume entry of the root directory, else that of the boot
+// sector.
 #include <stdio.h>
 #include <string.h>
 
 #include "fsmap/probe.h"
 
-struct fat_tail {		// of FAT12/16 at 24, of FAT32 at 40
-	uint8_t drive, state;	// 00  state bit 0: dirty
-	uint8_t mark;		// 02  28 or 29: serial, label and name follow
-	le32 serial;		// 03
-	char label[11];		// 07
-	char name[8];		// 12  "FAT16   "
+struct fat_tail {	      // of FAT12/16 at 24, of FAT32 at 40
+	uint8_t drive, state; // 00  state bit 0: dirty
+	uint8_t mark;	      // 02  28 or 29: serial, label and name follow
+	le32 serial;	      // 03
+	char label[11];	      // 07
+	char name[8];	      // 12  "FAT16   "
 };
 
 struct fat_boot {
-	uint8_t jump[3];	// 00  eb xx 90 or e9 xx xx
-	uint8_t maker[8];	// 03
-	le16 sector;		// 0b  bytes
-	uint8_t cluster;	// 0d  sectors
-	le16 reserved;		// 0e  sectors before the first FAT
-	uint8_t fats;		// 10
-	le16 root_entries;	// 11  0: FAT32
-	le16 sectors16;		// 13
-	uint8_t media;		// 15
-	le16 fat16_len;		// 16  sectors
-	uint8_t geometry[8];	// 18
-	le32 sectors32;		// 20
+	uint8_t jump[3];     // 00  eb xx 90 or e9 xx xx
+	uint8_t maker[8];    // 03
+	le16 sector;	     // 0b  bytes
+	uint8_t cluster;     // 0d  sectors
+	le16 reserved;	     // 0e  sectors before the first FAT
+	uint8_t fats;	     // 10
+	le16 root_entries;   // 11  0: FAT32
+	le16 sectors16;	     // 13
+	uint8_t media;	     // 15
+	le16 fat16_len;	     // 16  sectors
+	uint8_t geometry[8]; // 18
+	le32 sectors32;	     // 20
 	union {
-		struct fat_tail old;	// 24
+		struct fat_tail old; // 24
 		struct {
-			le32 fat_len;	// 24  sectors
-			le16 flags, version; // 28
-			le32 root;	// 2c  cluster
-			uint8_t rest[16]; // 30
+			le32 fat_len;	      // 24  sectors
+			le16 flags, version;  // 28
+			le32 root;	      // 2c  cluster
+			uint8_t rest[16];     // 30
 			struct fat_tail tail; // 40
 		} fat32;
 	} u;
-	uint8_t code[420];	// 5a
-	le16 magic;		// 1fe  0xaa55
+	uint8_t code[420]; // 5a
+	le16 magic;	   // 1fe  0xaa55
 };
 _Static_assert(sizeof(struct fat_boot) == 512, "FAT boot sector");
 _Static_assert(offsetof(struct fat_boot, u.fat32.tail) == 0x40, "FAT32 boot sector");
 
-struct shape {			// sectors
+struct shape { // sectors
 	uint64_t total, fat_len, root, root_len, data;
 	uint64_t clusters;
-	int bits;		// 12, 16, 32
+	int bits; // 12, 16, 32
 };
 
 static bool measure(const struct fat_boot *b, struct shape *g)
 {
 	uint32_t sector = le16_get(b->sector), root_bytes = le16_get(b->root_entries) * 32u;
 
-	if (!probe_power_of_2(sector, 512, 4096) || !probe_power_of_2(b->cluster, 1, 128) || b->fats < 1 ||
-	    b->fats > 2 || le16_get(b->reserved) == 0 || (b->media != 0xf0 && b->media < 0xf8) ||
-	    (b->jump[0] != 0xeb && b->jump[0] != 0xe9))
+	if (!probe_power_of_2(sector, 512, 4096) || !probe_power_of_2(b->cluster, 1, 128) ||
+	    b->fats < 1 || b->fats > 2 || le16_get(b->reserved) == 0 ||
+	    (b->media != 0xf0 && b->media < 0xf8) || (b->jump[0] != 0xeb && b->jump[0] != 0xe9))
 		return false;
 	g->total = le16_get(b->sectors16) ? le16_get(b->sectors16) : le32_get(b->sectors32);
 	g->fat_len = le16_get(b->fat16_len) ? le16_get(b->fat16_len) : le32_get(b->u.fat32.fat_len);

@@ -57,7 +57,8 @@ int fs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err
 	else if (r == 0)
 		snprintf(why, why_size, "unknown contents: copied whole");
 	else if (!ops->used)
-		snprintf(why, why_size, "copied whole: which blocks of %s are in use is not read yet", i.type);
+		snprintf(why, why_size,
+			 "copied whole: which blocks of %s are in use is not read yet", i.type);
 	else if (ops->used(s, m, why, why_size, &one) == 0)
 		return 0;
 	else
@@ -78,7 +79,8 @@ int fs_open(struct src *s, struct fs **out, struct err *e)
 	if (r == 0)
 		return err_set(e, ENOTSUP, "%s: open the file system: none that is known", s->name);
 	if (!ops->open)
-		return err_set(e, ENOTSUP, "%s: open the file system: files of %s cannot be read here", s->name,
+		return err_set(e, ENOTSUP,
+			       "%s: open the file system: files of %s cannot be read here", s->name,
 			       i.type);
 	return ops->open(s, out, e);
 }
@@ -98,8 +100,8 @@ int fs_read_file(struct fs *fs, const char *path, size_t max, struct buf *out, s
 	return fs->ops->read_file(fs, path, max, out, e);
 }
 
-int fs_list(struct fs *fs, const char *path, int (*each)(void *arg, const char *name, unsigned type), void *arg,
-	    struct err *e)
+int fs_list(struct fs *fs, const char *path,
+	    int (*each)(void *arg, const char *name, unsigned type), void *arg, struct err *e)
 {
 	return fs->ops->list(fs, path, each, arg, e);
 }
@@ -131,8 +133,10 @@ void probe_uuid(char text[40], const uint8_t b[16])
 
 	text[0] = '\0';
 	if (memcmp(b, none, 16) != 0)
-		snprintf(text, 40, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-			 b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+		snprintf(text, 40,
+			 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+			 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
+			 b[12], b[13], b[14], b[15]);
 }
 
 uint64_t probe_bytes(uint64_t count, uint64_t unit)
@@ -145,6 +149,6 @@ void probe_size(struct src *s, struct fs_info *i)
 	if (i->size <= s->size)
 		return;
 	i->damaged = true;
-	snprintf(i->note, sizeof(i->note), "needs %s, but its place has only %s", size_show(i->size).s,
-		 size_show(s->size).s);
+	snprintf(i->note, sizeof(i->note), "needs %s, but its place has only %s",
+		 size_show(i->size).s, size_show(s->size).s);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// File systems: recognising them, which of their blocks are in use, and reading single files without mounting.
-// All through our own read-only source; nothing is replayed, nothing written.
+// File systems: recognising them, which of their blocks are in use, and reading single files
+// without mounting. All through our own read-only source; nothing is replayed, nothing written.
 #ifndef FSMAP_FSMAP_H
 #define FSMAP_FSMAP_H
 
@@ -11,24 +11,25 @@
 #include "block/src.h"
 
 struct fs_info {
-	char type[16];		// as Linux names it: "ext3" "swap" "vfat" "LVM2_member" "crypto_LUKS" ...
-	char label[64];		// UTF-8, "" none
-	char uuid[40];		// as blkid prints it, "" none
-	uint64_t size;		// bytes the file system believes to have
-	uint64_t used;		// bytes in use; UINT64_MAX unknown
-	uint32_t block;		// bytes
-	bool clean;		// unmounted cleanly, no journal to replay; true where we cannot tell
-	bool damaged;		// its own error flag, or metadata that contradicts itself
-	char note[80];		// what a human should know ("journal must be replayed", "hibernation image"); ""
+	char type[16];	// as Linux names it: "ext3" "swap" "LVM2_member" "crypto_LUKS" ...
+	char label[64]; // UTF-8, "" none
+	char uuid[40];	// as blkid prints it, "" none
+	uint64_t size;	// bytes the file system believes to have
+	uint64_t used;	// bytes in use; UINT64_MAX unknown
+	uint32_t block; // bytes
+	bool clean;	// no journal to replay; true where we cannot tell
+	bool damaged;	// its own error flag, or metadata that contradicts itself
+	char note[80];	// for a human: "journal must be replayed", "hibernation image"; ""
 };
 
-struct fs;			// an open file system, for reading files
+struct fs; // an open file system, for reading files
 struct fs_ops {
 	const char *name;
 	// 1 mine (*i filled), 0 not mine, -1 unreadable.
 	int (*probe)(struct src *s, struct fs_info *i, struct err *e);
-	// Which bytes of s are in use: m (size s->size, all MAP_TODO) gets MAP_DONE there; NULL: all are. What
-	// is inconsistent counts as used and is told in why (one phrase, "" otherwise). -1: nothing is known.
+	// Which bytes of s are in use: m (size s->size, all MAP_TODO) gets MAP_DONE there; NULL:
+	// all are. What is inconsistent counts as used and is told in why (one phrase, ""
+	// otherwise). -1: nothing is known.
 	int (*used)(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 	// Reading; NULL when this file system cannot be read here.
 	int (*open)(struct src *s, struct fs **out, struct err *e);
@@ -37,29 +38,33 @@ struct fs_ops {
 // The first driver that knows it. 1, 0, -1.
 int fs_probe(struct src *s, struct fs_info *i, struct err *e);
 
-// The used map of s (size s->size, initialised here); unknown or unreadable: everything. why as above ("unknown
-// contents: copied whole"). Always 0: not knowing means that everything is used.
+// The used map of s (size s->size, initialised here); unknown or unreadable: everything. why as
+// above ("unknown contents: copied whole"). Always 0: not knowing means that everything is used.
 int fs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 
-// Reading files. Paths are absolute; symlinks (with a step limit) are followed inside this file system only,
-// absolute ones from its root. e->num is ENOENT, ENOTDIR, ... where that is the reason.
-// -1 with e->num == ENOTSUP when no driver can read this one.
+// Reading files. Paths are absolute; symlinks (with a step limit) are followed inside this file
+// system only, absolute ones from its root. e->num is ENOENT, ENOTDIR, ... where that is the
+// reason. -1 with e->num == ENOTSUP when no driver can read this one.
 int fs_open(struct src *s, struct fs **out, struct err *e);
-int fs_stat(struct fs *fs, const char *path, struct stat *st, struct err *e);		// follows the last link
+// Follows the last link, too.
+int fs_stat(struct fs *fs, const char *path, struct stat *st, struct err *e);
 int fs_readlink(struct fs *fs, const char *path, char *text, size_t size, struct err *e);
 // The file's first max bytes.
 int fs_read_file(struct fs *fs, const char *path, size_t max, struct buf *out, struct err *e);
-// Calls each for every entry but . and ..; type is DT_DIR ... of <dirent.h>, DT_UNKNOWN where the folder does not
-// say. A return of non-zero from it ends the listing.
-int fs_list(struct fs *fs, const char *path, int (*each)(void *arg, const char *name, unsigned type), void *arg, struct err *e);
+// Calls each for every entry but . and ..; type is DT_DIR ... of <dirent.h>, DT_UNKNOWN where the
+// folder does not say. A return of non-zero from it ends the listing.
+int fs_list(struct fs *fs, const char *path,
+	    int (*each)(void *arg, const char *name, unsigned type), void *arg, struct err *e);
 void fs_close(struct fs *fs);
 
 // What a driver's open gives.
 struct fs_file_ops {
 	int (*stat)(struct fs *fs, const char *path, struct stat *st, struct err *e);
 	int (*readlink)(struct fs *fs, const char *path, char *text, size_t size, struct err *e);
-	int (*read_file)(struct fs *fs, const char *path, size_t max, struct buf *out, struct err *e);
-	int (*list)(struct fs *fs, const char *path, int (*each)(void *, const char *, unsigned), void *arg, struct err *e);
+	int (*read_file)(struct fs *fs, const char *path, size_t max, struct buf *out,
+			 struct err *e);
+	int (*list)(struct fs *fs, const char *path, int (*each)(void *, const char *, unsigned),
+		    void *arg, struct err *e);
 	void (*close)(struct fs *fs);
 };
 struct fs {

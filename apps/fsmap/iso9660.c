@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ISO 9660, recognised only (ECMA-119, 8.4, primary volume descriptor at 32 KiB): how the boot medium is known.
+// ISO 9660, recognised only (ECMA-119, 8.4, primary volume descriptor at 32 KiB): how the boot
+// medium is known.
 #include <stdio.h>
 #include <string.h>
 
 #include "fsmap/probe.h"
 
 struct iso_volume {
-	uint8_t type;		// 000  1: primary
-	uint8_t id[5];		// 001  "CD001"
-	uint8_t version[2];	// 006
-	uint8_t system[32];	// 008
-	char volume[32];	// 028  label
-	uint8_t zero[8];	// 048
-	le32 blocks;		// 050
-	be32 blocks_be;		// 054
-	uint8_t between[40];	// 058
-	le16 block;		// 080  bytes
-	uint8_t rest[683];	// 082
-	char created[17];	// 32d  "YYYYMMDDHHMMSScc" and the time zone
-	char modified[17];	// 33e
+	uint8_t type;	     // 000  1: primary
+	uint8_t id[5];	     // 001  "CD001"
+	uint8_t version[2];  // 006
+	uint8_t system[32];  // 008
+	char volume[32];     // 028  label
+	uint8_t zero[8];     // 048
+	le32 blocks;	     // 050
+	be32 blocks_be;	     // 054
+	uint8_t between[40]; // 058
+	le16 block;	     // 080  bytes
+	uint8_t rest[683];   // 082
+	char created[17];    // 32d  "YYYYMMDDHHMMSScc" and the time zone
+	char modified[17];   // 33e
 };
 _Static_assert(offsetof(struct iso_volume, created) == 0x32d, "ISO 9660 volume descriptor");
 
@@ -33,8 +34,8 @@ static void show_uuid(char text[40], const struct iso_volume *v)
 		for (int d = 0; d < 16; d++)
 			digits += t[d] >= '0' && t[d] <= '9';
 		if (digits == 16 && memcmp(t, "0000000000000000", 16) != 0) {
-			snprintf(text, 40, "%.4s-%.2s-%.2s-%.2s-%.2s-%.2s-%.2s", t, t + 4, t + 6, t + 8, t + 10,
-				 t + 12, t + 14);
+			snprintf(text, 40, "%.4s-%.2s-%.2s-%.2s-%.2s-%.2s-%.2s", t, t + 4, t + 6,
+				 t + 8, t + 10, t + 12, t + 14);
 			return;
 		}
 	}

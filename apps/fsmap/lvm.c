@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// LVM physical volume, recognised only (lvm2: lib/format_text/layout.h). The label is in one of the first
-// four sectors; the header it points to begins with the volume's UUID and size.
+// LVM physical volume, recognised only (lvm2: lib/format_text/layout.h). The label is in one of the
+// first four sectors; the header it points to begins with the volume's UUID and size.
 #include <string.h>
 
 #include "fsmap/probe.h"
 
 struct lvm_label {
-	uint8_t id[8];		// 00  "LABELONE"
-	le64 sector;		// 08  where this lies
-	le32 crc;		// 10
-	le32 header;		// 14  bytes from the label to the header
-	uint8_t type[8];	// 18  "LVM2 001"
+	uint8_t id[8];	 // 00  "LABELONE"
+	le64 sector;	 // 08  where this lies
+	le32 crc;	 // 10
+	le32 header;	 // 14  bytes from the label to the header
+	uint8_t type[8]; // 18  "LVM2 001"
 };
 _Static_assert(sizeof(struct lvm_label) == 32, "LVM label");
 
 struct lvm_header {
-	char uuid[32];		// 00  without the dashes
-	le64 size;		// 20  bytes
+	char uuid[32]; // 00  without the dashes
+	le64 size;     // 20  bytes
 };
 _Static_assert(sizeof(struct lvm_header) == 40, "LVM header");
 

@@ -1,42 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// NTFS, recognised only (as the kernel's fs/ntfs3/ntfs.h describes it). Label and dirty flag are attributes 60
-// and 70 of record 3 of the master file table, $Volume, which always lies in its first run.
+// NTFS, recognised only (as the kernel's fs/ntfs3/ntfs.h describes it). Label and dirty flag are
+// attributes 60 and 70 of record 3 of the master file table, $Volume, which always lies in its
+// first run.
 #include <stdio.h>
 #include <string.h>
 
 #include "fsmap/probe.h"
 
 struct ntfs_boot {
-	uint8_t jump[3];	// 00
-	uint8_t id[8];		// 03  "NTFS    "
-	le16 sector;		// 0b  bytes
-	uint8_t cluster;	// 0d  sectors; from 0x80 on: 2^(256 - n)
-	uint8_t zero[26];	// 0e
-	le64 sectors;		// 28
-	le64 mft, mft_mirror;	// 30  clusters
-	uint8_t record;		// 40  clusters of one record; from 0x80 on: 2^(256 - n) bytes
-	uint8_t pad[7];		// 41
-	le64 serial;		// 48
+	uint8_t jump[3];      // 00
+	uint8_t id[8];	      // 03  "NTFS    "
+	le16 sector;	      // 0b  bytes
+	uint8_t cluster;      // 0d  sectors; from 0x80 on: 2^(256 - n)
+	uint8_t zero[26];     // 0e
+	le64 sectors;	      // 28
+	le64 mft, mft_mirror; // 30  clusters
+	uint8_t record;	      // 40  clusters of one record; from 0x80 on: 2^(256 - n) bytes
+	uint8_t pad[7];	      // 41
+	le64 serial;	      // 48
 };
 _Static_assert(sizeof(struct ntfs_boot) == 0x50, "NTFS boot sector");
 
 struct ntfs_record {
-	uint8_t id[4];		// 00  "FILE"
-	le16 fixup, fixups;	// 04  offset and number of words
-	uint8_t between[12];	// 08
-	le16 attributes;	// 14  offset of the first
+	uint8_t id[4];	     // 00  "FILE"
+	le16 fixup, fixups;  // 04  offset and number of words
+	uint8_t between[12]; // 08
+	le16 attributes;     // 14  offset of the first
 };
 
 struct ntfs_attribute {
-	le32 type;		// 00  ffffffff ends the list
-	le32 len;		// 04
-	uint8_t far;		// 08  1: its contents lie elsewhere
-	uint8_t name[7];	// 09
-	le32 value_len;		// 10
-	le16 value;		// 14  offset
+	le32 type;	 // 00  ffffffff ends the list
+	le32 len;	 // 04
+	uint8_t far;	 // 08  1: its contents lie elsewhere
+	uint8_t name[7]; // 09
+	le32 value_len;	 // 10
+	le16 value;	 // 14  offset
 };
 
-// The last word of each sector was replaced by a check word when the record was written: puts them back.
+// The last word of each sector was replaced by a check word when the record was written: puts them
+// back.
 static bool unfix(uint8_t *rec, size_t size, uint32_t sector)
 {
 	struct ntfs_record h;
@@ -56,7 +58,8 @@ static bool unfix(uint8_t *rec, size_t size, uint32_t sector)
 	return true;
 }
 
-static void read_volume(struct src *s, uint64_t at, uint32_t size, uint32_t sector, struct fs_info *i)
+static void read_volume(struct src *s, uint64_t at, uint32_t size, uint32_t sector,
+			struct fs_info *i)
 {
 	uint8_t rec[4096];
 	struct ntfs_record h;
@@ -68,7 +71,8 @@ static void read_volume(struct src *s, uint64_t at, uint32_t size, uint32_t sect
 	struct view v = view_of(rec, size);
 
 	memcpy(&h, rec, sizeof(h));
-	for (uint64_t off = le16_get(h.attributes); (p = view_at(v, off, sizeof(a))); off += le32_get(a.len)) {
+	for (uint64_t off = le16_get(h.attributes); (p = view_at(v, off, sizeof(a)));
+	     off += le32_get(a.len)) {
 		memcpy(&a, p, sizeof(a));
 		if (le32_get(a.type) == 0xffffffff || le32_get(a.len) < sizeof(a))
 			return;
@@ -77,7 +81,8 @@ static void read_volume(struct src *s, uint64_t at, uint32_t size, uint32_t sect
 		if (a.far || !value)
 			continue;
 		if (le32_get(a.type) == 0x60)
-			text_clean16(i->label, sizeof(i->label), value, le32_get(a.value_len) / 2, 0);
+			text_clean16(i->label, sizeof(i->label), value, le32_get(a.value_len) / 2,
+				     0);
 		if (le32_get(a.type) == 0x70 && le32_get(a.value_len) >= 12 && (value[10] & 1)) {
 			i->clean = false;
 			snprintf(i->note, sizeof(i->note), "not unmounted cleanly");
@@ -96,7 +101,9 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 
 	if (memcmp(b.id, "NTFS    ", 8) != 0 || !probe_power_of_2(sector, 256, 4096))
 		return 0;
-	cluster = b.cluster < 0x80 ? b.cluster * sector : b.cluster >= 0xe1 ? 1u << (256 - b.cluster) : 0;
+	cluster = b.cluster < 0x80    ? b.cluster * sector
+		  : b.cluster >= 0xe1 ? 1u << (256 - b.cluster)
+				      : 0;
 	if (!probe_power_of_2(cluster, 256, 2 << 20))
 		return 0;
 	probe_begin(i, "ntfs");
@@ -104,7 +111,9 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	i->block = cluster;
 	i->size = probe_bytes(le64_get(b.sectors), sector);
 	uint64_t mft = probe_bytes(le64_get(b.mft), cluster);
-	uint32_t record = b.record < 0x80 ? b.record * cluster : b.record >= 0xf4 ? 1u << (256 - b.record) : 0;
+	uint32_t record = b.record < 0x80    ? b.record * cluster
+			  : b.record >= 0xf4 ? 1u << (256 - b.record)
+					     : 0;
 
 	if (probe_power_of_2(record, 512, 4096) && record >= sector && mft < s->size)
 		read_volume(s, mft + 3 * (uint64_t)record, record, sector, i);

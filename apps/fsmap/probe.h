@@ -9,7 +9,8 @@
 #include "base/view.h"
 #include "fsmap/fsmap.h"
 
-// Reads len bytes at off. 1 read, 0 the source ends before that (so it is not this file system), -1 unreadable.
+// Reads len bytes at off. 1 read, 0 the source ends before that (so it is not this file system), -1
+// unreadable.
 int probe_read(struct src *s, uint64_t off, void *p, size_t len, struct err *e);
 
 // Starts an info of this type: used unknown, clean, the rest empty.

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Linux swap (kernel: include/linux/swap.h, union swap_header). The signature is at the end of the first page,
-// whose size depends on the machine. A suspended system puts its own signature in that place.
+// Linux swap (kernel: include/linux/swap.h, union swap_header). The signature is at the end of the
+// first page, whose size depends on the machine. A suspended system puts its own signature in that
+// place.
 #include <stdio.h>
 #include <string.h>
 
 #include "fsmap/probe.h"
 
 struct swap_header {
-	le32 version;		// 400
-	le32 last_page;		// 404
-	le32 bad_pages;		// 408
-	uint8_t uuid[16];	// 40c
-	char label[16];		// 41c
+	le32 version;	  // 400
+	le32 last_page;	  // 404
+	le32 bad_pages;	  // 408
+	uint8_t uuid[16]; // 40c
+	char label[16];	  // 41c
 };
 _Static_assert(sizeof(struct swap_header) == 0x2c, "swap header");
 
@@ -39,7 +40,8 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 		probe_begin(i, "swap");
 		i->block = page;
 		i->size = s->size;
-		if (!old && probe_read(s, 1024, &h, sizeof(h), e) == 1 && le32_get(h.version) == 1) {
+		if (!old && probe_read(s, 1024, &h, sizeof(h), e) == 1 &&
+		    le32_get(h.version) == 1) {
 			probe_uuid(i->uuid, h.uuid);
 			text_clean(i->label, sizeof(i->label), h.label, sizeof(h.label));
 			i->size = probe_bytes((uint64_t)le32_get(h.last_page) + 1, page);

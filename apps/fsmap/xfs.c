@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// XFS, recognised only (XFS Algorithms and Data Structures, "Superblocks"; big-endian). Whether its log is
-// clean stands in the log itself, which is not read.
+// XFS, recognised only (XFS Algorithms and Data Structures, "Superblocks"; big-endian). Whether its
+// log is clean stands in the log itself, which is not read.
 #include <string.h>
 
 #include "fsmap/probe.h"
 
 struct xfs_super {
-	uint8_t magic[4];	// 00  "XFSB"
-	be32 block;		// 04  bytes
-	be64 blocks;		// 08
-	uint8_t realtime[16];	// 10
-	uint8_t uuid[16];	// 20
-	uint8_t between[60];	// 30
-	char label[12];		// 6c
-	uint8_t logs[8];	// 78
+	uint8_t magic[4];	  // 00  "XFSB"
+	be32 block;		  // 04  bytes
+	be64 blocks;		  // 08
+	uint8_t realtime[16];	  // 10
+	uint8_t uuid[16];	  // 20
+	uint8_t between[60];	  // 30
+	char label[12];		  // 6c
+	uint8_t logs[8];	  // 78
 	be64 inodes, inodes_free; // 80
-	be64 blocks_free;	// 90  as of the last unmount
+	be64 blocks_free;	  // 90  as of the last unmount
 };
 _Static_assert(sizeof(struct xfs_super) == 0x98, "XFS superblock");
 

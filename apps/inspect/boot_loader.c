@@ -11,8 +11,8 @@
 #define MAX_KERNELS 64
 
 static const struct config {
-	const char *loader, *path;	// from /boot
-	const char *evidence;		// what else is there when this loader was really installed
+	const char *loader, *path; // from /boot
+	const char *evidence;	   // what else is there when this loader was really installed
 } configs[] = {
 	{ "grub2", "/grub/grub.cfg", "/grub/i386-pc" },
 	{ "grub2", "/grub2/grub.cfg", "/grub2/i386-pc" },
@@ -32,7 +32,8 @@ static bool exists(struct fs *boot, const char *dir, const char *path)
 	return look_exists(boot, full);
 }
 
-// Several may be there; what the boot sector holds decides, then what is whole, then the order above.
+// Several may be there; what the boot sector holds decides, then what is whole, then the order
+// above.
 static const struct config *choose_config(struct fs *boot, const char *dir, const char *boot_code)
 {
 	const struct config *best = NULL;
@@ -65,7 +66,8 @@ static int add_kernel(void *arg, const char *name, unsigned type)
 		if (strncmp(name, prefixes[i], len) != 0)
 			continue;
 		sys->kernels = mem_grow(sys->kernels, sys->n_kernels + 1, sizeof(*sys->kernels));
-		text_clean(sys->kernels[sys->n_kernels++], sizeof(*sys->kernels), name + len, strlen(name + len));
+		text_clean(sys->kernels[sys->n_kernels++], sizeof(*sys->kernels), name + len,
+			   strlen(name + len));
 		return sys->n_kernels == MAX_KERNELS;
 	}
 	return 0;
@@ -76,8 +78,8 @@ static int by_version(const void *a, const void *b)
 	return strverscmp(a, b);
 }
 
-// The partition that fstab calls /boot; without an answer there the root itself, when it has a loader's folder,
-// or else a partition of the same disk that has one at its top.
+// The partition that fstab calls /boot; without an answer there the root itself, when it has a
+// loader's folder, or else a partition of the same disk that has one at its top.
 static void find_boot(struct look *l, struct s_system *sys, struct fs *root)
 {
 	bool named = false;
@@ -86,7 +88,8 @@ static void find_boot(struct look *l, struct s_system *sys, struct fs *root)
 		if (strcmp(sys->mounts[i].dir, "/boot") != 0)
 			continue;
 		named = true;
-		if (sys->mounts[i].disk >= 0 && look_open(l, sys->mounts[i].disk, sys->mounts[i].part)) {
+		if (sys->mounts[i].disk >= 0 &&
+		    look_open(l, sys->mounts[i].disk, sys->mounts[i].part)) {
 			sys->boot_disk = sys->mounts[i].disk;
 			sys->boot_part = sys->mounts[i].part;
 			return;
@@ -95,7 +98,9 @@ static void find_boot(struct look *l, struct s_system *sys, struct fs *root)
 	if (!named || look_is_dir(root, "/boot/grub") || look_is_dir(root, "/boot/grub2"))
 		return;
 	for (unsigned i = 0; i < l->s->disks[sys->disk].n; i++) {
-		struct fs *fs = l->s->disks[sys->disk].parts[i].stale ? NULL : look_open(l, sys->disk, (int)i);
+		struct fs *fs = l->s->disks[sys->disk].parts[i].stale
+					? NULL
+					: look_open(l, sys->disk, (int)i);
 
 		if (fs && fs != root && (look_is_dir(fs, "/grub") || look_is_dir(fs, "/grub2"))) {
 			sys->boot_part = (int)i;

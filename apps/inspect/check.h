@@ -5,18 +5,19 @@
 
 #include "inspect/survey.h"
 
-// What a check may look at: the survey so far, every disk, and the file system of each system's root and /boot.
+// What a check may look at: the survey so far, every disk, and the file system of each system's
+// root and /boot.
 struct check_env {
 	struct survey *s;
-	struct src **src;		// s->n_disks of them; NULL when the disk could not be opened
-	struct fs **root, **boot;	// s->n_systems of each; NULL when it cannot be read here
-	const char **boot_dir;		// path of /boot in boot[i]: "/boot", "" when it is a file system of its own
-	uint64_t now;			// seconds since 1970
+	struct src **src;	  // s->n_disks of them; NULL: could not be opened
+	struct fs **root, **boot; // s->n_systems of each; NULL when it cannot be read here
+	const char **boot_dir;	  // path of /boot in boot[i]: "/boot", or "" at its top
+	uint64_t now;		  // seconds since 1970
 };
 
 struct check_ops {
 	const char *code;
-	void (*look)(struct check_env *env);	// adds to s->findings by finding_add
+	void (*look)(struct check_env *env); // adds to s->findings by finding_add
 };
 
 void finding_add(struct survey *s, enum finding_level level, const char *code, const char *subject,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What several checks ask: names of devices in the configuration of installed systems, kinds of partitions.
+// What several checks ask: names of devices in the configuration of installed systems, kinds of
+// partitions.
 #include <ctype.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 
 bool is_md_name(const char *spec)
 {
-	return strncmp(spec, "/dev/md", 7) == 0 && (isdigit((uint8_t)spec[7]) || spec[7] == '/' || spec[7] == '_');
+	return strncmp(spec, "/dev/md", 7) == 0 &&
+	       (isdigit((uint8_t)spec[7]) || spec[7] == '/' || spec[7] == '_');
 }
 
 // A whole disk or a partition of it under the name that the kernel happened to give.

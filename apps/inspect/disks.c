@@ -21,7 +21,8 @@ static void part_path(const struct disk *d, unsigned number, char *path, size_t 
 	else if (strcmp(d->transport, "file") == 0)
 		snprintf(path, size, "%s#%u", d->path, number);
 	else
-		snprintf(path, size, "%s%s%u", d->path, len && isdigit((uint8_t)d->path[len - 1]) ? "p" : "", number);
+		snprintf(path, size, "%s%s%u", d->path,
+			 len && isdigit((uint8_t)d->path[len - 1]) ? "p" : "", number);
 }
 
 static struct s_part *add_part(struct s_disk *d, const struct part *p)
@@ -78,8 +79,8 @@ static void look_part(struct s_part *p, struct src *disk)
 	src_close(window);
 }
 
-// Whether one of the partitions already has the superblock that the whole disk seems to have: with 0.90 both
-// compute the same place when the last partition ends near the end of the disk.
+// Whether one of the partitions already has the superblock that the whole disk seems to have: with
+// 0.90 both compute the same place when the last partition ends near the end of the disk.
 static bool is_of_partition(const struct s_disk *d, const struct raid_member *m)
 {
 	for (unsigned i = 0; i < d->n; i++) {
@@ -103,7 +104,8 @@ static void look_whole(struct s_disk *d, struct src *s)
 	p = add_part(d, &whole);
 	look_part(p, s);
 	if (d->table.n > 0) {
-		// what is in it has a table of its own, which is the disk's: the file systems stand there
+		// what is in it has a table of its own, which is the disk's: the file systems stand
+		// there
 		p->has_fs = false;
 		first = *p;
 		memmove(d->parts + 1, d->parts, (d->n - 1) * sizeof(*d->parts));
@@ -116,7 +118,8 @@ static void look_whole(struct s_disk *d, struct src *s)
 static bool is_zero(struct src *s, uint64_t off, size_t len)
 {
 	uint8_t *p = mem_alloc(len);
-	bool zero = src_read(s, off, p, len, NULL) == 0 && p[0] == 0 && memcmp(p, p + 1, len - 1) == 0;
+	bool zero =
+		src_read(s, off, p, len, NULL) == 0 && p[0] == 0 && memcmp(p, p + 1, len - 1) == 0;
 
 	free(p);
 	return zero;
@@ -135,7 +138,8 @@ static bool is_medium(const struct s_disk *d, struct src *s)
 	struct fs_info i;
 
 	// The stick is an ISO image with an MBR in front of it: no partition need show that.
-	if (fs_probe(s, &i, NULL) > 0 && strncmp(i.label, MEDIUM_LABEL, strlen(MEDIUM_LABEL)) == 0 &&
+	if (fs_probe(s, &i, NULL) > 0 &&
+	    strncmp(i.label, MEDIUM_LABEL, strlen(MEDIUM_LABEL)) == 0 &&
 	    strcmp(i.type, "iso9660") == 0)
 		return true;
 	for (unsigned k = 0; k < d->n; k++)
@@ -163,8 +167,10 @@ void look_disk(struct s_disk *d, struct src *s)
 	look_whole(d, s);
 	if (is_medium(d, s))
 		d->role = ROLE_MEDIUM;
-	else if (d->n == 0 && d->table.n == 0 && strcmp(d->table.kind, "none") == 0 && !*d->trouble && is_blank(s))
+	else if (d->n == 0 && d->table.n == 0 && strcmp(d->table.kind, "none") == 0 &&
+		 !*d->trouble && is_blank(s))
 		d->role = ROLE_EMPTY;
 	else if (d->n == 0 && !*d->trouble)
-		str_copy(d->trouble, sizeof(d->trouble), "nothing on it is recognised, but it is not blank");
+		str_copy(d->trouble, sizeof(d->trouble),
+			 "nothing on it is recognised, but it is not blank");
 }

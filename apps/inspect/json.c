@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The survey as JSON: what scripts rely on. Signed numbers: level as md counts it (-1 linear), role the slot in
-// the array (-1 spare, -2 failed).
+// The survey as JSON: what scripts rely on. Signed numbers: level as md counts it (-1 linear), role
+// the slot in the array (-1 spare, -2 failed).
 #include <stdio.h>
 #include <string.h>
 
@@ -60,7 +60,8 @@ static void put_member(struct json *j, const struct survey *s, const struct s_pa
 	json_end_object(j);
 }
 
-static void put_part(struct json *j, const struct survey *s, const struct s_disk *d, const struct s_part *p)
+static void put_part(struct json *j, const struct survey *s, const struct s_disk *d,
+		     const struct s_part *p)
 {
 	char type[8];
 

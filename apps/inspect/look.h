@@ -5,15 +5,16 @@
 
 #include "inspect/survey.h"
 
-// A survey in the making: the disks are open, file systems are opened when they are first asked for.
+// A survey in the making: the disks are open, file systems are opened when they are first asked
+// for.
 struct look {
 	struct survey *s;
-	struct src **src;		// s->n_disks of them; NULL: could not be opened
+	struct src **src; // s->n_disks of them; NULL: could not be opened
 	struct look_fs {
 		int disk, part;
 		struct src *window;
-		struct fs *fs;		// NULL: cannot be read here
-	} *open;
+		struct fs *fs; // NULL: cannot be read here
+	} * open;
 	unsigned n_open;
 	struct ui *ui;
 };
@@ -21,14 +22,15 @@ struct look {
 // machine.c: what the running kernel knows.
 void look_machine(struct s_machine *m);
 
-// disks.c: partition table, members, file systems of one disk; s may be NULL when it could not be opened.
+// disks.c: partition table, members, file systems of one disk; s may be NULL when it could not be
+// opened.
 void look_disk(struct s_disk *d, struct src *s);
 
 // boot_code.c: what is in the boot sector; text as in s_disk.boot_code.
 void look_boot_code(struct s_disk *d, struct src *s);
 
-// survivor.c: groups members into arrays, finds the stale, gives every disk its role (but for those of look_disk:
-// boot medium, empty). Pure.
+// survivor.c: groups members into arrays, finds the stale, gives every disk its role (but for those
+// of look_disk: boot medium, empty). Pure.
 void look_arrays(struct survey *s);
 
 // The file system in a partition, NULL when it cannot be read. Stays open until the survey is done.

@@ -11,9 +11,15 @@
 // Makers who did not fill in their DMI tables.
 static bool says_nothing(const char *text)
 {
-	static const char *const empty[] = { "To Be Filled By O.E.M.", "System Product Name", "System manufacturer",
-					     "System Serial Number", "Default string", "Not Specified", "None",
-					     "0123456789", "Unknown" };
+	static const char *const empty[] = { "To Be Filled By O.E.M.",
+					     "System Product Name",
+					     "System manufacturer",
+					     "System Serial Number",
+					     "Default string",
+					     "Not Specified",
+					     "None",
+					     "0123456789",
+					     "Unknown" };
 
 	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
 		if (strcasecmp(text, empty[i]) == 0)

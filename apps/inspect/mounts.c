@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fstab(5) of an installed system, each line resolved to a partition that is here: by label, UUID, the names of
-// arrays (also those that mdadm.conf gives them), and the number in a disk's name. The letter in that name
-// means nothing here: disks change it. So /dev/sda3 is partition 3 of the disk that holds the root.
+// fstab(5) of an installed system, each line resolved to a partition that is here: by label, UUID,
+// the names of arrays (also those that mdadm.conf gives them), and the number in a disk's name. The
+// letter in that name means nothing here: disks change it. So /dev/sda3 is partition 3 of the disk
+// that holds the root.
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 
 #define MAX_LINES 256
 
-// The next word of a line: cleaned, with fstab's octal escapes (\040) undone. NULL when there is none.
+// The next word of a line: cleaned, with fstab's octal escapes (\040) undone. NULL when there is
+// none.
 static const char *take_word(const char *p, char *word, size_t size)
 {
 	struct buf b BUF_AUTO = { 0 };
@@ -23,7 +25,8 @@ static const char *take_word(const char *p, char *word, size_t size)
 	while (*p && !strchr(" \t\n", *p)) {
 		char c = *p++;
 
-		if (c == '\\' && p[0] >= '0' && p[0] <= '3' && p[1] >= '0' && p[1] <= '7' && p[2] >= '0' && p[2] <= '7') {
+		if (c == '\\' && p[0] >= '0' && p[0] <= '3' && p[1] >= '0' && p[1] <= '7' &&
+		    p[2] >= '0' && p[2] <= '7') {
 			c = (char)((p[0] - '0') << 6 | (p[1] - '0') << 3 | (p[2] - '0'));
 			p += 3;
 		}
@@ -74,7 +77,8 @@ static int array_in_conf(const struct survey *s, const char *conf, const char *d
 			continue;
 		while ((p = take_word(p, word, sizeof(word))))
 			for (unsigned i = 0; i < s->n_arrays; i++)
-				if (strncasecmp(word, "uuid=", 5) == 0 && same_uuid(word + 5, s->arrays[i].uuid))
+				if (strncasecmp(word, "uuid=", 5) == 0 &&
+				    same_uuid(word + 5, s->arrays[i].uuid))
 					return (int)i;
 	}
 	return -1;
@@ -83,7 +87,7 @@ static int array_in_conf(const struct survey *s, const char *conf, const char *d
 static int array_called(const struct survey *s, const char *conf, const char *device)
 {
 	int found = array_in_conf(s, conf, device);
-	const char *name = device + 5;	// behind "/dev/"
+	const char *name = device + 5; // behind "/dev/"
 
 	if (found >= 0)
 		return found;
@@ -91,16 +95,18 @@ static int array_called(const struct survey *s, const char *conf, const char *de
 		const char *own = s->arrays[i].name;
 
 		// /dev/md2, /dev/md/2, /dev/md/root
-		if (strcmp(own, name) == 0 || (strncmp(name, "md/", 3) == 0 && strcmp(own, name + 3) == 0) ||
-		    (strncmp(name, "md/", 3) == 0 && strncmp(own, "md", 2) == 0 && strcmp(own + 2, name + 3) == 0))
+		if (strcmp(own, name) == 0 ||
+		    (strncmp(name, "md/", 3) == 0 && strcmp(own, name + 3) == 0) ||
+		    (strncmp(name, "md/", 3) == 0 && strncmp(own, "md", 2) == 0 &&
+		     strcmp(own + 2, name + 3) == 0))
 			return (int)i;
 	}
 	return -1;
 }
 
 struct wanted {
-	const char *label, *uuid;	// one of them, else
-	unsigned number;		// of the partition; 0: none
+	const char *label, *uuid; // one of them, else
+	unsigned number;	  // of the partition; 0: none
 };
 
 static bool fits(const struct s_part *p, const struct wanted *w)
@@ -137,8 +143,9 @@ static unsigned part_number(const char *name)
 {
 	size_t len = strlen(name), digits = len;
 
-	if (strncmp(name, "sd", 2) != 0 && strncmp(name, "hd", 2) != 0 && strncmp(name, "vd", 2) != 0 &&
-	    strncmp(name, "xvd", 3) != 0 && strncmp(name, "nvme", 4) != 0)
+	if (strncmp(name, "sd", 2) != 0 && strncmp(name, "hd", 2) != 0 &&
+	    strncmp(name, "vd", 2) != 0 && strncmp(name, "xvd", 3) != 0 &&
+	    strncmp(name, "nvme", 4) != 0)
 		return 0;
 	while (digits > 0 && isdigit((uint8_t)name[digits - 1]))
 		digits--;
@@ -214,7 +221,8 @@ void look_mounts(struct look *l, struct s_system *sys, struct fs *root)
 		buf_free(&conf);
 		conf = look_file(root, "/etc/mdadm/mdadm.conf", 65536);
 	}
-	for (const char *line = buf_str(&fstab); *line && sys->n_mounts < MAX_LINES; line = next_line(line)) {
+	for (const char *line = buf_str(&fstab); *line && sys->n_mounts < MAX_LINES;
+	     line = next_line(line)) {
 		struct s_mount m = { 0 };
 		const char *p = take_word(line, m.spec, sizeof(m.spec));
 

@@ -20,7 +20,8 @@ static const struct check_ops *const checks[] = {
 
 const char *role_name(enum disk_role r)
 {
-	static const char *const names[] = { "plain", "survivor", "member", "stale-member", "boot-medium", "empty" };
+	static const char *const names[] = { "plain",	     "survivor",    "member",
+					     "stale-member", "boot-medium", "empty" };
 
 	return names[r];
 }
@@ -32,8 +33,8 @@ const char *finding_level_name(enum finding_level l)
 	return names[l];
 }
 
-void finding_add(struct survey *s, enum finding_level level, const char *code, const char *subject, const char *cure,
-		 const char *fmt, ...)
+void finding_add(struct survey *s, enum finding_level level, const char *code, const char *subject,
+		 const char *cure, const char *fmt, ...)
 {
 	struct finding *f;
 	va_list ap;
@@ -58,7 +59,8 @@ static struct s_disk *add_disk(struct survey *s, const struct disk *d)
 	return &s->disks[s->n_disks++];
 }
 
-// A path that means a disk which is in the list already (another name, one of its partitions) is not added again.
+// A path that means a disk which is in the list already (another name, one of its partitions) is
+// not added again.
 static int add_path(struct survey *s, const char *path, struct err *e)
 {
 	struct disk d;
@@ -140,7 +142,8 @@ static void run_checks(struct look *l)
 
 		env.root[i] = look_open(l, sys->disk, sys->part);
 		env.boot[i] = look_open(l, sys->boot_disk, sys->boot_part);
-		env.boot_dir[i] = sys->boot_disk == sys->disk && sys->boot_part == sys->part ? "/boot" : "";
+		env.boot_dir[i] =
+			sys->boot_disk == sys->disk && sys->boot_part == sys->part ? "/boot" : "";
 	}
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i]->look(&env);
@@ -162,7 +165,8 @@ static void close_all(struct look *l)
 	free(l->src);
 }
 
-int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui, struct err *e)
+int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
+		struct err *e)
 {
 	struct look l = { .s = s, .ui = ui };
 	int r;
@@ -216,9 +220,11 @@ int survey_survivor(const struct survey *s, struct err *e)
 	if (n == 1)
 		return found;
 	if (n > 1)
-		return err_usage(e, "survivor: %d disks may be the one (%s): name the disk", n, buf_str(&names));
+		return err_usage(e, "survivor: %d disks may be the one (%s): name the disk", n,
+				 buf_str(&names));
 	if (members)
-		return err_usage(e, "survivor: no mirror here lives on one disk alone: name the disk");
+		return err_usage(e,
+				 "survivor: no mirror here lives on one disk alone: name the disk");
 	return err_usage(e, "survivor: no member of a mirror was found: name the disk");
 }
 

@@ -16,54 +16,55 @@ enum disk_role { ROLE_PLAIN, ROLE_SURVIVOR, ROLE_MEMBER, ROLE_STALE, ROLE_MEDIUM
 
 struct s_part {
 	struct part part;
-	char path[272];			// "/dev/sdb3"; for image files "FILE#3"
+	char path[272]; // "/dev/sdb3"; for image files "FILE#3"
 	bool is_member;
-	struct raid_member member;	// valid when is_member
-	int array;			// index into survey.arrays, -1: no member
-	bool stale;			// its array went on without it
+	struct raid_member member; // valid when is_member
+	int array;		   // index into survey.arrays, -1: no member
+	bool stale;		   // its array went on without it
 	bool has_fs;
-	struct fs_info fs;		// of the data behind the md header; valid when has_fs
-	uint64_t fs_off, fs_len;	// bytes on the disk of that data
-	char trouble[160];		// damaged superblock, unreadable sectors, ...; ""
+	struct fs_info fs;	 // of the data behind the md header; valid when has_fs
+	uint64_t fs_off, fs_len; // bytes on the disk of that data
+	char trouble[160];	 // damaged superblock, unreadable sectors, ...; ""
 };
 
 struct s_disk {
 	struct disk disk;
 	enum disk_role role;
 	struct part_table table;
-	char boot_code[12];		// "grub-legacy" "grub2" "syslinux" "windows" "other" "none"
-	// One for each of the table; for a disk without partitions one that covers it all, number 0 (none when the disk
-	// is empty). When the disk as a whole is a member of an array, that comes first, the partitions behind it.
+	char boot_code[12]; // "grub-legacy" "grub2" "syslinux" "windows" "other" "none"
+	// One for each of the table; for a disk without partitions one that covers it all, number 0
+	// (none when the disk is empty). When the disk as a whole is a member of an array, that
+	// comes first, the partitions behind it.
 	struct s_part *parts;
 	unsigned n;
-	char trouble[160];		// could not be read, ...; ""
+	char trouble[160]; // could not be read, ...; ""
 };
 
 struct s_array {
 	char uuid[36];
-	char name[40];			// "md2"; what an array of 1.x is called: "md0", "root"
+	char name[40]; // "md2"; what an array of 1.x is called: "md0", "root"
 	int level;
-	unsigned raid_devices;		// members it should have
-	unsigned working;		// slots for which an up-to-date member is here
-	bool degraded;			// working < raid_devices
-	bool split;			// two members each went on without the other
-	int disk, part;			// the member its contents are read from; -1: none is fit
+	unsigned raid_devices; // members it should have
+	unsigned working;      // slots for which an up-to-date member is here
+	bool degraded;	       // working < raid_devices
+	bool split;	       // two members each went on without the other
+	int disk, part;	       // the member its contents are read from; -1: none is fit
 };
 
-struct s_mount {			// one line of a system's fstab
+struct s_mount { // one line of a system's fstab
 	char spec[128], dir[128], type[24], options[128];
-	int disk, part;			// index into survey.disks and its parts; -1: not one of ours
+	int disk, part; // indices; -1: not one of ours
 };
 
 struct s_system {
-	int disk, part;			// where its / lies
-	char name[96];			// "CentOS release 5.11 (Final)", "Linux" when it does not say
-	char arch[12];			// "i386" "x86_64"
-	char family[12];		// "linux"
-	char boot_loader[16];		// "grub-legacy" "grub2" "none"
-	char boot_config[96];		// path seen from /: "/boot/grub/grub.conf"; "" none found
-	int boot_disk, boot_part;	// where /boot lies (the same as / when it is no file system of its own)
-	char (*kernels)[96];		// versions, newest last
+	int disk, part;		  // where its / lies
+	char name[96];		  // "CentOS release 5.11 (Final)", at least "Linux"
+	char arch[12];		  // "i386" "x86_64"
+	char family[12];	  // "linux"
+	char boot_loader[16];	  // "grub-legacy" "grub2" "none"
+	char boot_config[96];	  // path seen from /: "/boot/grub/grub.conf"; "" none found
+	int boot_disk, boot_part; // where /boot lies; the same as / without its own
+	char (*kernels)[96];	  // versions, newest last
 	unsigned n_kernels;
 	struct s_mount *mounts;
 	unsigned n_mounts;
@@ -72,18 +73,18 @@ struct s_system {
 enum finding_level { FINDING_OK, FINDING_WARN, FINDING_STOP };
 struct finding {
 	enum finding_level level;
-	char code[24];			// "dev-empty"
-	char subject[80];		// "/dev/sdb", "md2"
-	char text[240];			// one sentence for the operator
-	char cure[24];			// the repair step that removes it, "" none
+	char code[24];	  // "dev-empty"
+	char subject[80]; // "/dev/sdb", "md2"
+	char text[240];	  // one sentence for the operator
+	char cure[24];	  // the repair step that removes it, "" none
 };
 
 struct s_machine {
 	char vendor[64], product[64], serial[64];
-	bool efi;			// started by UEFI
+	bool efi; // started by UEFI
 	bool acpi;
-	unsigned bits, cpus;		// bits: of the running programs
-	uint64_t memory;		// bytes
+	unsigned bits, cpus; // bits: of the running programs
+	uint64_t memory;     // bytes
 };
 
 struct survey {
@@ -98,17 +99,18 @@ struct survey {
 	unsigned n_findings;
 };
 
-// Looks at the given disks (or image files), or at all of this machine when n_paths is 0.
-// A disk that cannot be read is in the result with its trouble; -1 only when nothing can be told at all.
-int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui, struct err *e);
+// Looks at the given disks (or image files), or at all of this machine when n_paths is 0. A disk
+// that cannot be read is in the result with its trouble; -1 only when nothing can be told at all.
+int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
+		struct err *e);
 void survey_free(struct survey *s);
 
 // The index of the one survivor; -1 with *e telling that there is none, or which ones there are.
 int survey_survivor(const struct survey *s, struct err *e);
 // The disk with this path, or of which this is a partition; -1.
 int survey_disk(const struct survey *s, const char *path);
-// True when the disk is one that must never be a destination for work on `source`: itself, a member of the same array
-// (its twin), the boot medium.  why: one phrase.
+// True when the disk is one that must never be a destination for work on `source`: itself, a member
+// of the same array (its twin), the boot medium.  why: one phrase.
 bool survey_forbidden(const struct survey *s, int source, int dest, char *why, size_t size);
 
 // The `survey --json` object as a value under key.

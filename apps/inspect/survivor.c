@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which members belong together, which of them were left behind, and which disk is the survivor. Pure: works on
-// what the superblocks said.
+// Which members belong together, which of them were left behind, and which disk is the survivor.
+// Pure: works on what the superblocks said.
 //
-// The member with the highest event count tells the truth about its array. Another one is stale when it has
-// fallen behind by more than one event (a crash between two superblocks leaves one) or when the newest
-// superblock counts its slot as failed. When it says the same of the newest, both ran alone: the array is split.
-// With equal counts then nobody can say which half is right, and neither is called stale.
+// The member with the highest event count tells the truth about its array. Another one is stale
+// when it has fallen behind by more than one event (a crash between two superblocks leaves one) or
+// when the newest superblock counts its slot as failed. When it says the same of the newest, both
+// ran alone: the array is split. With equal counts then nobody can say which half is right, and
+// neither is called stale.
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static struct s_part *newest(struct survey *s, int array)
 {
 	struct s_part *best = NULL, *m;
 
-	for (int d = -1, p = -1; (m = next_member(s, array, &d, &p)); ) {
+	for (int d = -1, p = -1; (m = next_member(s, array, &d, &p));) {
 		if (!best || m->member.events > best->member.events ||
 		    (m->member.events == best->member.events && in_slot(&m->member) &&
 		     (!in_slot(&best->member) || m->member.updated > best->member.updated)))
@@ -87,7 +88,7 @@ static void judge_array(struct survey *s, int array)
 
 	a->level = best->member.level;
 	a->raid_devices = best->member.raid_devices;
-	for (int d = -1, p = -1; (m = next_member(s, array, &d, &p)); ) {
+	for (int d = -1, p = -1; (m = next_member(s, array, &d, &p));) {
 		bool denied = m != best && in_slot(&m->member) && in_slot(&best->member) &&
 			      !counts(&best->member, m->member.role);
 		bool denies = !counts(&m->member, best->member.role);
@@ -136,11 +137,11 @@ static void choose_member(struct survey *s, int array)
 	struct s_array *a = &s->arrays[array];
 	struct s_part *m;
 
-	for (int d = -1, p = -1; (m = next_member(s, array, &d, &p)); ) {
+	for (int d = -1, p = -1; (m = next_member(s, array, &d, &p));) {
 		if (!is_fresh(m) || a->level != 1)
 			continue;
-		if (a->disk < 0 ||
-		    (s->disks[d].role == ROLE_SURVIVOR && s->disks[a->disk].role != ROLE_SURVIVOR)) {
+		if (a->disk < 0 || (s->disks[d].role == ROLE_SURVIVOR &&
+				    s->disks[a->disk].role != ROLE_SURVIVOR)) {
 			a->disk = d;
 			a->part = p;
 		}

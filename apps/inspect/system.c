@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Installed systems: file systems that look like the root of one, read without mounting. Of a mirror only the
-// member that its array is read from is looked at, so a system on both halves counts once, and a stale half never.
+// Installed systems: file systems that look like the root of one, read without mounting. Of a
+// mirror only the member that its array is read from is looked at, so a system on both halves
+// counts once, and a stale half never.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +37,9 @@ bool look_is_dir(struct fs *fs, const char *path)
 
 static bool is_root(struct fs *fs)
 {
-	return look_is_dir(fs, "/etc") && (look_exists(fs, "/sbin/init") || look_exists(fs, "/bin/sh") ||
-					   look_exists(fs, "/usr/lib/systemd/systemd") || look_exists(fs, "/usr/bin"));
+	return look_is_dir(fs, "/etc") &&
+	       (look_exists(fs, "/sbin/init") || look_exists(fs, "/bin/sh") ||
+		look_exists(fs, "/usr/lib/systemd/systemd") || look_exists(fs, "/usr/bin"));
 }
 
 // The first line of a file, after `before` when that is given.
@@ -93,11 +95,11 @@ static void find_name(struct fs *fs, char *name, size_t size)
 }
 
 struct elf_head {
-	uint8_t magic[4];	// 00  7f "ELF"
-	uint8_t class;		// 04  1: 32 bits, 2: 64
-	uint8_t order;		// 05  1: little-endian
-	uint8_t between[12];	// 06
-	le16 machine;		// 12
+	uint8_t magic[4];    // 00  7f "ELF"
+	uint8_t class;	     // 04  1: 32 bits, 2: 64
+	uint8_t order;	     // 05  1: little-endian
+	uint8_t between[12]; // 06
+	le16 machine;	     // 12
 };
 _Static_assert(sizeof(struct elf_head) == 20, "ELF header");
 
@@ -121,8 +123,10 @@ static const char *machine_name(const struct elf_head *h)
 
 static void find_arch(struct fs *fs, char *arch, size_t size)
 {
-	static const char *const programs[] = { "/sbin/init", "/bin/sh", "/bin/bash", "/usr/lib/systemd/systemd",
-						"/bin/busybox", "/usr/bin/bash", "/bin/ls" };
+	static const char *const programs[] = { "/sbin/init",	"/bin/sh",
+						"/bin/bash",	"/usr/lib/systemd/systemd",
+						"/bin/busybox", "/usr/bin/bash",
+						"/bin/ls" };
 
 	str_copy(arch, size, "unknown");
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
@@ -184,7 +188,8 @@ void look_systems(struct look *l)
 			int array = s->disks[d].parts[p].array;
 			struct fs *fs;
 
-			if (array >= 0 && (s->arrays[array].disk != (int)d || s->arrays[array].part != (int)p))
+			if (array >= 0 &&
+			    (s->arrays[array].disk != (int)d || s->arrays[array].part != (int)p))
 				continue;
 			fs = look_open(l, (int)d, (int)p);
 			if (fs && is_root(fs))

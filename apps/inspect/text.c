@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The survey for a person: every disk with what is on it, the systems, then what is wrong and what cures it.
-// Lines have at most 79 columns; what does not fit goes on in an indented line.
+// The survey for a person: every disk with what is on it, the systems, then what is wrong and what
+// cures it. Lines have at most 79 columns; what does not fit goes on in an indented line.
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 struct line {
 	struct buf *out;
-	unsigned col, indent;	// indent: of the lines that go on
+	unsigned col, indent; // indent: of the lines that go on
 };
 
 static void line_end(struct line *l)
@@ -58,7 +58,8 @@ static void line_right(struct line *l, const char *text)
 	l->col = WIDTH;
 }
 
-// Bytes of the text that make the next line of at most width columns, broken at a blank when there is one.
+// Bytes of the text that make the next line of at most width columns, broken at a blank when there
+// is one.
 static size_t wrap(const char *text, unsigned width)
 {
 	size_t n = 0, blank = 0;
@@ -119,7 +120,9 @@ static void show_member(struct line *l, const struct survey *s, const struct s_p
 static const char *type_text(const struct s_part *p)
 {
 	static const char *const names[][2] = {
-		{ "LVM2_member", "LVM" }, { "crypto_LUKS", "LUKS" }, { "iso9660", "ISO" },
+		{ "LVM2_member", "LVM" },
+		{ "crypto_LUKS", "LUKS" },
+		{ "iso9660", "ISO" },
 	};
 
 	if (!p->has_fs)
@@ -158,7 +161,8 @@ static void show_part(const struct survey *s, int disk, int part, struct buf *ou
 	if (p->has_fs && p->fs.used != UINT64_MAX)
 		line_add(&l, "%s used", size_show(p->fs.used).s);
 	if (!p->is_member && !p->has_fs && !p->part.container)
-		line_add(&l, "%s", *part_type_name(&p->part) ? part_type_name(&p->part) : "unknown contents");
+		line_add(&l, "%s",
+			 *part_type_name(&p->part) ? part_type_name(&p->part) : "unknown contents");
 	line_end(&l);
 }
 
@@ -180,7 +184,8 @@ static const char *boot_code_text(const char *code)
 
 static const char *role_text(enum disk_role r)
 {
-	static const char *const names[] = { "", "SURVIVOR", "MEMBER", "STALE HALF", "BOOT MEDIUM", "EMPTY" };
+	static const char *const names[] = { "",	   "SURVIVOR",	  "MEMBER",
+					     "STALE HALF", "BOOT MEDIUM", "EMPTY" };
 
 	return names[r];
 }
@@ -200,8 +205,10 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	if (d->role != ROLE_EMPTY) {
 		buf_puts(out, "  ");
 		l.col = 2;
-		line_add(&l, "%s", strcmp(d->table.kind, "gpt") == 0   ? "GPT"
-				   : strcmp(d->table.kind, "mbr") == 0 ? "MBR" : "No partition table");
+		line_add(&l, "%s",
+			 strcmp(d->table.kind, "gpt") == 0   ? "GPT"
+			 : strcmp(d->table.kind, "mbr") == 0 ? "MBR"
+							     : "No partition table");
 		line_add(&l, "%s", boot_code_text(d->boot_code));
 		line_end(&l);
 	}
@@ -215,14 +222,16 @@ static void show_system(const struct survey *s, const struct s_system *y, struct
 	struct line l = { .out = out, .indent = 2 };
 	const char *loader = strcmp(y->boot_loader, "grub-legacy") == 0 ? "GRUB legacy"
 			     : strcmp(y->boot_loader, "grub2") == 0	? "GRUB 2"
-			     : strcmp(y->boot_loader, "none") == 0	? "no boot loader" : y->boot_loader;
+			     : strcmp(y->boot_loader, "none") == 0	? "no boot loader"
+									: y->boot_loader;
 
 	line_add(&l, "System %s", y->name);
 	line_add(&l, "%s", y->arch);
 	line_add(&l, "%s", loader);
 	line_add(&l, "on %s", s->disks[y->disk].parts[y->part].path);
 	if (y->n_kernels)
-		line_add(&l, "%s %s", y->n_kernels > 1 ? "kernels up to" : "kernel", y->kernels[y->n_kernels - 1]);
+		line_add(&l, "%s %s", y->n_kernels > 1 ? "kernels up to" : "kernel",
+			 y->kernels[y->n_kernels - 1]);
 	line_end(&l);
 }
 

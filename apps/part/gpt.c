@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // GUID partition table (UEFI 2.10, 5.3).
 //
-// A header in sector 1 and a copy of it in the last one; each names its own array of entries, each with a
-// CRC over itself and one over the entries. In sector 0 lies a protective MBR with one partition of type ee;
-// without it neither Linux nor firmware believes the GPT, so a GPT under an MBR that has other partitions only
-// is the rest of an earlier use and is not reported as the table. When the primary copy is damaged the
-// backup is used and that is told. Headers are looked for in units of the disk's sector; an image file of a
-// disk with 4096-byte sectors is recognised by trying that size too.
+// A header in sector 1 and a copy of it in the last one; each names its own array of entries, each
+// with a CRC over itself and one over the entries. In sector 0 lies a protective MBR with one
+// partition of type ee; without it neither Linux nor firmware believes the GPT, so a GPT under an
+// MBR that has other partitions only is the rest of an earlier use and is not reported as the
+// table. When the primary copy is damaged the backup is used and that is told. Headers are looked
+// for in units of the disk's sector; an image file of a disk with 4096-byte sectors is recognised
+// by trying that size too.
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,11 +67,13 @@ static bool header_ok(const uint8_t *sector, uint32_t size, const struct gpt_hea
 		return false;
 	crc = crc32_add(0, sector, offsetof(struct gpt_header, crc));
 	crc = crc32_add(crc, zero, sizeof(zero));
-	crc = crc32_add(crc, sector + offsetof(struct gpt_header, zero), len - offsetof(struct gpt_header, zero));
+	crc = crc32_add(crc, sector + offsetof(struct gpt_header, zero),
+			len - offsetof(struct gpt_header, zero));
 	return crc == le32_get(h->crc);
 }
 
-int gpt_load(struct src *s, uint32_t sector, uint64_t at, struct gpt *g, const char **why, struct err *e)
+int gpt_load(struct src *s, uint32_t sector, uint64_t at, struct gpt *g, const char **why,
+	     struct err *e)
 {
 	uint8_t buf[4096];
 
@@ -93,8 +96,9 @@ int gpt_load(struct src *s, uint32_t sector, uint64_t at, struct gpt *g, const c
 	g->entry_size = le32_get(g->h.entry_size);
 	uint64_t table = le64_get(g->h.table);
 
-	if (le64_get(g->h.self) != at || g->entry_size < sizeof(struct gpt_entry) || g->entry_size % 8 != 0 ||
-	    g->count == 0 || g->entry_size > GPT_MAX_TABLE || g->count > GPT_MAX_TABLE / g->entry_size)
+	if (le64_get(g->h.self) != at || g->entry_size < sizeof(struct gpt_entry) ||
+	    g->entry_size % 8 != 0 || g->count == 0 || g->entry_size > GPT_MAX_TABLE ||
+	    g->count > GPT_MAX_TABLE / g->entry_size)
 		return 0;
 	*why = "entries lie beyond the end of the disk";
 	size_t size = (size_t)g->count * g->entry_size;
@@ -129,11 +133,13 @@ static void add_entries(struct src *s, struct part_table *t, const struct gpt *g
 		uint64_t first = le64_get(n.first), last = le64_get(n.last);
 
 		if (last < first || last >= sectors) {
-			part_trouble(t, "partition %u: from sector %llu to %llu is no range, left out", i + 1,
-				     (unsigned long long)first, (unsigned long long)last);
+			part_trouble(t,
+				     "partition %u: from sector %llu to %llu is no range, left out",
+				     i + 1, (unsigned long long)first, (unsigned long long)last);
 			continue;
 		}
-		struct part *p = part_add(t, i + 1, first * g->sector, (last - first + 1) * g->sector);
+		struct part *p =
+			part_add(t, i + 1, first * g->sector, (last - first + 1) * g->sector);
 
 		if (!p) {
 			part_trouble(t, "more than %d partitions, the rest is left out", PART_MAX);
@@ -165,10 +171,10 @@ static enum guard look_at_mbr(const struct mbr *m)
 	return protective == 0 ? GUARD_NONE : used > protective ? GUARD_HYBRID : GUARD_PURE;
 }
 
-// The copy to believe, with its trouble told. 1, 0, -1. The backup is asked only where the MBR says that there
-// is a GPT: alone it may as well be the rest of an earlier use.
-static int load_best(struct src *s, struct part_table *t, uint32_t sector, enum guard guard, struct gpt *g,
-		     struct err *e)
+// The copy to believe, with its trouble told. 1, 0, -1. The backup is asked only where the MBR says
+// that there is a GPT: alone it may as well be the rest of an earlier use.
+static int load_best(struct src *s, struct part_table *t, uint32_t sector, enum guard guard,
+		     struct gpt *g, struct err *e)
 {
 	const char *why, *why_backup;
 	uint64_t end = s->size / sector;
@@ -181,7 +187,9 @@ static int load_best(struct src *s, struct part_table *t, uint32_t sector, enum 
 
 		if (other >= end) {
 			t->needs = other < UINT64_MAX / sector ? (other + 1) * sector : UINT64_MAX;
-			part_trouble(t, "the disk is smaller than its table: the backup should be at sector %llu of %llu",
+			part_trouble(t,
+				     "the disk is smaller than its table: the backup should be at "
+				     "sector %llu of %llu",
 				     (unsigned long long)other, (unsigned long long)end);
 		} else if (gpt_load(s, sector, other, &backup, &why_backup, &ignored) == 1) {
 			free(backup.entries);
@@ -192,9 +200,11 @@ static int load_best(struct src *s, struct part_table *t, uint32_t sector, enum 
 	}
 	if (r < 0)
 		why = "its sector cannot be read";
-	if (guard == GUARD_EMPTY || end < 3 || gpt_load(s, sector, end - 1, g, &why_backup, &ignored) != 1)
+	if (guard == GUARD_EMPTY || end < 3 ||
+	    gpt_load(s, sector, end - 1, g, &why_backup, &ignored) != 1)
 		return r;
-	part_trouble(t, "the primary table is damaged (%s): the backup was read", *why ? why : "no header");
+	part_trouble(t, "the primary table is damaged (%s): the backup was read",
+		     *why ? why : "no header");
 	return 1;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The MBR partition table (the PC's own, no standard; as Linux' block/partitions/msdos.c and fdisk read it).
+// The MBR partition table (the PC's own, no standard; as Linux' block/partitions/msdos.c and fdisk
+// read it).
 //
-// Four entries in sector 0. One of them may be an extended partition: a chain of boot records, each with the
-// same four entries, of which one describes a logical partition (its start counted from this record) and one
-// the next record (counted from the start of the extended partition). Logical partitions count from 5.
+// Four entries in sector 0. One of them may be an extended partition: a chain of boot records, each
+// with the same four entries, of which one describes a logical partition (its start counted from
+// this record) and one the next record (counted from the start of the extended partition). Logical
+// partitions count from 5.
 //
-// A boot sector of FAT, NTFS or exFAT carries the same magic; it is recognised and is no table. The chain is
-// followed for at most PART_MAX records and never twice through the same one.
+// A boot sector of FAT, NTFS or exFAT carries the same magic; it is recognised and is no table. The
+// chain is followed for at most PART_MAX records and never twice through the same one.
 #include <string.h>
 
 #include "part/table.h"
@@ -30,8 +32,8 @@ static bool is_mbr(const struct mbr *m)
 	return true;
 }
 
-static struct part *add(struct src *s, struct part_table *t, const struct mbr_entry *m, unsigned number,
-			uint64_t base, uint64_t entry_off)
+static struct part *add(struct src *s, struct part_table *t, const struct mbr_entry *m,
+			unsigned number, uint64_t base, uint64_t entry_off)
 {
 	uint64_t off = base + (uint64_t)le32_get(m->start) * t->sector;
 	uint64_t len = (uint64_t)le32_get(m->len) * t->sector;
@@ -48,8 +50,8 @@ static struct part *add(struct src *s, struct part_table *t, const struct mbr_en
 }
 
 struct chain {
-	uint64_t start;			// of the extended partition, bytes
-	uint64_t seen[PART_MAX];	// boot records read so far, bytes
+	uint64_t start;		 // of the extended partition, bytes
+	uint64_t seen[PART_MAX]; // boot records read so far, bytes
 	unsigned n;
 };
 
@@ -85,8 +87,8 @@ static void read_logical(struct src *s, struct part_table *t, struct chain *c, u
 			return;
 		}
 		if (le16_get(m.magic) != MBR_MAGIC) {
-			part_trouble(t, "logical partitions from %u on: no boot record at %llu", *number,
-				     (unsigned long long)at);
+			part_trouble(t, "logical partitions from %u on: no boot record at %llu",
+				     *number, (unsigned long long)at);
 			return;
 		}
 		more = false;

@@ -64,6 +64,6 @@ void part_told_end(struct part_table *t, const struct part *p, uint64_t disk_siz
 	if (end > t->needs)
 		t->needs = end;
 	if (end > disk_size)
-		part_trouble(t, "partition %u ends at %llu, beyond the end of the disk (%llu)", p->number,
-			     (unsigned long long)end, (unsigned long long)disk_size);
+		part_trouble(t, "partition %u ends at %llu, beyond the end of the disk (%llu)",
+			     p->number, (unsigned long long)end, (unsigned long long)disk_size);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Partition tables: MBR with logical partitions, GPT. Read only here; changing types and starts on the work
-// disk is in part/edit.h.
+// Partition tables: MBR with logical partitions, GPT. Read only here; changing types and starts on
+// the work disk is in part/edit.h.
 #ifndef PART_PART_H
 #define PART_PART_H
 
@@ -8,26 +8,27 @@
 
 #include "block/src.h"
 
-#define PART_MAX 128		// more are ignored with a note in trouble
+#define PART_MAX 128 // more are ignored with a note in trouble
 
 struct part {
-	unsigned number;	// as Linux counts: 1-4 primary, 5.. logical
-	uint64_t off, len;	// bytes on the disk; may reach beyond its end (the table is a lie then)
-	uint8_t type;		// MBR type; for GPT 0
-	char guid[37];		// GPT type GUID in lower case; "" for MBR
-	char name[40];		// GPT name, UTF-8, cut
+	unsigned number;   // as Linux counts: 1-4 primary, 5.. logical
+	uint64_t off, len; // bytes on the disk; may reach beyond its end
+	uint8_t type;	   // MBR type; for GPT 0
+	char guid[37];	   // GPT type GUID in lower case; "" for MBR
+	char name[40];	   // GPT name, UTF-8, cut
 	bool active;
-	bool container;		// an extended partition: holds logical ones, no data of its own
-	uint64_t entry_off;	// bytes: where its entry in the (primary) table lies on the disk
+	bool container;	    // an extended partition: holds logical ones, no data of its own
+	uint64_t entry_off; // bytes: where its entry in the (primary) table lies on the disk
 };
 
 struct part_table {
-	char kind[8];		// "mbr", "gpt", "none"
+	char kind[8]; // "mbr", "gpt", "none"
 	struct part p[PART_MAX];
-	unsigned n;		// in order of number
-	uint32_t sector;	// bytes: the unit the table counts in
-	uint64_t needs;		// bytes: where its last partition (or backup table) ends; larger than the disk: cut off
-	char trouble[160];	// what is wrong with the table ("" nothing): entries beyond the end, loops, bad CRC
+	unsigned n;	 // in order of number
+	uint32_t sector; // bytes: the unit the table counts in
+	// Bytes: where its last partition (or the backup table) ends; beyond the disk: it was cut off.
+	uint64_t needs;
+	char trouble[160]; // what is wrong: entries beyond the end, loops, bad CRC; "" nothing
 };
 
 struct part_ops {
@@ -36,7 +37,8 @@ struct part_ops {
 	int (*read)(struct src *s, struct part_table *t, struct err *e);
 };
 
-// Tries the drivers in order of list.h. No table: kind "none", 0. -1 only when the disk cannot be read.
+// Tries the drivers in order of list.h. No table: kind "none", 0. -1 only when the disk cannot be
+// read.
 int part_read(struct src *s, struct part_table *t, struct err *e);
 
 // What an operator calls a type: "Linux raid autodetect", "EFI system"; "" unknown.

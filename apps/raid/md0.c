@@ -1,45 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // md superblock 0.90 (Linux: include/uapi/linux/raid/md_p.h, mdp_superblock_s).
 //
-// 4096 bytes, at the last multiple of 64 KiB that leaves 64 KiB behind it; data begins at 0. All fields are
-// 32-bit words in the byte order of the machine that wrote them: little-endian here, a big-endian one is told as
-// such. When the last partition ends near the end of the disk, both find the same superblock; the size it
-// names decides: a member that is too small for that size is not the one it was written for. The other half
-// of that question (the disk looks like a member, the partition is it) is settled by whoever sees both.
+// 4096 bytes, at the last multiple of 64 KiB that leaves 64 KiB behind it; data begins at 0. All
+// fields are 32-bit words in the byte order of the machine that wrote them: little-endian here, a
+// big-endian one is told as such. When the last partition ends near the end of the disk, both find
+// the same superblock; the size it names decides: a member that is too small for that size is not
+// the one it was written for. The other half of that question (the disk looks like a member, the
+// partition is it) is settled by whoever sees both.
 #include <stdio.h>
 #include <string.h>
 
 #include "raid/super.h"
 
-struct md0_disk {		// the state of one disk as this superblock knows it
+struct md0_disk { // the state of one disk as this superblock knows it
 	le32 number, major, minor;
-	le32 slot;		// "raid_disk": its place in the array
-	le32 state;		// bit 0 faulty, 1 active, 2 in sync, 3 removed
+	le32 slot;  // "raid_disk": its place in the array
+	le32 state; // bit 0 faulty, 1 active, 2 in sync, 3 removed
 	le32 reserved[27];
 };
 
 struct md0 {
-	le32 magic;		// 000  a92b4efc
-	le32 major, minor;	// 004  0, 90 (91: a reshape is going on)
-	le32 patch, words;	// 00c
-	le32 uuid0;		// 014
-	le32 created;		// 018  seconds since 1970
-	le32 level;		// 01c
-	le32 size;		// 020  KiB of each member
-	le32 disks;		// 024
-	le32 raid_disks;	// 028
-	le32 md_minor;		// 02c  2: was /dev/md2
-	le32 not_persistent;	// 030
-	le32 uuid1, uuid2, uuid3; // 034
-	le32 reserved0[16];	// 040
-	le32 updated;		// 080  seconds since 1970
-	le32 state;		// 084  bit 0 clean, 1 errors, 8 bitmap
+	le32 magic;			     // 000  a92b4efc
+	le32 major, minor;		     // 004  0, 90 (91: a reshape is going on)
+	le32 patch, words;		     // 00c
+	le32 uuid0;			     // 014
+	le32 created;			     // 018  seconds since 1970
+	le32 level;			     // 01c
+	le32 size;			     // 020  KiB of each member
+	le32 disks;			     // 024
+	le32 raid_disks;		     // 028
+	le32 md_minor;			     // 02c  2: was /dev/md2
+	le32 not_persistent;		     // 030
+	le32 uuid1, uuid2, uuid3;	     // 034
+	le32 reserved0[16];		     // 040
+	le32 updated;			     // 080  seconds since 1970
+	le32 state;			     // 084  bit 0 clean, 1 errors, 8 bitmap
 	le32 active, working, failed, spare; // 088
-	le32 checksum;		// 098
-	le32 events_low, events_high; // 09c
-	le32 reserved1[87];	// 0a4
-	struct md0_disk disk[27]; // 200
-	struct md0_disk self;	// f80
+	le32 checksum;			     // 098
+	le32 events_low, events_high;	     // 09c
+	le32 reserved1[87];		     // 0a4
+	struct md0_disk disk[27];	     // 200
+	struct md0_disk self;		     // f80
 };
 _Static_assert(sizeof(struct md0) == MD_SUPER_LEN, "md superblock 0.90");
 _Static_assert(offsetof(struct md0, self) == 0xf80, "md superblock 0.90: this disk");
@@ -60,7 +61,8 @@ static void list_slots(const struct md0 *sb, struct raid_member *m)
 	for (unsigned i = 0; i < 27; i++) {
 		uint32_t slot = le32_get(sb->disk[i].slot), state = le32_get(sb->disk[i].state);
 
-		if ((state & (FAULTY | ACTIVE | SYNC)) == (ACTIVE | SYNC) && slot < m->raid_devices && slot < 64)
+		if ((state & (FAULTY | ACTIVE | SYNC)) == (ACTIVE | SYNC) &&
+		    slot < m->raid_devices && slot < 64)
 			m->slots |= UINT64_C(1) << slot;
 	}
 }
@@ -76,8 +78,10 @@ static int read_super(struct src *s, struct raid_member *m, struct err *e)
 	if (src_read(s, off, &sb, sizeof(sb), e) < 0)
 		return -1;
 	if (memcmp(&sb.magic, "\xa9\x2b\x4e\xfc", 4) == 0)
-		return err_set(e, 0, "%s: md superblock 0.90: written by a big-endian machine, which is not read "
-			       "here", s->name);
+		return err_set(e, 0,
+			       "%s: md superblock 0.90: written by a big-endian machine, which is "
+			       "not read here",
+			       s->name);
 	if (le32_get(sb.magic) != MD_MAGIC || le32_get(sb.major) != 0)
 		return 0;
 	uint32_t sum = le32_get(sb.checksum);

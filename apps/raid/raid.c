@@ -54,7 +54,8 @@ uint32_t raid_checksum(const uint8_t *p, size_t len)
 	uint64_t sum = 0;
 
 	for (; len >= 4; len -= 4, p += 4)
-		sum += (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+		sum += (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+		       (uint32_t)p[3] << 24;
 	if (len >= 2)
 		sum += (uint32_t)p[0] | (uint32_t)p[1] << 8;
 	return (uint32_t)(sum + (sum >> 32));
@@ -62,16 +63,16 @@ uint32_t raid_checksum(const uint8_t *p, size_t len)
 
 // Kernel: drivers/md/md-bitmap.h, struct bitmap_super_s; always little-endian.
 struct bitmap_super {
-	uint8_t magic[4];	// 00  "bitm"
-	le32 version;		// 04
-	uint8_t uuid[16];	// 08
-	le64 events, cleared;	// 18
-	le64 sync_size;		// 28  sectors that the bits stand for
-	le32 state;		// 30
-	le32 chunk;		// 34  bytes for one bit
-	le32 sleep;		// 38
-	le32 write_behind;	// 3c
-	le32 reserved;		// 40  sectors kept for the bitmap, 0 in old ones
+	uint8_t magic[4];     // 00  "bitm"
+	le32 version;	      // 04
+	uint8_t uuid[16];     // 08
+	le64 events, cleared; // 18
+	le64 sync_size;	      // 28  sectors that the bits stand for
+	le32 state;	      // 30
+	le32 chunk;	      // 34  bytes for one bit
+	le32 sleep;	      // 38
+	le32 write_behind;    // 3c
+	le32 reserved;	      // 40  sectors kept for the bitmap, 0 in old ones
 };
 _Static_assert(sizeof(struct bitmap_super) == 0x44, "bitmap superblock");
 
@@ -93,9 +94,11 @@ uint64_t raid_bitmap_len(struct src *s, uint64_t off)
 	return len < 16 * MIB ? len : 16 * MIB;
 }
 
-unsigned raid_range(const struct src *s, const struct raid_member *m, uint64_t off, uint64_t len, struct range *r)
+unsigned raid_range(const struct src *s, const struct raid_member *m, uint64_t off, uint64_t len,
+		    struct range *r)
 {
-	uint64_t data_end = m->data_len > UINT64_MAX - m->data_off ? UINT64_MAX : m->data_off + m->data_len;
+	uint64_t data_end =
+		m->data_len > UINT64_MAX - m->data_off ? UINT64_MAX : m->data_off + m->data_len;
 
 	if (off >= s->size)
 		return 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// salvor survey [DISK...]: what is in this machine, or in these disks and image files, and what is wrong.
+// salvor survey [DISK...]: what is in this machine, or in these disks and image files, and what is
+// wrong.
 #include <string.h>
 
 #include "inspect/survey.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The disk with /boot has nothing in its boot sector: a BIOS finds nothing to start. The classic of a mirror whose
-// boot loader was only ever installed on the disk that died.
+// The disk with /boot has nothing in its boot sector: a BIOS finds nothing to start. The classic of
+// a mirror whose boot loader was only ever installed on the disk that died.
 #include <string.h>
 
 #include "inspect/check.h"
@@ -16,7 +16,8 @@ static void look(struct check_env *env)
 		if (disk_has_type(d, "EFI system") && strcmp(d->table.kind, "gpt") == 0)
 			continue;
 		finding_add(env->s, FINDING_STOP, "boot-code-missing", d->disk.path, "grub",
-			    "It does not boot: the boot sector of %s holds no boot loader", d->disk.path);
+			    "It does not boot: the boot sector of %s holds no boot loader",
+			    d->disk.path);
 	}
 }
 

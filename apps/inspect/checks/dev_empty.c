@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// /dev of the installed system lacks the nodes that init and every tool in a chroot need. systemd mounts a /dev
-// of its own before it looks, so for it this is no obstacle to booting.
+// /dev of the installed system lacks the nodes that init and every tool in a chroot need. systemd
+// mounts a /dev of its own before it looks, so for it this is no obstacle to booting.
 #include <sys/stat.h>
 
 #include "inspect/check.h"
@@ -40,10 +40,13 @@ static void look(struct check_env *env)
 		if (!fs || (is_char_device(fs, "/dev/console") && is_char_device(fs, "/dev/null")))
 			continue;
 		fs_list(fs, "/dev", count, &n, NULL);
-		finding_add(env->s, has_systemd(fs) ? FINDING_WARN : FINDING_STOP, "dev-empty", path, "devnodes",
+		finding_add(env->s, has_systemd(fs) ? FINDING_WARN : FINDING_STOP, "dev-empty",
+			    path, "devnodes",
 			    n == 0 ? "/dev of the system on %s is empty%s"
-				   : "/dev of the system on %s lacks console or null%s", path,
-			    has_systemd(fs) ? "; systemd fills it when it starts" : ": it cannot start");
+				   : "/dev of the system on %s lacks console or null%s",
+			    path,
+			    has_systemd(fs) ? "; systemd fills it when it starts"
+					    : ": it cannot start");
 	}
 }
 

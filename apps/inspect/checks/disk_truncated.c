@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A disk that ends before its table does: a copy to a smaller disk, a clipped image, a host protected area.
+// A disk that ends before its table does: a copy to a smaller disk, a clipped image, a host
+// protected area.
 #include "base/size.h"
 #include "inspect/check.h"
 
@@ -10,8 +11,10 @@ static void look(struct check_env *env)
 
 		if (d->table.needs > d->disk.size)
 			finding_add(env->s, FINDING_STOP, "disk-truncated", d->disk.path, "",
-				    "%s has %s, but its partition table speaks of %s: the end is missing", d->disk.path,
-				    size_show(d->disk.size).s, size_show(d->table.needs).s);
+				    "%s has %s, but its partition table speaks of %s: the end is "
+				    "missing",
+				    d->disk.path, size_show(d->disk.size).s,
+				    size_show(d->table.needs).s);
 	}
 }
 

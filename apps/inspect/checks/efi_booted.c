@@ -14,10 +14,13 @@ static void look(struct check_env *env)
 			continue;
 		if (disk_has_type(d, "EFI system"))
 			finding_add(env->s, FINDING_OK, "efi-booted", d->disk.path, "",
-				    "This machine was started by UEFI, and %s has an EFI system partition", d->disk.path);
+				    "This machine was started by UEFI, and %s has an EFI system "
+				    "partition",
+				    d->disk.path);
 		else
 			finding_add(env->s, FINDING_WARN, "efi-booted", d->disk.path, "",
-				    "This machine was started by UEFI, but the system on %s boots by BIOS: check the setup",
+				    "This machine was started by UEFI, but the system on %s boots "
+				    "by BIOS: check the setup",
 				    d->disk.path);
 	}
 }

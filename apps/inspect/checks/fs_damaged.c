@@ -10,7 +10,8 @@ static void look(struct check_env *env)
 
 			if (p->has_fs && p->fs.damaged && !p->stale)
 				finding_add(env->s, FINDING_STOP, "fs-damaged", p->path, "fsck",
-					    "The %s file system on %s is damaged: %s", p->fs.type, p->path, p->fs.note);
+					    "The %s file system on %s is damaged: %s", p->fs.type,
+					    p->path, p->fs.note);
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// File systems that were not unmounted; and, when all were and none is damaged, the good news. Only superblocks are
-// looked at: a full check is the business of the repair.
+// File systems that were not unmounted; and, when all were and none is damaged, the good news. Only
+// superblocks are looked at: a full check is the business of the repair.
 #include <string.h>
 
 #include "inspect/check.h"
@@ -18,9 +18,10 @@ static void look(struct check_env *env)
 			if (!p->has_fs || p->stale || strncmp(p->fs.type, "ext", 3) != 0)
 				continue;
 			if (!p->fs.clean && !p->fs.damaged)
-				finding_add(env->s, FINDING_WARN, "fs-dirty", p->path, "fsck",
-					    "The %s file system on %s was in use when it stopped: %s", p->fs.type, p->path,
-					    p->fs.note);
+				finding_add(
+					env->s, FINDING_WARN, "fs-dirty", p->path, "fsck",
+					"The %s file system on %s was in use when it stopped: %s",
+					p->fs.type, p->path, p->fs.note);
 			if (p->fs.clean && !p->fs.damaged)
 				whole++;
 			else
@@ -28,8 +29,8 @@ static void look(struct check_env *env)
 		}
 	}
 	if (whole > 0 && not_whole == 0)
-		finding_add(env->s, FINDING_OK, "fs-clean", "", "", "File systems were unmounted cleanly (%u looked at)",
-			    whole);
+		finding_add(env->s, FINDING_OK, "fs-clean", "", "",
+			    "File systems were unmounted cleanly (%u looked at)", whole);
 }
 
 const struct check_ops check_fs_dirty = { "fs-dirty", look };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fstab lines that name arrays, which will be gone, or disks by a letter, which changes with the machine.
+// fstab lines that name arrays, which will be gone, or disks by a letter, which changes with the
+// machine.
 #include <string.h>
 
 #include "base/buf.h"
 #include "inspect/check.h"
 
-static unsigned list_names(const struct s_system *sys, bool (*wanted)(const char *), struct buf *names)
+static unsigned list_names(const struct s_system *sys, bool (*wanted)(const char *),
+			   struct buf *names)
 {
 	unsigned n = 0;
 
@@ -35,7 +37,9 @@ static void look(struct check_env *env)
 				    "/etc/fstab names md devices: %s", buf_str(&md));
 		if (list_names(sys, is_disk_name, &disk))
 			finding_add(env->s, FINDING_WARN, "fstab-by-device", path, "fstab",
-				    "/etc/fstab names disks, which may be called otherwise next time: %s", buf_str(&disk));
+				    "/etc/fstab names disks, which may be called otherwise next "
+				    "time: %s",
+				    buf_str(&disk));
 	}
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A disk with a GPT and an installed system: GRUB needs a place of its own there, old tools do not know it.
+// A disk with a GPT and an installed system: GRUB needs a place of its own there, old tools do not
+// know it.
 #include <string.h>
 
 #include "inspect/check.h"
@@ -12,11 +13,14 @@ static void look(struct check_env *env)
 		if (strcmp(d->table.kind, "gpt") != 0 || !first_on_disk(env->s, i))
 			continue;
 		if (disk_has_type(d, "BIOS boot") || disk_has_type(d, "EFI system"))
-			finding_add(env->s, FINDING_OK, "gpt", d->disk.path, "", "%s has a GPT with %s", d->disk.path,
-				    disk_has_type(d, "BIOS boot") ? "a BIOS boot partition" : "an EFI system partition");
+			finding_add(env->s, FINDING_OK, "gpt", d->disk.path, "",
+				    "%s has a GPT with %s", d->disk.path,
+				    disk_has_type(d, "BIOS boot") ? "a BIOS boot partition"
+								  : "an EFI system partition");
 		else
 			finding_add(env->s, FINDING_WARN, "gpt", d->disk.path, "",
-				    "%s has a GPT without a BIOS boot or EFI system partition: GRUB has no safe place on it",
+				    "%s has a GPT without a BIOS boot or EFI system partition: "
+				    "GRUB has no safe place on it",
 				    d->disk.path);
 	}
 }

@@ -6,8 +6,8 @@
 #include "base/endian.h"
 #include "inspect/check.h"
 
-// Where the boot sector says that the next stage begins: a sector number, 32 bits at 44 in legacy, 64 bits at 5c
-// in GRUB 2; before 1.99, whose first jump was as short as legacy's, at 44.
+// Where the boot sector says that the next stage begins: a sector number, 32 bits at 44 in legacy,
+// 64 bits at 5c in GRUB 2; before 1.99, whose first jump was as short as legacy's, at 44.
 static uint64_t next_stage(const uint8_t *sector, bool legacy)
 {
 	le32 at32;
@@ -32,10 +32,12 @@ static void check_sectors(struct check_env *env, unsigned disk)
 
 	// A read error is the business of the backup; a sector of zeros is certainly no program.
 	if (at < env->src[disk]->size / 512 &&
-	    (src_read(env->src[disk], at * 512, sector, sizeof(sector), NULL) < 0 || memcmp(sector, zero, 512) != 0))
+	    (src_read(env->src[disk], at * 512, sector, sizeof(sector), NULL) < 0 ||
+	     memcmp(sector, zero, 512) != 0))
 		return;
 	finding_add(env->s, FINDING_STOP, "grub-stage-missing", d->disk.path, "grub",
-		    "It does not boot: the next stage of GRUB, which the boot sector of %s loads from sector %llu, is gone",
+		    "It does not boot: the next stage of GRUB, which the boot sector of %s loads "
+		    "from sector %llu, is gone",
 		    d->disk.path, (unsigned long long)at);
 }
 
@@ -55,7 +57,8 @@ static void check_files(struct check_env *env, unsigned i)
 
 	if (strcmp(sys->boot_loader, "grub-legacy") == 0 && !in_boot(env, i, "/grub/stage2"))
 		finding_add(env->s, FINDING_STOP, "grub-stage-missing", path, "grub",
-			    "It does not boot: GRUB's own file /boot/grub/stage2 is missing on %s", path);
+			    "It does not boot: GRUB's own file /boot/grub/stage2 is missing on %s",
+			    path);
 	if (strcmp(sys->boot_loader, "grub2") == 0 && !in_boot(env, i, "/grub/i386-pc") &&
 	    !in_boot(env, i, "/grub2/i386-pc") && !in_boot(env, i, "/grub/x86_64-efi") &&
 	    !in_boot(env, i, "/grub2/x86_64-efi") && !in_boot(env, i, "/efi/EFI"))

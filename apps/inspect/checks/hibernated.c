@@ -13,7 +13,9 @@ static void look(struct check_env *env)
 			if (p->has_fs && !p->stale && strcmp(p->fs.type, "swap") == 0 &&
 			    strcmp(p->fs.note, "hibernation image") == 0)
 				finding_add(env->s, FINDING_WARN, "hibernated", p->path, "",
-					    "%s holds a suspended system: what it had not yet written is only there", p->path);
+					    "%s holds a suspended system: what it had not yet "
+					    "written is only there",
+					    p->path);
 		}
 	}
 }

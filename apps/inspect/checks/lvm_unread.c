@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Logical volumes are not looked into: a system in them is not in the list, and that must not pass for "none".
+// Logical volumes are not looked into: a system in them is not in the list, and that must not pass
+// for "none".
 #include <string.h>
 
 #include "inspect/check.h"
@@ -12,7 +13,8 @@ static void look(struct check_env *env)
 
 			if (p->has_fs && !p->stale && strcmp(p->fs.type, "LVM2_member") == 0)
 				finding_add(env->s, FINDING_WARN, "lvm-unread", p->path, "",
-					    "%s holds logical volumes, which are not looked into", p->path);
+					    "%s holds logical volumes, which are not looked into",
+					    p->path);
 		}
 	}
 }

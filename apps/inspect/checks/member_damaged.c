@@ -9,7 +9,8 @@ static void look(struct check_env *env)
 			const struct s_part *p = &env->s->disks[i].parts[k];
 
 			if (*p->trouble)
-				finding_add(env->s, FINDING_WARN, "member-damaged", p->path, "", "%s", p->trouble);
+				finding_add(env->s, FINDING_WARN, "member-damaged", p->path, "",
+					    "%s", p->trouble);
 		}
 	}
 }

@@ -13,7 +13,8 @@ static void look(struct check_env *env)
 
 	if (memory > 0 && memory < ENOUGH)
 		finding_add(env->s, FINDING_WARN, "memory-small", "machine", "",
-			    "Only %s of memory: keep the work disk's store on a USB disk", size_show(memory).s);
+			    "Only %s of memory: keep the work disk's store on a USB disk",
+			    size_show(memory).s);
 }
 
 const struct check_ops check_memory_small = { "memory-small", look };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mirrors (and other arrays) that have lost members. Those whose data are on the same disk are told together.
+// Mirrors (and other arrays) that have lost members. Those whose data are on the same disk are told
+// together.
 #include <stdio.h>
 
 #include "base/buf.h"
@@ -22,9 +23,9 @@ static void check_disk(struct check_env *env, int disk)
 	}
 	if (n > 0)
 		finding_add(env->s, FINDING_WARN, "mirror-degraded", buf_str(&names), "detach",
-			    "%s %s: %u of %u disks %s left; the data are on %s", n > 1 ? "Mirrors" : "Mirror",
-			    buf_str(&names), working, wanted, working == 1 ? "is" : "are",
-			    env->s->disks[disk].disk.path);
+			    "%s %s: %u of %u disks %s left; the data are on %s",
+			    n > 1 ? "Mirrors" : "Mirror", buf_str(&names), working, wanted,
+			    working == 1 ? "is" : "are", env->s->disks[disk].disk.path);
 }
 
 static void look(struct check_env *env)
@@ -41,8 +42,8 @@ static void look(struct check_env *env)
 				    "Mirror %s: no member with complete data is here", a->name);
 		else
 			finding_add(env->s, FINDING_WARN, "mirror-degraded", a->name, "",
-				    "Array %s (RAID %d): %u of %u disks are left", a->name, a->level, a->working,
-				    a->raid_devices);
+				    "Array %s (RAID %d): %u of %u disks are left", a->name,
+				    a->level, a->working, a->raid_devices);
 	}
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Salvor's kernel found no ACPI: power-off and some interrupts will not work, and Windows guests mind.
+// Salvor's kernel found no ACPI: power-off and some interrupts will not work, and Windows guests
+// mind.
 #include <string.h>
 
 #include "inspect/check.h"
@@ -11,7 +12,8 @@ static void look(struct check_env *env)
 			continue;
 		if (!env->s->machine.acpi)
 			finding_add(env->s, FINDING_WARN, "no-acpi", "machine", "",
-				    "This machine was started without ACPI: it may not power off by itself");
+				    "This machine was started without ACPI: it may not power off "
+				    "by itself");
 		return;
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Network cards pinned by their address: on another machine, or as a virtual one, they get new names.
+// Network cards pinned by their address: on another machine, or as a virtual one, they get new
+// names.
 #include <string.h>
 
 #include "base/buf.h"
@@ -17,7 +18,8 @@ static void look(struct check_env *env)
 		if (env->root[i] && fs_read_file(env->root[i], path, 65536, &b, NULL) == 0 &&
 		    strstr(buf_str(&b), "NAME="))
 			finding_add(env->s, FINDING_OK, "persistent-net", part, "",
-				    "Network names are tied to this machine's cards by %s; a move needs that file emptied",
+				    "Network names are tied to this machine's cards by %s; a move "
+				    "needs that file emptied",
 				    path);
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Two halves that each ran without the other: what was written to one is not on the other, whatever the counts say.
+// Two halves that each ran without the other: what was written to one is not on the other, whatever
+// the counts say.
 #include "inspect/check.h"
 
 static void look(struct check_env *env)
@@ -9,7 +10,8 @@ static void look(struct check_env *env)
 
 		if (a->split)
 			finding_add(env->s, FINDING_STOP, "split-mirror", a->name, "",
-				    "The members of mirror %s each ran on their own: only you can say which one is right",
+				    "The members of mirror %s each ran on their own: only you can "
+				    "say which one is right",
 				    a->name);
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Members that their array went on without: they hold old data. Those of one disk are told together.
+// Members that their array went on without: they hold old data. Those of one disk are told
+// together.
 #include <stdio.h>
 #include <time.h>
 
@@ -21,7 +22,8 @@ static uint64_t newest_events(const struct survey *s, int array)
 
 	for (unsigned i = 0; i < s->n_disks; i++)
 		for (unsigned k = 0; k < s->disks[i].n; k++)
-			if (s->disks[i].parts[k].array == array && s->disks[i].parts[k].member.events > most)
+			if (s->disks[i].parts[k].array == array &&
+			    s->disks[i].parts[k].member.events > most)
 				most = s->disks[i].parts[k].member.events;
 	return most;
 }
@@ -40,7 +42,8 @@ static void check_disk(struct survey *s, const struct s_disk *d)
 			continue;
 		buf_printf(&names, "%s%s", n ? ", " : "", s->arrays[p->array].name);
 		buf_printf(&own, "%s%llu", n ? "/" : "", (unsigned long long)p->member.events);
-		buf_printf(&others, "%s%llu", n ? "/" : "", (unsigned long long)newest_events(s, p->array));
+		buf_printf(&others, "%s%llu", n ? "/" : "",
+			   (unsigned long long)newest_events(s, p->array));
 		if (p->member.updated > last)
 			last = p->member.updated;
 		n++;
@@ -49,8 +52,8 @@ static void check_disk(struct survey *s, const struct s_disk *d)
 		return;
 	show_day(last, day);
 	finding_add(s, FINDING_WARN, "stale-member", d->disk.path, "",
-		    "%s holds old data: %s went on without it since %s (events %s, now %s)", d->disk.path,
-		    buf_str(&names), day, buf_str(&own), buf_str(&others));
+		    "%s holds old data: %s went on without it since %s (events %s, now %s)",
+		    d->disk.path, buf_str(&names), day, buf_str(&own), buf_str(&others));
 }
 
 static void look(struct check_env *env)

@@ -12,7 +12,9 @@ static void look(struct check_env *env)
 		// A file system on the bare disk, or a medium, may well carry a boot loader.
 		if (d->n == 0 && d->table.n == 0 && strncmp(d->boot_code, "grub", 4) == 0)
 			finding_add(env->s, FINDING_STOP, "table-lost", d->disk.path, "",
-				    "%s has a boot loader but no partitions: its partition table is lost", d->disk.path);
+				    "%s has a boot loader but no partitions: its partition table "
+				    "is lost",
+				    d->disk.path);
 	}
 }
 
