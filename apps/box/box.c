@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table of boxes and the only loop: a key changes state, draw fills a grid, the difference of two
-// grids is one write.
+// The table of boxes and the only loop: a key changes state, draw fills a grid, the difference of
+// two grids is one write.
 #include "box/box.h"
 
 #include <stdlib.h>
@@ -97,6 +97,17 @@ static const char *help_here(const struct box *b)
 	return NULL;
 }
 
+// In the frame's lower edge, where it takes no line from anything.
+static void draw_help(struct area frame, const char *help)
+{
+	struct area edge = area_part(frame, frame.rows - 1, 2, 1, frame.cols - 4);
+
+	int used = area_text(edge, 0, 1, THEME_DIM, help);
+
+	area_put(edge, 0, 0, ' ', area_style(edge, THEME_DIM));
+	area_put(edge, 0, 1 + used, ' ', area_style(edge, THEME_DIM));
+}
+
 static void draw_bars(struct box_env *env, struct box *b, struct area screen)
 {
 	const char *hint = b->hint ? b->hint : b->kind->hint, *help = help_here(b);
@@ -109,14 +120,15 @@ static void draw_bars(struct box_env *env, struct box *b, struct area screen)
 
 		area_fill(bar, ' ', THEME_BAR);
 		if (env->left)
-			area_text(area_part(bar, 0, 0, 1, bar.cols - right - 3), 0, 1, THEME_BAR, env->left);
+			area_text(area_part(bar, 0, 0, 1, bar.cols - right - 3), 0, 1, THEME_BAR,
+				  env->left);
 		if (env->right)
 			area_text(bar, 0, bar.cols - right - 1, THEME_BAR, env->right);
 	}
 	if (env->bare && !help)
 		return;
 	area_fill(last, ' ', THEME_HINT);
-	if (help) {
+	if (env->bare) {
 		area_text(last, 0, col, THEME_HINT, help);
 		return;
 	}
@@ -130,11 +142,12 @@ static void draw_bars(struct box_env *env, struct box *b, struct area screen)
 static void draw_backdrop(struct box_env *env, struct box *b, struct area screen)
 {
 	const struct grid *under = &env->under;
+	int cols = under->cols < screen.cols ? under->cols : screen.cols;
 
 	area_fill(screen, ' ', THEME_BACKDROP);
 	for (int r = 0; b->over && r < under->rows && r < screen.rows; r++)
 		memcpy(&screen.grid->cells[r * screen.cols], &under->cells[r * under->cols],
-		       sizeof(struct cell) * (size_t)(under->cols < screen.cols ? under->cols : screen.cols));
+		       sizeof(struct cell) * (size_t)cols);
 }
 
 static void draw(struct box_env *env, struct box *b)
@@ -149,7 +162,9 @@ static void draw(struct box_env *env, struct box *b)
 	draw_backdrop(env, b, screen);
 	draw_bars(env, b, screen);
 	parts = box_lay(env, b, screen);
-	box_draw_parts(env, b, &parts);
+	box_draw_parts(b, &parts);
+	if (!env->bare && help_here(b))
+		draw_help(parts.frame, help_here(b));
 	screen_update(&env->screen, &out);
 	tty_write(&env->tty, buf_str(&out), out.len);
 }
@@ -168,7 +183,7 @@ static void step_focus(struct box *b, int by)
 	if (b->state->in_field && n) {
 		b->state->in_field = false;
 		b->button = by > 0 ? 0 : n - 1;
-	} else if (b->state->n_edits && b->fields == NULL && (next < 0 || next >= n)) {
+	} else if (b->state->has_field && (next < 0 || next >= n)) {
 		b->state->in_field = true;
 		b->button = 0;
 	} else if (n) {
@@ -179,28 +194,33 @@ static void step_focus(struct box *b, int by)
 // Keys that mean the same in every box.
 static int common_key(struct box *b, int key)
 {
+	struct scroll *text = &b->state->text_view;
 	int button;
 
-	if (b->state->text_view.n > b->state->text_view.page && scroll_view_key(&b->state->text_view, key))
+	if (text->n > text->page && scroll_view_key(text, key))
 		return BOX_STAY;
 	switch (key) {
 	case KEY_ESC:
 	case KEY_CTRL('c'):
 		return BOX_ESC;
 	case KEY_ENTER:
+	case ' ':
 		return box_pressed(b);
 	case KEY_TAB:
 	case KEY_RIGHT:
-	case KEY_DOWN:
 		step_focus(b, 1);
 		return BOX_STAY;
 	case KEY_BACKTAB:
 	case KEY_LEFT:
-	case KEY_UP:
 		step_focus(b, -1);
 		return BOX_STAY;
+	case KEY_DOWN:
+	case KEY_UP:
+		if (b->state->has_field)
+			step_focus(b, key == KEY_DOWN ? 1 : -1);
+		return BOX_STAY;
 	}
-	button = b->state->in_field ? -1 : box_button_by_letter(b, key);
+	button = box_button_by_letter(b, key);
 	if (button < 0)
 		return BOX_STAY;
 	b->button = button;

@@ -18,15 +18,15 @@
 //	box_free(&b);
 //
 // Nothing is copied: texts, items, fields and buttons must live until box_free. Texts may hold
-// newlines and marks (MARK_WARN "careful" MARK_PLAIN, term/area.h), are wrapped to the box and may be
-// of any length and content; control characters are never sent to the terminal. Keep to characters of
-// code page 437 (the Linux console's font): ─│┌┐ ►◄▲▼ ↑↓→← • · █ ▒ ░ °. Where there is no UTF-8 they
-// become ASCII by themselves.
+// newlines and marks (MARK_WARN "careful" MARK_PLAIN, term/area.h), are wrapped to the box and
+// may be of any length and content; control characters are never sent to the terminal. Keep to
+// characters of code page 437 (the Linux console's font): ─│┌┐ ►◄▲▼ ↑↓→← • · █ ▒ ░ °. Where there
+// is no UTF-8 they become ASCII by themselves.
 //
 // Keys, everywhere: Enter presses the button that is lit (without buttons: BOX_OK), Esc is back
-// (BOX_ESC), Tab and Left/Right walk the buttons, a button's first letter presses it, Ctrl-L draws
-// anew (and asks a serial terminal for its size). Lists: arrows, PgUp, PgDn, Home, End; a letter goes to
-// the next row beginning with it.
+// (BOX_ESC), Tab and Left/Right walk the buttons, a button's first letter presses it, Ctrl-L
+// draws anew (and asks a serial terminal for its size). Lists: arrows, PgUp, PgDn, Home, End; a
+// letter goes to the next row beginning with it.
 #ifndef BOX_BOX_H
 #define BOX_BOX_H
 
@@ -61,9 +61,9 @@ struct box_env;
 struct box;
 struct box_format;
 
-// A button and what it answers. An array of them ends with label NULL. The first letter that no button
-// before it has is its hotkey. What cannot be undone is never the preset one: put "Back" first, or set
-// box.button.
+// A button and what it answers. An array of them ends with label NULL. The first letter that no
+// button before it has is its hotkey. What cannot be undone is never the preset one: put "Back"
+// first, or set box.button.
 struct box_button {
 	const char *label;
 	int answer;
@@ -72,18 +72,23 @@ struct box_button {
 struct box_item {
 	const char *tag;	// key word, may be NULL
 	const char *text;	// may be NULL
-	const char *help;	// shown in the bottom line while the cursor is here, may be NULL
+	const char *help;	// shown in the lower edge while the cursor is here, may be NULL
 	bool on;		// checklist, radiolist: in and out
 	bool off;		// shown dim, the cursor passes over it
 };
 
-enum box_field_kind { BOX_FIELD_TEXT, BOX_FIELD_SECRET, BOX_FIELD_SHOWN };
+enum box_field_kind {
+	BOX_FIELD_TEXT,
+	BOX_FIELD_SECRET,
+	BOX_FIELD_FIXED,	// a value that cannot be changed
+	BOX_FIELD_SHOWN,	// a text that is no value at all
+};
 
 struct box_field {
 	const char *label;
 	const char *init;	// may be NULL
-	const char *help;	// shown in the bottom line, may be NULL
-	enum box_field_kind kind;	// SHOWN: cannot be edited
+	const char *help;	// shown in the lower edge, may be NULL
+	enum box_field_kind kind;
 	// 0 everywhere: fields below each other, labels on the left, as wide as there is room.
 	// Else from 1, inside the form: where label and field stand, columns of the field.
 	int label_row, label_col, row, col, cols;
@@ -91,7 +96,7 @@ struct box_field {
 	const char *value;	// out: what stands there now
 };
 
-// How results are printed (dialog(1)'s --separate-output, --separator, --quoted).
+// How results are printed: dialog(1)'s --separate-output, --quoted, --separator.
 struct box_format {
 	bool separate, quoted;
 	const char *separator;	// NULL: the box's own
@@ -103,12 +108,14 @@ struct box_ops {
 	const char *hint;	// bottom line
 	// Methods; each may be NULL.
 	void (*setup)(struct box *b);		// fills b->state from what the caller gave
-	// Rows and columns the body wants when width columns are there; NULL: no body, the text is all.
+	// Rows and columns the body wants when width columns are there; NULL: no body, the text
+	// is all.
 	void (*size)(struct box *b, int width, int *rows, int *cols);
 	void (*draw)(struct box *b, struct area body);
-	// BOX_STAY: taken. BOX_PASS: not mine, the loop tries buttons and Esc. Else the box ends with it.
+	// BOX_STAY: taken. BOX_PASS: not mine, the loop tries buttons and Esc. Else the box ends
+	// with it.
 	int (*key)(struct box *b, int key);
-	// What dialog(1) prints for the current state, without its final newline.
+	// What dialog(1) prints for the current state.
 	void (*result)(struct box *b, const struct box_format *f, struct buf *out);
 };
 
@@ -128,19 +135,25 @@ struct box {
 	int rows, cols;			// of the frame; 0: what is needed, BOX_MAX
 	int row, col;			// of its upper left corner, from 1; 0: centred
 	int list_rows;			// of the list, 0: what fits
-	bool over;			// drawn over what is on the screen, not on an empty backdrop
+	bool over;			// drawn over what is on the screen
 	unsigned timeout_ms;		// without a key: BOX_TIMEOUT; 0: never
 
 	struct box_item *items;		// menu, checklist, radiolist, mixedgauge
 	size_t n_items;
 	size_t chosen;			// menu, radiolist: the cursor; in and out
+	bool visit;			// lists: Tab walks the list too, not only the buttons
+	// as dialog(1) begins: a radiolist's cursor on the first row, not on the one that is on;
+	// a form's at the start of a field's text, not at its end
+	bool from_start;
 	bool no_tags;			// tags are not shown
 	bool no_items;			// only tags are shown
 
 	struct box_field *fields;	// form
 	size_t n_fields, field;		// field: where the cursor is; in and out
 
-	const char *content;		// textbox: what is viewed
+	// textbox: what is viewed. update may put another pointer here (a log that grows).
+	const char *content;
+	bool follow;			// textbox: begins at the end and stays there when it grows
 
 	const char *init;		// input, password: text at the start
 	int max;			// most bytes, 0: no limit
@@ -149,20 +162,22 @@ struct box {
 	int percent;			// gauge, mixedgauge: in and out
 	unsigned seconds;		// pause
 
-	// canvas: draws the body; wants is its smallest size. key may be NULL; answers as box_ops.key.
+	// canvas: draws the body; wants is its smallest size. key may be NULL; answers as
+	// box_ops.key.
 	void (*canvas)(struct box *b, struct area body);
 	int canvas_rows, canvas_cols;
 	int (*canvas_key)(struct box *b, int key);
 
-	// Called every update_ms (0: once a second) and when wake_fd (0: none) becomes readable; it
-	// must read that empty itself. May change texts, items, percent. BOX_STAY, or the answer that
-	// ends the box.
+	// Called every update_ms (0: once a second) and when wake_fd (0: none) becomes readable;
+	// it must read that empty itself. May change texts, items, percent. BOX_STAY, or the
+	// answer that ends the box.
 	int (*update)(struct box *b);
 	unsigned update_ms;
 	int wake_fd;
 	void *arg;			// the caller's, for the callbacks
 
 	int key;			// out: with BOX_KEY
+	int frame_rows, frame_cols;	// out: its size on the screen
 	const char *value;		// out: input, password; yours until box_free
 	struct box_state *state;	// the loop's own
 };
@@ -171,7 +186,7 @@ struct box_env {
 	// Filled by the caller before box_open, all optional; may be changed at any time.
 	const char *left, *right;	// top line (both NULL: there is none)
 	const int *keys;		// keys that end any box with BOX_KEY, ends with 0
-	const char *keys_hint;		// what they do, put behind each box's hint: "F1 help  F2 shell"
+	const char *keys_hint;		// what they do, put behind each box's hint: "F1 help"
 	bool bare;			// no bottom line except items' help (dialog(1))
 	bool signals;			// Ctrl-C ends, Ctrl-Z stops; else they are keys
 	bool ascii;			// never draw beyond ASCII
@@ -190,14 +205,16 @@ struct box_env {
 int box_open(struct box_env *env, struct err *e);
 // Gives it back. Safe after a failed box_open, and twice.
 void box_close(struct box_env *env);
-// Around a program that uses the terminal itself (a shell): the screen is cleared and given back, and
-// taken again.
+// Around a program that uses the terminal itself (a shell): the screen is cleared and given back,
+// and taken again.
 void box_leave(struct box_env *env);
 int box_enter(struct box_env *env, struct err *e);
 
-// Runs the box to its end. May be run again with the same struct (it keeps cursor and texts) until box_free.
+// Runs the box to its end. May be run again with the same struct (it keeps cursor and texts)
+// until box_free.
 int box_run(struct box_env *env, struct box *b);
-// Draws once and returns: infobox, or a gauge that the caller moves (call again with a new percent).
+// Draws once and returns: infobox, or a gauge that the caller moves (call again with a new
+// percent).
 void box_show(struct box_env *env, struct box *b);
 void box_free(struct box *b);
 
@@ -208,6 +225,9 @@ int box_error(struct box_env *env, const struct err *e);
 // True for yes. yes and no are labels (NULL: Yes, No); No is lit first.
 bool box_ask(struct box_env *env, const char *title, const char *question, const char *yes,
 	     const char *no);
+
+// One word of a result. quoted: put into quotes for a shell when it needs them.
+void box_word(struct buf *out, const char *s, bool quoted);
 
 // The table: dialog(1)'s name to the box, NULL when there is none.
 const struct box_ops *box_find(const char *name);

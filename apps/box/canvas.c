@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Free content: the caller draws the body and may take keys; text, buttons and frame as in every box.
+// Free content: the caller draws the body and may take keys; text, buttons and frame as in every
+// box.
 #include "box/box.h"
 
 static void size(struct box *b, int width, int *rows, int *cols)

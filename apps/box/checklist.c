@@ -30,15 +30,17 @@ static int key(struct box *b, int k)
 
 static void result(struct box *b, const struct box_format *f, struct buf *out)
 {
-	const char *between = f->separator ? f->separator : f->separate ? "\n" : " ";
+	const char *end = !f->separate ? "" : f->separator ? f->separator : "\n";
 	bool first = true;
 
 	for (size_t i = 0; i < b->n_items; i++) {
 		if (!b->items[i].on)
 			continue;
-		if (!first)
-			buf_puts(out, between);
-		result_word(out, b->items[i].tag, f->quoted);
+		// a separator of one's own stands before the first one too: so does dialog(1)
+		if (!f->separate && (f->separator || !first))
+			buf_puts(out, f->separator ? f->separator : " ");
+		box_word(out, b->items[i].tag, f->quoted || !f->separate);
+		buf_puts(out, end);
 		first = false;
 	}
 }

@@ -25,7 +25,9 @@ int box_pressed(const struct box *b)
 {
 	int n = box_count_buttons(b);
 
-	return b->button >= 0 && b->button < n ? box_buttons(b)[b->button].answer : BOX_OK;
+	if (b->state->in_field || b->button < 0 || b->button >= n)
+		return BOX_OK;
+	return box_buttons(b)[b->button].answer;
 }
 
 static int lower(int c)
@@ -44,7 +46,8 @@ static int letter_at(const struct box *b, int button)
 		for (int k = 0; free && k < button; k++) {
 			int taken = letter_at(b, k);
 
-			free = taken < 0 || lower(box_buttons(b)[k].label[taken]) != lower(label[i]);
+			free = taken < 0
+			       || lower(box_buttons(b)[k].label[taken]) != lower(label[i]);
 		}
 		if (free)
 			return i;
@@ -89,7 +92,8 @@ static void draw_buttons(struct box *b, struct area a)
 	}
 }
 
-void box_draw_text(struct area a, enum theme_role role, const char *s, const struct wrap *w, int top)
+void box_draw_text(struct area a, enum theme_role role, const char *s, const struct wrap *w,
+		   int top)
 {
 	struct style plain = area_style(a, role), style = plain;
 	size_t at = 0, used;
@@ -129,7 +133,7 @@ void box_draw_edit(struct area a, struct edit *e, bool active, char hide)
 	int col = edit_view(e, a.cols);
 	struct area line = area_part(a, 0, 0, 1, a.cols);
 
-	area_fill(line, theme_style(&a.grid->caps, role).attr || a.grid->caps.colour ? ' ' : '_', role);
+	area_fill(line, a.grid->caps.attrs ? ' ' : '_', role);
 	if (hide) {
 		size_t used, stars = 0;
 
@@ -149,13 +153,13 @@ void box_draw_edit(struct area a, struct edit *e, bool active, char hide)
 		area_cursor(line, 0, col);
 }
 
-void box_draw_parts(struct box_env *env, struct box *b, struct box_parts *p)
+void box_draw_parts(struct box *b, const struct box_parts *p)
 {
-	(void)env;
 	area_fill(p->frame, ' ', THEME_TEXT);
 	area_frame(p->frame, b->title, b->title_right);
 	if (p->text.rows) {
-		box_draw_text(p->text, THEME_TEXT, b->text, &b->state->text, b->state->text_view.top);
+		box_draw_text(p->text, THEME_TEXT, b->text, &b->state->text,
+			      b->state->text_view.top);
 		box_draw_more(p->text, &b->state->text_view);
 	}
 	if (p->below.rows)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Several lines to type, each with a label. Up and Down walk the fields, Tab goes on to the buttons.
+// Several lines to type, each with a label. Up and Down walk the fields, Tab goes on to the
+// buttons.
 #include "box/buttons.h"
 #include "box/state.h"
 
@@ -12,7 +13,7 @@
 
 static bool can_edit(const struct box *b, size_t i)
 {
-	return b->fields[i].kind != BOX_FIELD_SHOWN;
+	return b->fields[i].kind == BOX_FIELD_TEXT || b->fields[i].kind == BOX_FIELD_SECRET;
 }
 
 // The next field from i in the direction that can be edited; n_fields when there is none.
@@ -39,12 +40,15 @@ static void setup(struct box *b)
 	for (size_t i = 0; i < b->n_fields; i++)
 		edit_init(&b->state->edits[i], b->fields[i].init,
 			  b->fields[i].max > 0 ? (size_t)b->fields[i].max : 0);
+	for (size_t i = 0; b->from_start && i < b->n_fields; i++)
+		b->state->edits[i].cur = 0;
 	take_values(b);
 	first = next_field(b, b->field < b->n_fields ? b->field : 0, 1);
 	if (first == b->n_fields)
 		first = next_field(b, 0, 1);
-	b->state->in_field = first < b->n_fields;
-	b->field = b->state->in_field ? first : 0;
+	b->state->has_field = first < b->n_fields;
+	b->state->in_field = first < b->n_fields && b->button <= 0;
+	b->field = first < b->n_fields ? first : 0;
 }
 
 static int label_cols(const struct box *b)
@@ -104,7 +108,7 @@ static void draw_field(struct box *b, struct area a, size_t i, int top)
 		area_text(a, p.label_row - top, p.label_col, THEME_TEXT, f->label);
 	if (p.row < top || !cell.rows)
 		return;
-	if (f->kind == BOX_FIELD_SHOWN)
+	if (!can_edit(b, i))
 		area_text(cell, 0, 0, THEME_STRONG, b->state->edits[i].text);
 	else
 		box_draw_edit(cell, &b->state->edits[i], active,
@@ -163,19 +167,14 @@ static int key(struct box *b, int k)
 	return answer;
 }
 
-// One line for each field that can be edited.
+// One line for each field that is not just a text.
 static void result(struct box *b, const struct box_format *f, struct buf *out)
 {
-	const char *between = f->separator ? f->separator : "\n";
-	bool first = true;
-
 	for (size_t i = 0; i < b->n_fields; i++) {
-		if (!can_edit(b, i))
+		if (b->fields[i].kind == BOX_FIELD_SHOWN)
 			continue;
-		if (!first)
-			buf_puts(out, between);
-		buf_puts(out, b->fields[i].value);
-		first = false;
+		box_word(out, b->fields[i].value, f->quoted);
+		buf_puts(out, f->separator ? f->separator : "\n");
 	}
 }
 

@@ -24,8 +24,15 @@ static void draw(struct box *b, struct area a)
 	gauge_draw(a, b->percent);
 }
 
+// Nothing to press; only Esc means something, and what it means is the caller's business.
+int gauge_key(struct box *b, int key)
+{
+	(void)b;
+	return key == KEY_ESC || key == KEY_CTRL('c') ? BOX_PASS : BOX_STAY;
+}
+
 const struct box_ops box_gauge = {
 	.name = "gauge",
 	.hint = "",
-	.size = size, .draw = draw,
+	.size = size, .draw = draw, .key = gauge_key,
 };

@@ -7,7 +7,8 @@ void input_setup(struct box *b)
 {
 	b->state->edits = mem_zero(1, sizeof *b->state->edits);
 	b->state->n_edits = 1;
-	b->state->in_field = true;
+	b->state->has_field = true;
+	b->state->in_field = b->button <= 0;
 	edit_init(&b->state->edits[0], b->init, b->max > 0 ? (size_t)b->max : 0);
 	b->value = b->state->edits[0].text;
 }

@@ -13,5 +13,6 @@ const struct box_ops box_inputbox = {
 	.name = "inputbox",
 	.buttons = BUTTONS_OK_CANCEL,
 	.hint = "Type, then Enter   Tab buttons   Esc back",
-	.setup = input_setup, .size = input_size, .draw = draw, .key = input_key, .result = input_result,
+	.setup = input_setup, .size = input_size, .draw = draw, .key = input_key,
+	.result = input_result,
 };

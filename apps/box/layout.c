@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the parts of a box go. From top to bottom: text, body, the text below, buttons, with blank
-// lines between them as long as there is room; when there is not, the blank lines go first, then the body
-// shrinks, then the texts.
+// Where the parts of a box go. From top to bottom: text, body, the text below, buttons, with
+// blank lines between them as long as there is room; when there is not, the blank lines go first,
+// then the body shrinks, then the texts.
 #include "box/state.h"
 
 #include <string.h>
@@ -66,7 +66,8 @@ struct heights {
 
 static int heights_sum(const struct heights *h)
 {
-	return h->lead + h->text + h->gap + h->body + h->gap_below + h->below + h->gap_buttons + h->buttons;
+	return h->lead + h->text + h->gap + h->body + h->gap_below + h->below + h->gap_buttons
+		+ h->buttons;
 }
 
 // Makes the heights fit into rows (of the inside).
@@ -89,7 +90,7 @@ static void squeeze(struct heights *h, int rows, bool body)
 	give_up(&missing, &h->buttons, 0);
 }
 
-struct box_parts box_lay(struct box_env *env, struct box *b, struct area screen)
+struct box_parts box_lay(const struct box_env *env, struct box *b, struct area screen)
 {
 	bool top = env->left || env->right;
 	struct area room = area_part(screen, top, 0, screen.rows - top - !env->bare, screen.cols);
@@ -124,6 +125,8 @@ struct box_parts box_lay(struct box_env *env, struct box *b, struct area screen)
 	at = most(least(at, room.rows - rows), 0);
 	left = most(least(left, room.cols - cols), 0);
 	p.frame = area_part(room, at, left, rows, cols);
+	b->frame_rows = p.frame.rows;
+	b->frame_cols = p.frame.cols;
 	in = area_part(p.frame, 1 + h.lead, 2, rows - 2 - h.lead, cols - 4);
 	p.text = area_part(in, 0, 0, h.text, in.cols);
 	p.body = area_part(in, h.text + h.gap, 0, h.body, in.cols);

@@ -47,6 +47,7 @@ void list_setup(struct box *b)
 	b->state->list.cur = (int)b->chosen;
 	scroll_fit(&b->state->list, (int)b->n_items, (int)b->n_items);
 	settle(b, 1);
+	b->state->has_field = b->state->in_field = b->visit;
 }
 
 static int widest(const struct box *b, bool tags)

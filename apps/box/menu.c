@@ -16,7 +16,7 @@ static void draw(struct box *b, struct area a)
 static void result(struct box *b, const struct box_format *f, struct buf *out)
 {
 	if (b->chosen < b->n_items)
-		result_word(out, b->items[b->chosen].tag, f->quoted);
+		box_word(out, b->items[b->chosen].tag, f->quoted);
 }
 
 const struct box_ops box_menu = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A gauge over a list of steps. An item's tag is the step, its text how it went: "Done", "62 %", ...
+// A gauge over a list of steps. An item's tag is the step, its text how it went: "Done", "62 %",
+// ...
 #include "box/gauge.h"
 #include "box/state.h"
 
@@ -28,5 +29,5 @@ static void draw(struct box *b, struct area a)
 const struct box_ops box_mixedgauge = {
 	.name = "mixedgauge",
 	.hint = "",
-	.size = size, .draw = draw,
+	.size = size, .draw = draw, .key = gauge_key,
 };

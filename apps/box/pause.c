@@ -31,10 +31,10 @@ static void size(struct box *b, int width, int *rows, int *cols)
 
 static void draw(struct box *b, struct area a)
 {
-	uint64_t left = (uint64_t)left_ms(b);
+	unsigned long long left = (unsigned long long)left_ms(b);
 
 	area_bar(area_part(a, 0, 0, 1, a.cols - 6), 0, left, b->seconds * 1000ull);
-	area_printf(a, 0, a.cols - 5, THEME_STRONG, "%3llu s", (unsigned long long)(left + 999) / 1000);
+	area_printf(a, 0, a.cols - 5, THEME_STRONG, "%3llu s", (left + 999) / 1000);
 }
 
 const struct box_ops box_pause = {

@@ -8,13 +8,13 @@ static const char *mark(const struct box_item *item)
 	return item->on ? "(•)" : "( )";
 }
 
-// Only the first that is on stays on; the cursor starts there.
+// Only the first that is on stays on.
 static void setup(struct box *b)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < b->n_items; i++) {
-		if (b->items[i].on && !found)
+		if (b->items[i].on && !found && !b->from_start)
 			b->chosen = i;
 		b->items[i].on &= !found;
 		found |= b->items[i].on;
@@ -46,7 +46,7 @@ static void result(struct box *b, const struct box_format *f, struct buf *out)
 {
 	for (size_t i = 0; i < b->n_items; i++)
 		if (b->items[i].on)
-			result_word(out, b->items[i].tag, f->quoted);
+			box_word(out, b->items[i].tag, f->quoted);
 }
 
 const struct box_ops box_radiolist = {

@@ -26,14 +26,15 @@ int box_error(struct box_env *env, const struct err *e)
 	return box_say(env, "That did not work", "%s", e->text);
 }
 
-bool box_ask(struct box_env *env, const char *title, const char *question, const char *yes, const char *no)
+bool box_ask(struct box_env *env, const char *title, const char *question, const char *yes,
+	     const char *no)
 {
 	const struct box_button buttons[] = {
 		{ yes ? yes : "Yes", BOX_OK }, { no ? no : "No", BOX_CANCEL }, { 0 },
 	};
 	struct box b = {
-		.kind = &box_yesno, .title = title, .text = question, .buttons = buttons, .button = 1,
-		.over = true,
+		.kind = &box_yesno, .title = title, .text = question, .over = true,
+		.buttons = buttons, .button = 1,
 	};
 	int answer = box_run(env, &b);
 
@@ -41,17 +42,20 @@ bool box_ask(struct box_env *env, const char *title, const char *question, const
 	return answer == BOX_OK;
 }
 
-void result_word(struct buf *out, const char *s, bool quoted)
+void box_word(struct buf *out, const char *s, bool quoted)
 {
 	const char *word = s ? s : "";
 
-	if (!quoted && *word && !strpbrk(word, " \t\"'\\$`")) {
+	// what a shell would not take as it is
+	static const char special[] = "\"#$&()*;<>?[\\]^`{|}~", blank[] = " \t\n";
+
+	if (!quoted || (*word && !strpbrk(word, special) && !strpbrk(word, blank))) {
 		buf_puts(out, word);
 		return;
 	}
 	buf_puts(out, "\"");
 	for (; *word; word++) {
-		if (*word == '"' || *word == '\\')
+		if (strchr(special, *word))
 			buf_puts(out, "\\");
 		buf_add(out, word, 1);
 	}

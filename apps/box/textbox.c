@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reads a long text (b->content): scrolling as in a pager, / and ? look for a word, n and N again. Long lines
-// are wrapped.
+// Reads a long text (b->content): scrolling as in a pager, / and ? look for a word, n and N
+// again. Long lines are wrapped.
 #include "box/state.h"
 
 #include <stdlib.h>
@@ -36,9 +36,19 @@ static char *expand(const char *s)
 	return buf_take(&out);
 }
 
+// Takes what the caller has put there; keeps the place, or the end when it follows.
+static void take_content(struct box *b)
+{
+	if (b->state->source == b->content)
+		return;
+	free(b->state->content);
+	b->state->source = b->content;
+	b->state->content = expand(b->content ? b->content : "");
+	b->state->to_end = b->follow;
+}
+
 static void setup(struct box *b)
 {
-	b->state->content = expand(b->content ? b->content : "");
 	b->state->edits = mem_zero(1, sizeof *b->state->edits);
 	edit_init(&b->state->edits[0], "", 0);
 	b->state->n_edits = 1;
@@ -48,6 +58,7 @@ static void size(struct box *b, int width, int *rows, int *cols)
 {
 	*cols = width;
 	*rows = BOX_MAX;
+	take_content(b);
 	wrap_free(&b->state->lines);
 	wrap_text(&b->state->lines, b->state->content, width - 1);
 }
@@ -59,12 +70,13 @@ static void draw(struct box *b, struct area a)
 	struct area last = area_part(a, a.rows - 1, 0, 1, a.cols);
 
 	scroll_fit(s, (int)b->state->lines.n, text.rows);
-	if (s->top > s->n - s->page)
-		s->top = s->n > s->page ? s->n - s->page : 0;
+	if (b->state->to_end)
+		scroll_view_key(s, KEY_END);
+	b->state->to_end = false;
 	box_draw_text(text, THEME_TEXT, b->state->content, &b->state->lines, s->top);
 	if (b->state->searching) {
 		area_text(last, 0, 0, THEME_TEXT, b->state->backward ? "?" : "/");
-		box_draw_edit(area_part(last, 0, 1, 1, last.cols - 1), &b->state->edits[0], true, 0);
+		box_draw_edit(area_part(last, 0, 1, 1, last.cols), &b->state->edits[0], true, 0);
 	} else if (s->n > s->page) {
 		area_printf(last, 0, last.cols - 6, THEME_DIM, "%4d %%",
 			    100 * (s->top + s->page) / s->n);

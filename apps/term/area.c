@@ -59,7 +59,9 @@ struct area area_part(struct area a, int row, int col, int rows, int cols)
 	col = col < a.cols ? col : a.cols;
 	rows = rows < a.rows - row ? rows : a.rows - row;
 	cols = cols < a.cols - col ? cols : a.cols - col;
-	return (struct area){ a.grid, a.row + row, a.col + col, rows > 0 ? rows : 0, cols > 0 ? cols : 0 };
+	rows = rows > 0 ? rows : 0;
+	cols = cols > 0 ? cols : 0;
+	return (struct area){ a.grid, a.row + row, a.col + col, rows, cols };
 }
 
 static struct cell *cell_at(struct area a, int row, int col)
@@ -130,7 +132,8 @@ struct style area_style(struct area a, enum theme_role role)
 	return theme_style(&a.grid->caps, role);
 }
 
-struct style style_mark(const struct term_caps *caps, struct style now, struct style plain, char letter)
+struct style style_mark(const struct term_caps *caps, struct style now, struct style plain,
+			char letter)
 {
 	static const struct { char letter; enum theme_role role; } roles[] = {
 		{ 'd', THEME_DIM }, { 'k', THEME_OK }, { 'w', THEME_WARN }, { 's', THEME_STOP },
@@ -226,10 +229,9 @@ void area_bar(struct area a, int row, uint64_t done, uint64_t total)
 {
 	uint64_t full = total ? (done < total ? done : total) : 0;
 	int filled = total ? (int)((double)full / (double)total * a.cols) : 0;
-	bool own = !a.grid->caps.colour;	// letters where there is no colour
 
 	for (int c = 0; c < a.cols; c++)
-		area_put(a, row, c, own ? (c < filled ? '#' : '.') : ' ',
+		area_put(a, row, c, c < filled ? 0x2588 : 0x2591,
 			 area_style(a, c < filled ? THEME_DONE : THEME_LEFT));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A grid of cells in memory, and areas: clipped rectangles of it to draw into. Nothing here can fail or
-// draw outside; rows and columns count from 0.
+// A grid of cells in memory, and areas: clipped rectangles of it to draw into. Nothing here can
+// fail or draw outside; rows and columns count from 0.
 //
 // Texts may hold marks: MARK and one letter change how the rest looks. They take no column.
 #ifndef TERM_AREA_H
@@ -29,7 +29,8 @@ struct area {
 	int row, col, rows, cols;
 };
 
-// \016 never stands in a text that people see. Use them as string literals: MARK_WARN "WARN" MARK_PLAIN.
+// \016 never stands in a text that people see. Use them as string literals: MARK_WARN "WARN"
+// MARK_PLAIN.
 #define MARK '\016'
 #define MARK_PLAIN "\016n"
 #define MARK_STRONG "\016b"
@@ -64,7 +65,8 @@ void area_bar(struct area a, int row, uint64_t done, uint64_t total);
 void area_cursor(struct area a, int row, int col);
 struct style area_style(struct area a, enum theme_role role);
 // Applies one mark's letter to a style; plain is what MARK_PLAIN goes back to.
-struct style style_mark(const struct term_caps *caps, struct style now, struct style plain, char letter);
+struct style style_mark(const struct term_caps *caps, struct style now, struct style plain,
+			char letter);
 // Columns a text takes, marks left out.
 int text_columns(const char *s, size_t n);
 

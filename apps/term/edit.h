@@ -18,8 +18,9 @@ struct edit {
 void edit_init(struct edit *e, const char *init, size_t max);
 void edit_free(struct edit *e);		// the text is wiped: it may be a password
 
-// False when the key does nothing in an edit line (Enter, Tab, arrows up and down, function keys).
-// Left, Right, Home, End, ^A ^E ^B ^F; Backspace, Delete, ^D; ^K to the end, ^U all, ^W the word before.
+// False when the key does nothing in an edit line (Enter, Tab, arrows up and down, function
+// keys). Left, Right, Home, End, ^A ^E ^B ^F; Backspace, Delete, ^D; ^K to the end, ^U all, ^W
+// the word before.
 bool edit_key(struct edit *e, int key);
 
 // Moves `from` so that the cursor is inside width columns; returns the cursor's column there.

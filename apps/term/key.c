@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The key decoder. A sequence is collected until it is complete (ECMA-48: CSI ends with 0x40 to 0x7E,
-// SS3 after one byte, the Linux console's CSI [ after one more), then looked up in a table.
+// The key decoder. A sequence is collected until it is complete (ECMA-48: CSI ends with 0x40 to
+// 0x7E, SS3 after one byte, the Linux console's CSI [ after one more), then looked up in a table.
 #include "term/key.h"
 
 #include <string.h>

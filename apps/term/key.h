@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Keys: the bytes a terminal sends, as key codes. A pure state machine: no descriptor, no clock.
 // Understands ECMA-48 CSI, SS3, the rxvt, Linux console and vt100 (PF1 to PF4) forms, xterm's
-// modifiers, UTF-8. Pasted text (bracketed paste) arrives as characters, its control characters are dropped, so that
-// a paste never presses a button.
+// modifiers, UTF-8. Pasted text (bracketed paste) arrives as characters, its control characters
+// are dropped, so that a paste never presses a button.
 #ifndef TERM_KEY_H
 #define TERM_KEY_H
 

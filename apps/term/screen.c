@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The difference of two grids as bytes. pen remembers where the cursor is and what attributes are on;
-// after the last column its place is unknown (terminals differ in when they wrap), so the next
-// write always moves.
+// The difference of two grids as bytes. pen remembers where the cursor is and what attributes are
+// on; after the last column its place is unknown (terminals differ in when they wrap), so the
+// next write always moves.
 #include "term/screen.h"
 
 #include <string.h>
@@ -158,7 +158,8 @@ void screen_update(struct screen *s, struct buf *out)
 {
 	BUF_AUTO struct buf cells = { 0 };
 	struct pen p = { .out = &cells, .caps = &s->next.caps, .row = -1, .cols = s->next.cols };
-	bool cursor = s->next.cursor_row >= 0, moved;
+	const struct grid *shown = &s->shown, *next = &s->next;
+	bool cursor = next->cursor_row >= 0, moved;
 
 	if (s->all) {
 		buf_puts(&cells, "\033[m\033[H\033[2J");
@@ -170,7 +171,7 @@ void screen_update(struct screen *s, struct buf *out)
 	}
 	for (int r = 0; r < s->next.rows; r++)
 		update_row(&p, s, r);
-	moved = s->next.cursor_row != s->shown.cursor_row || s->next.cursor_col != s->shown.cursor_col;
+	moved = next->cursor_row != shown->cursor_row || next->cursor_col != shown->cursor_col;
 	if (cells.len || (cursor && moved)) {
 		if (s->all || s->cursor_on)
 			buf_puts(out, "\033[?25l");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the terminal shows, and the bytes that turn it into what it should show: only the cells that
-// differ, with the fewest cursor moves and attribute changes. Uses CUP, CUF, EL, ED and SGR only, which
-// every terminal since the vt100 has.
+// What the terminal shows, and the bytes that turn it into what it should show: only the cells
+// that differ, with the fewest cursor moves and attribute changes. Uses CUP, CUF, EL, ED and SGR
+// only, which every terminal since the vt100 has.
 #ifndef TERM_SCREEN_H
 #define TERM_SCREEN_H
 

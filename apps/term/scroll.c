@@ -27,8 +27,8 @@ void scroll_to(struct scroll *s, int cur)
 static int distance(const struct scroll *s, int key)
 {
 	switch (key) {
-	case KEY_UP: return -1;
-	case KEY_DOWN: return 1;
+	case KEY_UP: case KEY_CTRL('p'): return -1;
+	case KEY_DOWN: case KEY_CTRL('n'): return 1;
 	case KEY_PGUP: return -s->page;
 	case KEY_PGDN: return s->page;
 	case KEY_HOME: return -s->n;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The two looks: colours (the eight of every colour terminal, no bright backgrounds), and monochrome.
+// The two looks: colours (the eight of every colour terminal, no bright backgrounds), and
+// monochrome.
 #include "term/theme.h"
 
 #include <stdlib.h>
@@ -23,8 +24,8 @@ static const struct style colours[THEME_ROLES] = {
 	[THEME_BUTTON_ON] = { BLACK, CYAN, 0 },
 	[THEME_FIELD] = { WHITE, BLACK, 0 },
 	[THEME_FIELD_ON] = { BLACK, WHITE, 0 },
-	[THEME_DONE] = { BLACK, CYAN, 0 },
-	[THEME_LEFT] = { WHITE, BLACK, 0 },
+	[THEME_DONE] = { CYAN, BLUE, 0 },
+	[THEME_LEFT] = { CYAN, BLUE, 0 },
 	[THEME_STRONG] = { WHITE, BLUE, ATTR_BOLD },
 	[THEME_DIM] = { CYAN, BLUE, 0 },
 	[THEME_OK] = { GREEN, BLUE, ATTR_BOLD },
@@ -41,7 +42,6 @@ static const uint8_t monochrome[THEME_ROLES] = {
 	[THEME_BUTTON_ON] = ATTR_REVERSE,
 	[THEME_FIELD] = ATTR_UNDERLINE,
 	[THEME_FIELD_ON] = ATTR_REVERSE,
-	[THEME_DONE] = ATTR_REVERSE,
 	[THEME_STRONG] = ATTR_BOLD,
 	[THEME_WARN] = ATTR_BOLD,
 	[THEME_STOP] = ATTR_REVERSE,
@@ -69,7 +69,8 @@ static bool is_utf8(const char *locale)
 struct term_caps term_caps(const char *term, const char *locale)
 {
 	static const char *const coloured[] = {
-		"xterm", "screen", "tmux", "rxvt", "linux", "alacritty", "foot", "vte", "putty", "konsole",
+		"xterm", "screen", "tmux", "rxvt", "linux", "alacritty", "foot", "vte", "putty",
+		"konsole",
 	};
 	struct term_caps caps = { .attrs = true };
 

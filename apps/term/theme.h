@@ -9,7 +9,8 @@
 
 enum { ATTR_BOLD = 1, ATTR_UNDERLINE = 2, ATTR_REVERSE = 4 };
 
-// Colours of ECMA-48: 0 black, red, green, yellow, blue, magenta, cyan, 7 white; 9: the terminal's own.
+// Colours of ECMA-48: 0 black, red, green, yellow, blue, magenta, cyan, 7 white; 9: the
+// terminal's own.
 #define COLOUR_OWN 9
 
 struct style {
@@ -35,8 +36,9 @@ struct term_caps {
 	bool paste;		// can mark pasted text
 };
 
-// From TERM and the first of LC_ALL, LC_CTYPE, LANG that is set; either may be NULL. vt100, vt102,
-// vt220, dumb and what is unknown are monochrome ASCII; linux, xterm*, screen*, tmux*, rxvt* have colour.
+// From TERM and the first of LC_ALL, LC_CTYPE, LANG that is set; either may be NULL. vt100,
+// vt102, vt220, dumb and what is unknown are monochrome ASCII; linux, xterm*, screen*, tmux*,
+// rxvt* have colour.
 struct term_caps term_caps(const char *term, const char *locale);
 // The same from the environment.
 struct term_caps term_caps_env(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Signal handlers only write the signal's number into a pipe that tty_wait reads; those for crashes put the
-// terminal back and let the signal do its work.
+// Signal handlers only write the signal's number into a pipe that tty_wait reads; those for
+// crashes put the terminal back and let the signal do its work.
 #include "term/tty.h"
 
 #include <fcntl.h>
@@ -149,7 +149,7 @@ void tty_leave(struct tty *t, bool clear)
 	if (clear)
 		snprintf(last, sizeof last, "\033[m\033[H\033[2J\033[?25h");
 	else
-		snprintf(last, sizeof last, "\033[m\033[%d;1H\033[?25h\r\n", t->rows);
+		snprintf(last, sizeof last, "\033[m\033[%d;1H\033[K\033[?25h", t->rows);
 	tty_write(t, last, strlen(last));
 	tcsetattr(t->in, TCSADRAIN, &t->saved);
 	raw_fd = -1;
@@ -238,7 +238,8 @@ static unsigned read_signals(void)
 int tty_wait(struct tty *t, int wake_fd, int ms)
 {
 	struct pollfd p[3] = {
-		{ t->in, POLLIN, 0 }, { signal_pipe[0], POLLIN, 0 }, { wake_fd > 0 ? wake_fd : -1, POLLIN, 0 },
+		{ t->in, POLLIN, 0 }, { signal_pipe[0], POLLIN, 0 },
+		{ wake_fd > 0 ? wake_fd : -1, POLLIN, 0 },
 	};
 	unsigned events = 0;
 	int n = poll(p, 3, ms);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The terminal itself: raw mode and back, its size, waiting for keys and signals. The one place in the
-// libraries that has signal handlers: a terminal must be put back whatever ends the program.
-// One tty at a time per process.
+// The terminal itself: raw mode and back, its size, waiting for keys and signals. The one place
+// in the libraries that has signal handlers: a terminal must be put back whatever ends the
+// program. One tty at a time per process.
 #ifndef TERM_TTY_H
 #define TERM_TTY_H
 
@@ -36,8 +36,9 @@ enum tty_event {
 int tty_open(struct tty *t, bool signals, struct err *e);
 void tty_close(struct tty *t);
 
-// Raw mode off and on again, around a shell or another program. leave: clear clears the screen, else
-// the cursor goes to the last line. enter asks for the size anew; the screen must be drawn whole.
+// Raw mode off and on again, around a shell or another program. leave: clear clears the screen,
+// else the cursor goes to the last line. enter asks for the size anew; the screen must be drawn
+// whole.
 void tty_leave(struct tty *t, bool clear);
 int tty_enter(struct tty *t, struct err *e);
 // Stops the process as Ctrl-Z wants; returns when it goes on, raw mode on.
@@ -49,8 +50,8 @@ void tty_measure(struct tty *t, bool again);
 // A late answer: KEY_REPORT's row and column.
 void tty_measured(struct tty *t, int rows, int cols);
 
-// Waits for any event, at most ms (-1: for ever). wake_fd 0 or less: none. Returns a set of events, 0 on
-// timeout.
+// Waits for any event, at most ms (-1: for ever). wake_fd 0 or less: none. Returns a set of
+// events, 0 on timeout.
 int tty_wait(struct tty *t, int wake_fd, int ms);
 // Bytes that are there, 0 when none.
 size_t tty_read(struct tty *t, unsigned char *buf, size_t size);

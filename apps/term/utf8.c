@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// UTF-8 (RFC 3629) and the width of characters (Unicode's East Asian Width W and F, categories Mn, Me,
-// Cf; only the blocks that turn up in names of files and disks, the rest counts as one column).
+// UTF-8 (RFC 3629) and the width of characters (Unicode's East Asian Width W and F, categories
+// Mn, Me, Cf; only the blocks that turn up in names of files and disks, the rest counts as one
+// column).
 #include "term/utf8.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Breaking a text into lines at spaces; words longer than a line are cut. Newlines end lines. Marks (area.h)
-// take no room.
+// Breaking a text into lines at spaces; words longer than a line are cut. Newlines end lines.
+// Marks (area.h) take no room.
 #ifndef TERM_WRAP_H
 #define TERM_WRAP_H
 
