@@ -5,6 +5,7 @@
 TESTS     :=
 TEST_DEPS :=
 include $(sort $(wildcard tests/*/*.mk))
+include tests/demo.mk
 
 .PHONY: test
 test: test-deps $(TEST_DEPS)   #: install what the tests need, build, run every test

@@ -26,6 +26,6 @@ A test is a program that any order and any number of others may run beside. It l
     cases.end()
 
 Nothing sleeps: every wait names what it waits for and ends at once when QEMU does. Time limits are
-those of a busy machine; TIMEOUT_SCALE (default 1) multiplies them. Serial logs and screens are left in
-build/test-logs/PROGRAM/.
+those of a busy machine; TIMEOUT_SCALE (default 1) multiplies them. What each serial line said stays
+in build/test-logs/PROGRAM/. To run one test: `make image`, then tests/boot/NAME.
 """

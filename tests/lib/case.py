@@ -26,7 +26,7 @@ class Cases:
 
     @contextlib.contextmanager
     def case(self, name, last=False):
-        """One case: passes unless the body raises. With `last`, nothing makes sense after a failure."""
+        """One case: passes unless the body raises. `last`: nothing makes sense after a failure."""
         try:
             yield
         except Exception as e:  # whatever went wrong is what is to be reported

@@ -10,18 +10,18 @@ import subprocess
 import sys
 import threading
 
-from .case import Failed, expect
+from .case import Failed, equal
 from .line import SCALE, Line
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.splitext(os.path.basename(sys.argv[0]))[0]
 LOGS = os.path.join(ROOT, "build", "test-logs", PROGRAM)
-MEDIUM_ERROR = 61  # ENODATA: scsi-hd and usb-storage make "Medium Error, unrecovered read error" of it
+MEDIUM_ERROR = 61  # ENODATA: scsi-hd and usb-storage make "unrecovered read error" of it
 
 
 def firmware_file(package, name):
-    files = subprocess.run(["dpkg", "-L", package], check=True, capture_output=True, text=True).stdout
-    return next(path for path in files.split() if path.endswith("/" + name))
+    files = subprocess.run(["dpkg", "-L", package], check=True, capture_output=True, text=True)
+    return next(path for path in files.stdout.split() if path.endswith("/" + name))
 
 
 def _die_with_parent():
@@ -29,9 +29,9 @@ def _die_with_parent():
 
 
 class Machine:
-    """A machine with two serial lines, `console` (ttyS0) and `second` (ttyS1), and the messages of its
-    BIOS on `bios`. Plug things in, then start(). Used as a context manager it is switched off at the end.
-    firmware: bios, uefi (x64) or uefi32. limit: seconds after which it is killed whatever happens."""
+    """A machine with two serial lines, `console` (ttyS0) and `second` (ttyS1), and the messages of
+    its BIOS on `bios`. Plug things in, then start(). Used as a context manager it is switched off at
+    the end. firmware: bios, uefi (x64) or uefi32. limit: seconds after which it is killed."""
 
     def __init__(self, name, memory=256, firmware="bios", limit=900):
         self.name = name
@@ -42,8 +42,8 @@ class Machine:
         self._counts = {}   # devices on each bus
         self._numbers = itertools.count()
         self._fds = []
-        self.args = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-m", str(memory), "-nodefaults",
-                     "-vga", "std", "-display", "none", "-no-reboot"]
+        self.args = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-m", str(memory),
+                     "-nodefaults", "-vga", "std", "-display", "none", "-no-reboot"]
         os.makedirs(LOGS, exist_ok=True)
         self.console = self._serial("ttyS0", ["-serial", "chardev:%s"])
         self.second = self._serial("ttyS1", ["-serial", "chardev:%s"])
@@ -112,15 +112,16 @@ class Machine:
         return node
 
     def disk(self, image, bus="sata", serial=None, format="raw", keep=True, bad=(), boot=None):
-        """Plug in a disk: ide, sata, scsi, usb, virtio or nvme. keep=False: what the guest writes is
-        thrown away. `bad`: 512-byte sectors that cannot be read. Gives the name of its block node."""
+        """Plug in a disk: ide, sata, scsi, usb, virtio or nvme. keep=False: what the guest writes
+        is thrown away. `bad`: 512-byte sectors that cannot be read. Gives its block node's name."""
         node = "disk%d" % next(self._numbers)
         image = os.path.abspath(image)
         if keep or bad:
             source = {"driver": "file", "filename": image}
             if bad:
-                source = {"driver": "blkdebug", "image": source, "inject-error": [
-                    {"event": "none", "iotype": "read", "errno": MEDIUM_ERROR, "sector": s} for s in bad]}
+                error = {"event": "none", "iotype": "read", "errno": MEDIUM_ERROR}
+                source = {"driver": "blkdebug", "image": source,
+                          "inject-error": [dict(error, sector=sector) for sector in bad]}
             self.args += ["-blockdev", json.dumps(
                 {"driver": format, "node-name": node, "file": source, "cache": {"no-flush": True},
                  "discard": "unmap", "detect-zeroes": "unmap", "read-only": False})]
@@ -152,9 +153,17 @@ class Machine:
         self._watchdog = threading.Timer(self.limit, self.process.kill)
         self._watchdog.daemon = True
         self._watchdog.start()
-        self._answer("QMP")
-        self.qmp("qmp_capabilities")
+        self.qmp("qmp_capabilities")  # its answer comes behind the monitor's greeting
         return self
+
+    def qmp(self, command, **arguments):
+        """Ask the monitor. Events that come in between are dropped."""
+        try:
+            self._qmp.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+            self._qmp.flush()
+            return self._answer("return")
+        except ConnectionError:
+            self._ended()
 
     def _answer(self, key):
         for line in self._qmp:
@@ -163,17 +172,13 @@ class Machine:
                 raise Failed("%s: QEMU: %s" % (self.name, answer["error"]["desc"]))
             if key in answer:
                 return answer[key]
+        self._ended()
+
+    def _ended(self):
         self.process.wait()
         with open(os.path.join(LOGS, self.name + ".qemu")) as log:
-            raise Failed("%s: QEMU ended with %s\n%s" % (self.name, self.process.returncode, log.read()))
-
-    def qmp(self, command, **arguments):
-        try:
-            self._qmp.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-            self._qmp.flush()
-        except BrokenPipeError:
-            pass  # _answer tells why
-        return self._answer("return")
+            raise Failed("%s: QEMU ended with %s\n%s" %
+                         (self.name, self.process.returncode, log.read()))
 
     def unplug(self, node):
         """Pull a USB stick or a SCSI or virtio disk out."""
@@ -193,7 +198,7 @@ class Machine:
         raise Failed("%s has no disk %s" % (self.name, node))
 
     def vga_text(self):
-        """The VGA text screen. The whole text memory, because the kernel scrolls by moving its start."""
+        """The VGA text memory, all of it: the kernel scrolls by moving its start."""
         path = os.path.join(LOGS, self.name + ".vga")
         self.qmp("pmemsave", val=0xb8000, size=0x8000, filename=path)
         with open(path, "rb") as f:
@@ -206,8 +211,9 @@ class Machine:
         try:
             self.process.wait(seconds * SCALE)
         except subprocess.TimeoutExpired:
-            raise Failed("%s: still on after %d s\n%s" % (self.name, seconds * SCALE, self.console.tail()))
-        expect(self.process.returncode == 0, "%s: QEMU ended with %s" % (self.name, self.process.returncode))
+            raise Failed("%s: still on after %d s\n%s" %
+                         (self.name, seconds * SCALE, self.console.tail()))
+        equal(self.process.returncode, 0, "exit status of QEMU, %s," % self.name)
 
     def stop(self):
         if self.process:

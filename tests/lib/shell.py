@@ -47,7 +47,8 @@ class Shell:
 
     def json(self, command, seconds=60, status=0):
         """The JSON object that a command prints; its messages go to the test's log only."""
-        result = self.sh("%s 2>/tmp/messages; s=$?; echo; echo '#'; cat /tmp/messages; exit $s" % command, seconds)
+        result = self.sh("%s 2>/tmp/messages; s=$?; echo; echo '#'; cat /tmp/messages; exit $s" %
+                         command, seconds)
         text, _, messages = result.out.rpartition("\n#\n")
         expect(result.status == status, "%s: exit status %d, not %d\n%s\n%s" %
                (command, result.status, status, messages, text))

@@ -13,8 +13,8 @@ PARTITION = 1 << 20  # where the partition of a save disk begins
 
 
 def run(*argv):
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors="replace")
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace")
     if done.returncode:
         raise Failed("%s: exit status %d\n%s" % (" ".join(argv), done.returncode, done.stdout))
     return done.stdout
@@ -40,12 +40,14 @@ def sha256(image):
 
 
 class Fixture:
-    """A server of tests/fixtures, built when the cache has none. The files are shared: plug them in with
-    keep=False, or take a copy. manifest: strings by name."""
+    """A server of tests/fixtures, built when the cache has none. The files are shared: plug them in
+    with keep=False, or take a copy. manifest: strings by name."""
 
     def __init__(self, scenario):
-        built = subprocess.run([os.path.join(ROOT, "tests", "fixtures", "build"), scenario],
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        argv = [os.path.join(ROOT, "tests", "fixtures", "build"), scenario]
+        if os.geteuid():
+            argv = ["sudo", "--preserve-env=HOME,XDG_CACHE_HOME,TIMEOUT_SCALE"] + argv
+        built = subprocess.run(argv, stdout=subprocess.PIPE, text=True)
         if built.returncode:
             raise Failed("tests/fixtures/build %s failed" % scenario)
         self.folder = built.stdout.strip()
@@ -71,16 +73,17 @@ def save_disk(path, fs, megabytes, label="SAVE"):
             run("/sbin/mkfs.exfat", "-L", label, part.name)
         with open(path, "wb") as disk:
             disk.truncate(megabytes << 20)
-        subprocess.run(["/sbin/sfdisk", "-q", path], check=True, text=True,
-                       input="start=2048,type=%s\n" % {"ext4": "83", "vfat": "c", "exfat": "7"}[fs])
-        run("dd", "if=" + part.name, "of=" + path, "bs=1M", "seek=1", "conv=notrunc,sparse", "status=none")
+        table = "start=2048,type=%s\n" % {"ext4": "83", "vfat": "c", "exfat": "7"}[fs]
+        subprocess.run(["/sbin/sfdisk", "-q", path], check=True, text=True, input=table)
+        run("dd", "if=" + part.name, "of=" + path, "bs=1M", "seek=1", "conv=notrunc,sparse")
     return path
 
 
 def fetch(disk, fs, name, out):
-    """Copy a file out of a save disk (ext4, vfat; there is no tool that reads exfat without a kernel)."""
+    """Copy a file out of a save disk (ext4 or vfat: no tool reads exfat without a kernel)."""
     if fs == "ext4":
-        answer = run("/sbin/debugfs", "-R", "dump /%s %s" % (name, out), "%s?offset=%d" % (disk, PARTITION))
+        answer = run("/sbin/debugfs", "-R", "dump /%s %s" % (name, out),
+                     "%s?offset=%d" % (disk, PARTITION))
         if not os.path.exists(out) or "not found" in answer:
             raise Failed("%s has no file %s\n%s" % (disk, name, answer))
     elif fs == "vfat":

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The whole way: from a dead mirror to a server that boots from one disk, to its image as a virtual
+machine, and back. run() is the way and the judge. Who does the work (the command line, or a person at
+the dialogs) is a class with the methods survey, backup, rehearse, commit, image and undo."""
+import os
+import sys
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from lib.case import Cases, equal, expect
+from lib.machine import Machine
+from lib.salvor import Salvor
+from lib.shell import log_in
+from lib.storage import Fixture, fetch, run as tool, save_disk, sha256, workdir
+
+SURVIVOR, STALE, SAVE = "SURV0001", "STALE001", "USB00001"
+
+# What survey has to find on each server; and where root and swap are once it runs from one disk.
+LEGACY = {
+    "system": "CentOS release 5.11", "arch": "i386", "boot_code": "grub-legacy",
+    "findings": {"boot-code-missing", "dev-empty", "grub-root-by-device"},
+    "root": "/dev/sda3", "swap": "/dev/sda2",
+}
+SERVERS = {
+    "tiny": dict(LEGACY, findings=LEGACY["findings"] | {"fstab-by-device"}),
+    "centos5-like": LEGACY,
+    "debian-grub2": {
+        "system": "Debian GNU/Linux 12", "arch": "x86_64", "boot_code": "grub2",
+        "findings": {"boot-code-missing"},
+        "root": "/dev/(md[0-9]+|sda1)", "swap": "/dev/(md[0-9]+|sda2)",
+    },
+}
+
+
+class CommandLine:
+    """The sub-commands, on the root shell."""
+
+    def __init__(self, salvor):
+        self.shell = salvor.shell
+
+    def job(self, command, status=0):
+        report = self.shell.json("salvor %s --yes --json" % command, 900, status)
+        equal(report["result"], {0: "done", 1: "failed"}[status], "result of " + command)
+        return report
+
+    def survey(self):
+        return self.shell.json("salvor survey --json", 120)
+
+    def backup(self, name):
+        self.job("backup survivor label:SAVE/" + name)
+
+    def rehearse(self, disk):
+        report = self.job("repair " + disk)
+        expect(report["changes"], "the repair lists no changes")
+
+    def commit(self, undo):
+        self.job("work commit --undo label:SAVE/" + undo)
+
+    def image(self, disk, name):
+        self.job("image %s label:SAVE/%s --format qcow2" % (disk, name))
+        self.job("verify label:SAVE/%s --source %s" % (name, disk))
+
+    def undo(self, undo, disk):
+        self.job("undo label:SAVE/%s %s" % (undo, disk))
+
+
+class Setup:
+    """The disks of one server, and the machines they are plugged into."""
+
+    def __init__(self, scenario, folder, save_fs, medium):
+        self.fixture = Fixture(scenario)
+        self.expected = SERVERS[scenario]
+        self.survivor = self.fixture.copy("survivor.img", folder)
+        self.stale = self.fixture.copy("stale.img", folder)
+        self.before = sha256(self.survivor)
+        self.stale_before = sha256(self.stale)
+        self.medium, self.save_fs = medium, save_fs
+        self.save = save_disk(os.path.join(folder, "save.img"), save_fs, 4096)
+        self.image = os.path.join(folder, "server.qcow2")
+        if save_fs == "exfat":  # which the host cannot read: a raw disk to hand the image out
+            with open(self.image, "wb") as f:
+                f.truncate(2 << 30)
+
+    def salvor(self, name, twin):
+        machine = Salvor(name)
+        if self.medium:
+            machine.medium(self.medium)
+        machine.disk(self.survivor, "sata", serial=SURVIVOR)
+        if twin:
+            machine.disk(self.stale, "sata", serial=STALE)
+        machine.disk(self.save, "usb", serial=SAVE)
+        if twin and self.save_fs == "exfat":
+            machine.disk(self.image, "virtio")
+        return machine
+
+    def boots_alone(self, name, image, format):
+        """A machine with this disk and nothing else gets to its prompt, and is the survivor."""
+        with Machine(name, memory=512) as machine:
+            machine.disk(image, "ide", format=format, keep=False)
+            machine.start()
+            shell = log_in(machine.console, "root", "rescue", self.fixture.manifest["PROMPT"], 300)
+            equal(shell.out("cat /root/ONLY-ON-SURVIVOR"), "written after disk A dropped out\n",
+                  "the newer data")
+            root = shell.out("awk '$2 == \"/\" { print $1 }' /proc/mounts").split()[-1]
+            swap = shell.out("sed 1d /proc/swaps").split(" ")[0]
+            for what, device in ("root", root), ("swap", swap):
+                shell.out("echo %s | grep -Ex '%s'" % (device, self.expected[what]))
+            shell.out("touch /root/writable && rm /root/writable")
+
+
+def judge_survey(survey, setup):
+    """The survivor's path and its twin's, when all that was to be seen was seen."""
+    disks = {disk["serial"]: disk for disk in survey["disks"]}
+    survivor, stale = disks[SURVIVOR], disks[STALE]
+    equal(survivor["role"], "survivor", "role of the newer half")
+    equal(stale["role"], "stale-member", "role of the older half")
+    equal(survivor["boot_code"], "none", "boot code of the survivor")
+    equal(stale["boot_code"], setup.expected["boot_code"], "boot code of the older half")
+    manifest = setup.fixture.manifest
+    for disk, half in (survivor, "SURVIVOR"), (stale, "STALE"):
+        expect(disk["read_only"], "%s is writable" % disk["path"])
+        for part in disk["partitions"]:
+            member = part["member"]
+            equal(member["metadata"], manifest["MD_METADATA"], "metadata of " + part["path"])
+            equal(str(member["events"]), manifest["EVENTS_%s_%d" % (half, part["number"])],
+                  "events of " + part["path"])
+    codes = {finding["code"] for finding in survey["findings"]}
+    missing = (setup.expected["findings"] | {"mirror-degraded", "stale-member"}) - codes
+    expect(not missing, "not found: " + ", ".join(sorted(missing)))
+    expect(any(setup.expected["system"] in system["name"] and
+               setup.expected["arch"] == system["arch"] for system in survey["systems"]),
+           "systems: %r" % survey["systems"])
+    return survivor["path"], stale["path"]
+
+
+def judge_saved(machine, setup):
+    """What lies on the save disk, read with other tools than Salvor's. The image's size."""
+    sh = machine.shell.out
+    sh("mkdir -p /tmp/save && mount -o ro $(findfs LABEL=SAVE) /tmp/save")
+    sh("cd /tmp/save && sha256sum -c server.img.sha256", 300)
+    equal(sh("cat /tmp/save/server.img.sha256").split()[0], setup.before, "hash of the backup")
+    if setup.save_fs == "exfat":
+        sh("blockdev --setrw /dev/vda")
+        sh("dd if=/tmp/save/server.qcow2 of=/dev/vda bs=1M && sync", 300)
+    size = int(sh("stat -c %s /tmp/save/server.qcow2"))
+    sh("umount /tmp/save")
+    return size
+
+
+def run(program, scenario, hands, save_fs, medium=None):
+    """One server's way. hands: class of who works; save_fs: file system of the USB disk; medium: start
+    from the image as cd or usb, not directly."""
+    cases = Cases(program)
+    with workdir() as folder:
+        with cases.case("fixture", last=True):
+            setup = Setup(scenario, folder, save_fs, medium)
+        with setup.salvor("first", twin=True) as machine:
+            with cases.case("ready", last=True):
+                work = hands(machine.start().ready())
+            with cases.case("survey", last=True):
+                disk, twin = judge_survey(work.survey(), setup)
+            with cases.case("backup"):
+                work.backup("server.img")
+            if hands is CommandLine:
+                for dest in twin, disk:
+                    with cases.case("refused: backup to " + dest):
+                        expect(work.job("backup survivor " + dest, 1)["error"], "no reason given")
+            with cases.case("rehearsal", last=True):
+                work.rehearse(disk)
+                equal(sha256(setup.survivor), setup.before, "hash of the disk after it")
+            with cases.case("commit", last=True):
+                work.commit("server.undo")
+                expect(sha256(setup.survivor) != setup.before, "the disk was not changed")
+            with cases.case("image"):
+                work.image(disk, "server.qcow2")
+            with cases.case("saved files", last=True):
+                size = judge_saved(machine, setup)
+            with cases.case("power off"):
+                machine.power_off()
+        with cases.case("twin untouched"):
+            equal(sha256(setup.stale), setup.stale_before, "hash of the older half")
+        with cases.case("boots alone"):
+            setup.boots_alone("alone", setup.survivor, "raw")
+        with cases.case("image boots"):
+            if save_fs == "exfat":
+                os.truncate(setup.image, size)
+            else:
+                fetch(setup.save, save_fs, "server.qcow2", setup.image)
+            tool("qemu-img", "check", setup.image)
+            setup.boots_alone("image", setup.image, "qcow2")
+        with cases.case("undo"), setup.salvor("second", twin=False) as machine:
+            hands(machine.start().ready()).undo("server.undo", disk)
+            machine.power_off()
+            equal(sha256(setup.survivor), setup.before, "hash of the disk after undo")
+    cases.end()

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A machine that runs Salvor as `make` built it."""
+import os
+
+from .machine import ROOT, Machine
+from .screen import Terminal
+from .shell import Shell
+
+ISO = os.path.join(ROOT, "build", "salvor.iso")
+READY = r"^Salvor \S+ ready"
+PARAMETERS = "console=tty0 console=ttyS0,115200 raid=noautodetect salvor.shell=ttyS1 no_timer_check"
+
+
+class Salvor(Machine):
+    """Kernel and initramfs started directly, unless medium() is called before start(). ready() waits
+    for the ready line; `shell` is a root shell on the second serial line, `screen` the dialogs on
+    the first."""
+
+    def __init__(self, name, firmware="bios"):
+        super().__init__(name, memory=256, firmware=firmware)
+        self.from_medium = False
+        self.screen = self.shell = None
+
+    def medium(self, kind):
+        """Start from the image: on a "cd" or on a "usb" stick. Gives the name of its block node."""
+        self.from_medium = True
+        if kind == "cd":
+            return self.cdrom(ISO, boot=1)
+        return self.disk(ISO, "usb", serial="MEDIUM", keep=False, boot=1)
+
+    def start(self):
+        if not self.from_medium:
+            self.kernel(os.path.join(ROOT, "build", "vmlinuz"),
+                        os.path.join(ROOT, "build", "initramfs.img"), PARAMETERS)
+        return super().start()
+
+    def ready(self, shell=True, seconds=180):
+        self.console.wait_for(READY, seconds)
+        self.screen = Terminal(self.console)
+        if shell:
+            self.shell = Shell(self.second)
+        return self
+
+    def power_off(self):
+        self.second.send("poweroff\n")
+        self.wait_off(60)
