@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A copy target that feeds an image format: pieces of any length become whole granules.
+#ifndef COPY_IMAGE_TARGET_H
+#define COPY_IMAGE_TARGET_H
+
+#include "copy/copy.h"
+#include "image/image.h"
+
+struct image_target {
+	struct copy_target target;
+	struct image_plan *plan;
+	struct sink *sink;
+	uint8_t *granule; // being filled
+	uint64_t at;	  // where it lies on the disk
+	size_t fill;	  // bytes in it
+};
+
+// plan and sink outlive it; the plan's used map is what copy_run must be told as wanted.
+void image_target_begin(struct image_target *t, struct image_plan *plan, struct sink *sink);
+void image_target_end(struct image_target *t);
+
+#endif

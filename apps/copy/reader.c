@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Large reads while all goes well. When one fails the failing sector is searched by halving, so
+// that a lone bad sector costs one failing read per halving (each may take a drive many seconds);
+// behind a bad sector reading goes on with single sectors and doubles with each success.
+#include "copy/reader.h"
+
+#include <string.h>
+
+#define GONE_TEST_EVERY 256 // unreadable sectors in a row
+
+void reader_begin(struct reader *r, struct src *src, const struct map *wanted)
+{
+	*r = (struct reader){ .src = src, .block = READER_BLOCK };
+	map_copy(&r->wanted, wanted);
+	map_align_done(&r->wanted, src->sector);
+}
+
+void reader_end(struct reader *r)
+{
+	map_free(&r->wanted);
+}
+
+// Errors that tell about the device or about us, not about the sectors that were asked for.
+static bool is_fatal(int num)
+{
+	static const int fatal[] = { 0,	    ENODEV, ENXIO,  ENOMEDIUM, ESHUTDOWN,
+				     EBADF, EINVAL, EFAULT, ENOMEM };
+
+	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+		if (num == fatal[i])
+			return true;
+	return false;
+}
+
+// A drive that fell off its bus fails every read at once: the whole rest would be taken for
+// unreadable. So now and then what could be read before is read again.
+static int still_there(struct reader *r, struct piece *p, struct err *e)
+{
+	struct err why;
+
+	if (!r->good_end || ++r->bad_run % GONE_TEST_EVERY)
+		return 0;
+	if (!src_read(r->src, r->good_end - r->src->sector, p->data, r->src->sector, &why))
+		return 0;
+	return err_set(
+		e, ENODEV,
+		"%s: the disk has stopped answering: 0x%llx could be read before and fails now",
+		r->src->name, (unsigned long long)(r->good_end - r->src->sector));
+}
+
+static size_t attempt(const struct reader *r, uint64_t rest)
+{
+	size_t sector = r->src->sector, n;
+
+	if (r->fence > r->pos) {
+		n = (size_t)(r->fence - r->pos) / 2 / sector * sector;
+		if (!n)
+			n = sector;
+	} else {
+		n = r->block;
+		if (n > READER_BLOCK - r->pos % READER_BLOCK)
+			n = (size_t)(READER_BLOCK - r->pos % READER_BLOCK);
+	}
+	return n < rest ? n : (size_t)rest;
+}
+
+static int unreadable(struct reader *r, struct piece *p, size_t n, struct err *e)
+{
+	if (still_there(r, p, e))
+		return -1;
+	memset(p->data, 0, n);
+	p->off = r->pos;
+	p->len = n;
+	p->state = MAP_BAD;
+	r->pos += n;
+	r->fence = 0;
+	r->block = r->src->sector;
+	return 1;
+}
+
+int reader_next(struct reader *r, struct piece *p, struct err *e)
+{
+	struct range range;
+	struct err why;
+
+	if (!map_next(&r->wanted, r->pos, MAP_DONE, &range))
+		return 0;
+	if (range.off != r->pos)
+		r->fence = 0;
+	r->pos = range.off;
+	for (;;) {
+		size_t n = attempt(r, range.len);
+
+		if (!src_read(r->src, r->pos, p->data, n, &why)) {
+			p->off = r->pos;
+			p->len = n;
+			p->state = MAP_DONE;
+			r->pos += n;
+			r->good_end = r->pos;
+			r->bad_run = 0;
+			if (r->fence <= r->pos && r->block < READER_BLOCK)
+				r->block *= 2;
+			return 1;
+		}
+		if (is_fatal(why.num)) {
+			if (e)
+				*e = why;
+			return -1;
+		}
+		if (n <= r->src->sector)
+			return unreadable(r, p, n, e);
+		r->fence = r->pos + n;
+	}
+}

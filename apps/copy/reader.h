@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Reading a disk that may be dying, front to back: what cannot be read is told, never raised.
+#ifndef COPY_READER_H
+#define COPY_READER_H
+
+#include <stdbool.h>
+
+#include "block/src.h"
+
+#define READER_BLOCK (1u << 20) // bytes of the largest piece
+
+struct piece {
+	uint64_t off; // bytes of the source
+	size_t len;
+	enum map_state state; // MAP_DONE: data was read; MAP_BAD: it could not be, data is zeros
+	uint8_t *data;	      // the caller's: READER_BLOCK bytes, aligned to 4096
+};
+
+struct reader {
+	struct src *src;   // outlives the reader
+	struct map wanted; // MAP_DONE: to be read
+	uint64_t pos;
+	size_t block;	   // bytes of the next attempt where nothing is known to fail
+	uint64_t fence;	   // a read that ended here failed: the reason lies in front of it; 0: none
+	uint64_t good_end; // end of the last read that succeeded; 0: none did yet
+	unsigned bad_run;  // unreadable sectors in a row
+};
+
+// wanted is copied. Its ranges grow to whole sectors.
+void reader_begin(struct reader *r, struct src *src, const struct map *wanted);
+void reader_end(struct reader *r);
+
+// The next piece of what is wanted, all of one state. 1: *p is filled (p->data stays), 0: that was
+// all. -1: the source is gone or has stopped answering. Then MAP_BAD pieces behind good_end mean
+// nothing and should be tried again.
+int reader_next(struct reader *r, struct piece *p, struct err *e);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A whole disk: the copy lies on it byte for byte from its first sector. Which disks are forbidden
+// (the source, its twin, the boot medium) is for the caller to say: here only what the kernel knows
+// counts.
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/size.h"
+#include "block/disk.h"
+#include "dest/dest.h"
+#include "dest/unlock.h"
+#include "dest/writer.h"
+
+struct disk_dest {
+	struct dest dest;
+	struct disk disk;
+	struct unlock unlock;
+	struct writer out;
+};
+
+static int make(struct dest **out, const char *spec, const struct dest_env *env, struct err *e)
+{
+	char real[PATH_MAX];
+	struct disk_dest *d;
+	struct disk disk;
+	struct stat st;
+
+	(void)env;
+	if (strncmp(spec, "/dev/", 5) || !strncmp(spec, "/dev/shm/", 9))
+		return 0;
+	if (stat(spec, &st))
+		return err_set(e, errno, "%s: there is no such disk", spec);
+	if (!S_ISBLK(st.st_mode) || !realpath(spec, real))
+		return err_usage(e, "%s: is no disk", spec);
+	if (disk_of_path(&disk, spec, e))
+		return -1;
+	if (strcmp(real, disk.path))
+		return err_usage(e,
+				 "%s: is not a whole disk: give %s, or the folder of a file system",
+				 spec, disk.path);
+	d = mem_zero(1, sizeof *d);
+	d->disk = disk;
+	d->out.fd = -1;
+	d->dest.can_resume = true;
+	str_copy(d->dest.part, sizeof d->dest.part, disk.path);
+	*out = &d->dest;
+	return 1;
+}
+
+static int busy(const char *path, struct err *e)
+{
+	return errno == EBUSY
+		       ? err_usage(e, "%s: is in use: something on it is mounted or assembled",
+				   path)
+		       : err_set(e, errno, "%s: open", path);
+}
+
+static int check(struct dest *dest, uint64_t need, struct err *e)
+{
+	struct disk_dest *d = (struct disk_dest *)dest;
+	int fd FD_AUTO = open(d->disk.path, O_RDONLY | O_EXCL | O_CLOEXEC);
+
+	if (fd < 0)
+		return busy(d->disk.path, e);
+	if (need > d->disk.size)
+		return err_usage(e,
+				 "%s: is too small: %llu bytes (%s) are needed, it has %llu (%s)",
+				 d->disk.path, (unsigned long long)need, size_show(need).s,
+				 (unsigned long long)d->disk.size, size_show(d->disk.size).s);
+	return 0;
+}
+
+static int put(struct sink *s, const void *p, size_t n, struct err *e)
+{
+	struct disk_dest *d = (struct disk_dest *)((char *)s - offsetof(struct dest, sink));
+
+	return writer_put(&d->out, s->pos, p, n, e);
+}
+
+static int patch(struct sink *s, uint64_t off, const void *p, size_t n, struct err *e)
+{
+	struct disk_dest *d = (struct disk_dest *)((char *)s - offsetof(struct dest, sink));
+
+	return writer_put(&d->out, off, p, n, e);
+}
+
+// No skip: what the disk held before must not shine through.
+static int open_it(struct dest *dest, uint64_t size, struct err *e)
+{
+	static const struct sink_ops ops = { put, NULL, patch };
+	struct disk_dest *d = (struct disk_dest *)dest;
+
+	(void)size;
+	if (unlock_begin(&d->unlock, d->disk.path, e))
+		return -1;
+	d->out = (struct writer){ .fd = open(d->disk.path, O_RDWR | O_EXCL | O_CLOEXEC),
+				  .name = d->disk.path };
+	if (d->out.fd < 0) {
+		busy(d->disk.path, e);
+		unlock_end(&d->unlock);
+		return -1;
+	}
+	dest->sink = (struct sink){ &ops, dest->resume ? dest->resume_at : 0 };
+	d->out.begun = d->out.waited = dest->sink.pos;
+	return 0;
+}
+
+static int sync_it(struct dest *dest, struct err *e)
+{
+	return writer_sync(&((struct disk_dest *)dest)->out, e);
+}
+
+static void release(struct disk_dest *d)
+{
+	if (d->out.fd < 0)
+		return;
+	ioctl(d->out.fd,
+	      BLKRRPART); // so that its new partitions are seen; a loop device without them refuses
+	close(d->out.fd);
+	d->out.fd = -1;
+	unlock_end(&d->unlock);
+}
+
+static int close_it(struct dest *dest, struct err *e)
+{
+	struct disk_dest *d = (struct disk_dest *)dest;
+	int rc = fsync(d->out.fd) ? err_set(e, errno, "%s: writing what was buffered", d->disk.path)
+				  : 0;
+
+	if (!rc)
+		release(d);
+	return rc;
+}
+
+static void abort_it(struct dest *dest)
+{
+	release((struct disk_dest *)dest);
+}
+
+static void free_it(struct dest *dest)
+{
+	free(dest);
+}
+
+const struct dest_ops dest_disk = {
+	"disk", make, check, open_it, sync_it, close_it, abort_it, free_it,
+};

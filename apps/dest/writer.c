@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pwrite, and a window behind it: what lies STEP behind is sent to the medium, what lies WINDOW
+// behind is waited for and forgotten. So a slow stick never has more than a few seconds outstanding
+// when its sync is due, and a machine with little memory keeps what it needs.
+#include "dest/writer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/size.h"
+
+#define STEP (8 * MIB)
+#define WINDOW (64 * MIB)
+
+static void push_out(struct writer *w, uint64_t end)
+{
+	if (end < w->begun + STEP)
+		return;
+	sync_file_range(w->fd, (off_t)w->begun, (off_t)(end - w->begun), SYNC_FILE_RANGE_WRITE);
+	w->begun = end;
+	if (end < w->waited + WINDOW)
+		return;
+	// an error shows at the next fdatasync, which nobody leaves out
+	sync_file_range(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
+			SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+				SYNC_FILE_RANGE_WAIT_AFTER);
+	posix_fadvise(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
+		      POSIX_FADV_DONTNEED);
+	w->waited = end - WINDOW / 2;
+}
+
+int writer_put(struct writer *w, uint64_t off, const void *p, size_t n, struct err *e)
+{
+	while (n) {
+		ssize_t k = pwrite(w->fd, p, n, (off_t)off);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0 && errno == ENOSPC)
+			return err_set(
+				e, ENOSPC,
+				"%s: write at %s: make room there and run the same command again",
+				w->name, size_show(off).s);
+		if (k <= 0)
+			return err_set(e, k ? errno : EIO, "%s: write at 0x%llx", w->name,
+				       (unsigned long long)off);
+		p = (const char *)p + k;
+		off += (uint64_t)k;
+		n -= (size_t)k;
+	}
+	push_out(w, off);
+	return 0;
+}
+
+int writer_sync(struct writer *w, struct err *e)
+{
+	if (fdatasync(w->fd))
+		return err_set(e, errno, "%s: writing what was buffered", w->name);
+	return 0;
+}

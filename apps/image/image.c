@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The loop over the table of image formats.
+#include "image/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct image_ops *const formats[] = {
+#define X(n) &image_##n,
+#include "image/list.h"
+#undef X
+	NULL
+};
+
+const struct image_ops *const *image_formats(void)
+{
+	return formats;
+}
+
+const struct image_ops *image_find(const char *name)
+{
+	for (const struct image_ops *const *f = formats; *f; f++)
+		if (!strcmp((*f)->name, name))
+			return *f;
+	return NULL;
+}
+
+int image_open(struct src *file, struct src **out, const struct image_ops **ops, struct err *e)
+{
+	*out = NULL;
+	for (const struct image_ops *const *f = formats; *f; f++) {
+		int rc = (*f)->open ? (*f)->open(file, out, e) : 0;
+
+		if (rc) {
+			*ops = *f;
+			return rc < 0 ? -1 : 0;
+		}
+	}
+	*ops = &image_raw;
+	*out = src_window(file, 0, file->size, NULL);
+	return 0;
+}
+
+int image_plan(struct image_plan *p, const struct image_ops *ops, uint64_t disk_size,
+	       struct map *used, struct err *e)
+{
+	*p = (struct image_plan){ .ops = ops, .disk_size = disk_size, .granule = ops->granule };
+	p->used = *used;
+	*used = (struct map){ 0 };
+	map_align_done(&p->used, p->granule);
+	if (ops->plan(p, e)) {
+		image_plan_free(p);
+		return -1;
+	}
+	return 0;
+}
+
+void image_plan_free(struct image_plan *p)
+{
+	if (p->ops && p->ops->release)
+		p->ops->release(p);
+	else
+		free(p->state);
+	map_free(&p->used);
+	*p = (struct image_plan){ 0 };
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The image formats, in the order of the menu.
+X(qcow2)
+X(raw)

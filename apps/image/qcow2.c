@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writing qcow2 front to back in one go. All clusters in the order of the file:
+//
+//	header, L1 table, refcount table, refcount blocks, L2 tables, data
+//
+// How many there are of each follows from the map of used clusters, so every table can be written
+// before the first byte of data is read. Tables are made a cluster at a time while they are
+// written: memory does not grow with the disk. Every cluster of the file has a reference count of
+// one. Not done here: compression, backing files.
+#include "image/qcow2.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+
+#define BITS 16
+#define CLUSTER (1u << BITS)
+#define L2_ENTRIES (CLUSTER / 8)
+#define L2_SPAN ((uint64_t)L2_ENTRIES * CLUSTER) // bytes of the disk under one L2 table
+#define REFCOUNTS (CLUSTER / 2)			 // counts of 16 bits in a refcount block
+#define MAX_DISK (1024 * TIB)
+
+struct layout {
+	uint64_t l1_entries, l1, table, blocks, l2, data; // clusters of each but l1_entries
+	uint64_t total;					  // clusters of the file
+};
+
+static uint64_t div_up(uint64_t n, uint64_t d)
+{
+	return n / d + (n % d != 0);
+}
+
+// The first used cluster of the disk under L2 table i, if there is one.
+static bool under(const struct image_plan *p, uint64_t i, struct range *r)
+{
+	uint64_t end = (i + 1) * L2_SPAN;
+
+	if (!map_next(&p->used, i * L2_SPAN, MAP_DONE, r) || r->off >= end)
+		return false;
+	if (r->len > end - r->off)
+		r->len = end - r->off;
+	return true;
+}
+
+static int plan(struct image_plan *p, struct err *e)
+{
+	struct layout *l;
+	struct range r;
+	uint64_t blocks;
+
+	if (!p->disk_size || p->disk_size > MAX_DISK)
+		return err_usage(e, "qcow2: a disk of %llu bytes is not possible",
+				 (unsigned long long)p->disk_size);
+	p->state = l = mem_zero(1, sizeof *l);
+	l->l1_entries = div_up(p->disk_size, L2_SPAN);
+	l->l1 = div_up(l->l1_entries * 8, CLUSTER);
+	for (uint64_t i = 0; i < l->l1_entries; i++)
+		l->l2 += under(p, i, &r);
+	l->data = div_up(map_count(&p->used, MAP_DONE), CLUSTER);
+	// the counts count themselves too
+	do {
+		blocks = l->blocks;
+		l->total = 1 + l->l1 + l->table + l->blocks + l->l2 + l->data;
+		l->blocks = div_up(l->total, REFCOUNTS);
+		l->table = div_up(l->blocks * 8, CLUSTER);
+	} while (l->blocks != blocks ||
+		 l->total != 1 + l->l1 + l->table + l->blocks + l->l2 + l->data);
+	p->file_size = l->total * CLUSTER;
+	return 0;
+}
+
+static int write_header(const struct image_plan *p, const struct layout *l, struct sink *s,
+			struct err *e)
+{
+	struct qcow2_header h = {
+		.magic = be32_put(QCOW2_MAGIC),
+		.version = be32_put(3),
+		.cluster_bits = be32_put(BITS),
+		.size = be64_put(div_up(p->disk_size, 512) * 512),
+		.l1_size = be32_put((uint32_t)l->l1_entries),
+		.l1_table_offset = be64_put(CLUSTER),
+		.refcount_table_offset = be64_put((1 + l->l1) * CLUSTER),
+		.refcount_table_clusters = be32_put((uint32_t)l->table),
+		.refcount_order = be32_put(4),
+		.header_length = be32_put(QCOW2_V3_LENGTH),
+	};
+
+	return sink_write(s, &h, sizeof h, e) || sink_align(s, CLUSTER, e) ? -1 : 0;
+}
+
+// A table of n entries; entry i points to the cluster first + rank, where rank counts the entries
+// in use before it.
+static int write_pointers(const struct image_plan *p, struct sink *s, uint64_t n, uint64_t first,
+			  bool l1, struct err *e)
+{
+	be64 entry[512];
+	struct range r;
+	size_t fill = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t to = 0;
+
+		if (!l1)
+			to = first++ * CLUSTER;
+		else if (under(p, i, &r))
+			to = first++ * CLUSTER | QCOW2_COPIED;
+		entry[fill++] = be64_put(to);
+		if (fill == 512 || i + 1 == n) {
+			if (sink_write(s, entry, fill * sizeof *entry, e))
+				return -1;
+			fill = 0;
+		}
+	}
+	return sink_align(s, CLUSTER, e);
+}
+
+static int write_refcounts(const struct layout *l, struct sink *s, struct err *e)
+{
+	be16 count[REFCOUNTS / 8];
+	uint64_t left = l->total;
+
+	for (uint64_t i = 0; i < l->blocks * 8; i++) {
+		for (size_t k = 0; k < REFCOUNTS / 8; k++)
+			count[k] = be16_put(k < left);
+		if (sink_write(s, count, sizeof count, e))
+			return -1;
+		left -= left < REFCOUNTS / 8 ? left : REFCOUNTS / 8;
+	}
+	return 0;
+}
+
+static int write_l2(const struct image_plan *p, const struct layout *l, struct sink *s,
+		    struct err *e)
+{
+	uint64_t next = l->total - l->data;
+	be64 *table = mem_alloc(CLUSTER);
+	struct range r;
+	int rc = 0;
+
+	for (uint64_t i = 0; i < l->l1_entries && !rc; i++) {
+		uint64_t end = (i + 1) * L2_SPAN;
+
+		if (!under(p, i, &r))
+			continue;
+		memset(table, 0, CLUSTER);
+		do {
+			uint64_t stop = r.len > end - r.off ? end : r.off + r.len;
+
+			for (uint64_t off = r.off; off < stop; off += CLUSTER)
+				table[off % L2_SPAN / CLUSTER] =
+					be64_put(next++ * CLUSTER | QCOW2_COPIED);
+			r.off = stop;
+		} while (map_next(&p->used, r.off, MAP_DONE, &r) && r.off < end);
+		rc = sink_write(s, table, CLUSTER, e);
+	}
+	free(table);
+	return rc;
+}
+
+static int begin(struct image_plan *p, struct sink *s, struct err *e)
+{
+	const struct layout *l = p->state;
+	uint64_t blocks_at = 1 + l->l1 + l->table;
+
+	if (write_header(p, l, s, e) ||
+	    write_pointers(p, s, l->l1_entries, blocks_at + l->blocks, true, e) ||
+	    write_pointers(p, s, l->blocks, blocks_at, false, e) || write_refcounts(l, s, e))
+		return -1;
+	return write_l2(p, l, s, e);
+}
+
+static int put(struct image_plan *p, struct sink *s, uint64_t off, const void *data, size_t len,
+	       struct err *e)
+{
+	(void)p;
+	if (off % CLUSTER)
+		return err_set(e, 0, "qcow2: 0x%llx is not the start of a cluster",
+			       (unsigned long long)off);
+	if (sink_sparse(s, data, len, e))
+		return -1;
+	return sink_align(s, CLUSTER, e);
+}
+
+static int finish(struct image_plan *p, struct sink *s, struct err *e)
+{
+	if (s->pos != p->file_size)
+		return err_set(e, 0, "qcow2: %llu bytes were written, %llu planned",
+			       (unsigned long long)s->pos, (unsigned long long)p->file_size);
+	return 0;
+}
+
+const struct image_ops image_qcow2 = {
+	.name = "qcow2",
+	.suffix = "qcow2",
+	.help = "QEMU, KVM, Proxmox, OpenStack",
+	.granule = CLUSTER,
+	.plan = plan,
+	.begin = begin,
+	.put = put,
+	.finish = finish,
+	.open = qcow2_open,
+	.check = qcow2_check,
+};
