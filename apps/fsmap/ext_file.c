@@ -8,6 +8,8 @@
 
 #include "fsmap/ext.h"
 
+#define MAX_PATH 4096
+#define MAX_LINKS 40
 #define BUDGET (64 * MIB) // bytes that one question may read besides the file itself
 
 struct ext_fs {
@@ -28,16 +30,108 @@ static int fail(struct ext_fs *x, errcode_t code, const char *path, struct err *
 	return -1;
 }
 
+// The first max bytes of a regular file or a link, appended to out.
+static errcode_t read_data(struct ext_fs *x, ext2_ino_t ino, uint64_t max, struct buf *out)
+{
+	ext2_file_t f;
+	errcode_t code = ext2fs_file_open(x->e2, ino, 0, &f);
+
+	if (code)
+		return code;
+	x->io.budget += 2 * max;
+	while (max > 0 && !code) {
+		char piece[16384];
+		unsigned want = max < sizeof(piece) ? (unsigned)max : (unsigned)sizeof(piece);
+		unsigned got = 0;
+
+		code = ext2fs_file_read(f, piece, want, &got);
+		if (got == 0)
+			break;
+		buf_add(out, piece, got);
+		max -= got;
+	}
+	ext2fs_file_close(f);
+	return code;
+}
+
+static errcode_t read_link(struct ext_fs *x, ext2_ino_t ino, const struct ext2_inode *n,
+			   struct buf *text)
+{
+	struct ext2_inode copy = *n;
+	uint64_t len = EXT2_I_SIZE(n);
+
+	if (len == 0 || len > MAX_PATH)
+		return EXT2_ET_CORRUPT_SUPERBLOCK;
+	if (!ext2fs_is_fast_symlink(&copy))
+		return read_data(x, ino, len, text);
+	if (len > sizeof(n->i_block))
+		return EXT2_ET_CORRUPT_SUPERBLOCK;
+	buf_add(text, n->i_block, len);
+	return 0;
+}
+
+// One step: the entry `name` of the folder dir, and its inode.
+static errcode_t step(struct ext_fs *x, ext2_ino_t dir, const char *name, size_t len,
+		      ext2_ino_t *ino, struct ext2_inode *inode)
+{
+	errcode_t code = ext2fs_read_inode(x->e2, dir, inode);
+
+	if (!code && !LINUX_S_ISDIR(inode->i_mode))
+		code = EXT2_ET_NO_DIRECTORY;
+	if (!code)
+		code = ext2fs_lookup(x->e2, dir, name, (int)len, NULL, ino);
+	return code ? code : ext2fs_read_inode(x->e2, *ino, inode);
+}
+
+// Walks a path from the root. libext2fs has its own walk, but it knows no doubled slashes.
+static errcode_t walk(struct ext_fs *x, const char *path, bool follow, ext2_ino_t *ino,
+		      struct ext2_inode *inode)
+{
+	struct buf rest BUF_AUTO = { 0 };
+	ext2_ino_t at = EXT2_ROOT_INO;
+	errcode_t code = ext2fs_read_inode(x->e2, at, inode);
+	unsigned links = 0;
+
+	*ino = at;
+	buf_puts(&rest, path);
+	for (const char *p = buf_str(&rest); !code;) {
+		struct buf text BUF_AUTO = { 0 };
+		size_t len;
+
+		p += strspn(p, "/");
+		len = strcspn(p, "/");
+		if (len == 0)
+			break;
+		code = step(x, at, p, len, ino, inode);
+		p += len;
+		if (code || !LINUX_S_ISLNK(inode->i_mode) || (!*p && !follow)) {
+			at = *ino;
+			continue;
+		}
+		code = ++links > MAX_LINKS ? EXT2_ET_SYMLINK_LOOP
+					   : read_link(x, *ino, inode, &text);
+		if (text.len > 0 && text.s[0] == '/')
+			at = EXT2_ROOT_INO;
+		*ino = at;
+		// What the link says, then what was behind it.
+		buf_puts(&text, p);
+		if (text.len > MAX_PATH)
+			code = EXT2_ET_SYMLINK_LOOP;
+		buf_clear(&rest);
+		buf_puts(&rest, buf_str(&text));
+		p = buf_str(&rest);
+	}
+	// A link to "/" or ".." leaves the folder it leads to unread.
+	return code ? code : ext2fs_read_inode(x->e2, *ino, inode);
+}
+
 static int find(struct ext_fs *x, const char *path, bool follow, ext2_ino_t *ino,
 		struct ext2_inode *inode, struct err *e)
 {
 	errcode_t code;
 
 	x->io.budget = BUDGET;
-	code = follow ? ext2fs_namei_follow(x->e2, EXT2_ROOT_INO, EXT2_ROOT_INO, path, ino)
-		      : ext2fs_namei(x->e2, EXT2_ROOT_INO, EXT2_ROOT_INO, path, ino);
-	if (!code)
-		code = ext2fs_read_inode(x->e2, *ino, inode);
+	code = walk(x, path, follow, ino, inode);
 	return code ? fail(x, code, path, e) : 0;
 }
 
@@ -73,31 +167,6 @@ static int x_stat(struct fs *fs, const char *path, struct stat *st, struct err *
 	return 0;
 }
 
-// The first max bytes of a regular file or a link, appended to out.
-static int read_data(struct ext_fs *x, ext2_ino_t ino, const char *path, uint64_t max,
-		     struct buf *out, struct err *e)
-{
-	ext2_file_t f;
-	errcode_t code = ext2fs_file_open(x->e2, ino, 0, &f);
-
-	if (code)
-		return fail(x, code, path, e);
-	x->io.budget = BUDGET + 2 * max;
-	while (max > 0 && !code) {
-		char piece[16384];
-		unsigned want = max < sizeof(piece) ? (unsigned)max : (unsigned)sizeof(piece),
-			 got = 0;
-
-		code = ext2fs_file_read(f, piece, want, &got);
-		if (got == 0)
-			break;
-		buf_add(out, piece, got);
-		max -= got;
-	}
-	ext2fs_file_close(f);
-	return code ? fail(x, code, path, e) : 0;
-}
-
 static int x_readlink(struct fs *fs, const char *path, char *text, size_t size, struct err *e)
 {
 	struct ext_fs *x = (struct ext_fs *)fs;
@@ -109,18 +178,12 @@ static int x_readlink(struct fs *fs, const char *path, char *text, size_t size, 
 		return -1;
 	if (!S_ISLNK(n.i_mode))
 		return err_set(e, EINVAL, "%s: %s: read the link", x->io.src->name, path);
-	uint64_t len = EXT2_I_SIZE(&n);
+	errcode_t code = read_link(x, ino, &n, &b);
 
-	if (len >= size)
+	if (code)
+		return fail(x, code, path, e);
+	if (!str_copy(text, size, buf_str(&b)))
 		return err_set(e, ENAMETOOLONG, "%s: %s: read the link", x->io.src->name, path);
-	if (ext2fs_is_fast_symlink(&n)) {
-		if (len > sizeof(n.i_block))
-			return fail(x, EXT2_ET_CORRUPT_SUPERBLOCK, path, e);
-		buf_add(&b, n.i_block, len);
-	} else if (read_data(x, ino, path, len, &b, e) < 0) {
-		return -1;
-	}
-	str_copy(text, size, buf_str(&b));
 	return 0;
 }
 
@@ -135,7 +198,9 @@ static int x_read_file(struct fs *fs, const char *path, size_t max, struct buf *
 	if (!S_ISREG(n.i_mode))
 		return err_set(e, S_ISDIR(n.i_mode) ? EISDIR : EINVAL, "%s: %s: read",
 			       x->io.src->name, path);
-	return read_data(x, ino, path, max, out, e);
+	errcode_t code = read_data(x, ino, max, out);
+
+	return code ? fail(x, code, path, e) : 0;
 }
 
 struct listing {

@@ -23,9 +23,11 @@ static void mark(ext2_filsys fs, uint64_t block, uint64_t count)
 static void mark_metadata(ext2_filsys fs, dgrp_t group)
 {
 	blk64_t super, old_desc, new_desc;
-	blk_t old_blocks;
+	uint64_t old_blocks = fs->desc_blocks + fs->super->s_reserved_gdt_blocks;
 
-	ext2fs_super_and_bgd_loc2(fs, group, &super, &old_desc, &new_desc, &old_blocks);
+	if (ext2fs_has_feature_meta_bg(fs->super))
+		old_blocks = fs->super->s_first_meta_bg;
+	ext2fs_super_and_bgd_loc2(fs, group, &super, &old_desc, &new_desc, NULL);
 	if (super || group == 0)
 		mark(fs, super ? super : fs->super->s_first_data_block, 1);
 	if (old_desc)

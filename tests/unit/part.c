@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Partition tables: reading MBR and GPT, damaged and hostile ones too, and the edits that repair makes.
+// Partition tables: reading MBR and GPT, damaged and hostile ones too, and the edits that repair
+// makes.
 #include <stdlib.h>
 
 #include "base/crc.h"
