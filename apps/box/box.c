@@ -3,7 +3,6 @@
 // two grids is one write.
 #include "box/box.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "box/state.h"
@@ -61,30 +60,6 @@ int box_enter(struct box_env *env, struct err *e)
 		return -1;
 	resize(env);
 	return 0;
-}
-
-static void setup(struct box *b)
-{
-	if (b->state)
-		return;
-	b->state = mem_zero(1, sizeof *b->state);
-	if (b->kind->setup)
-		b->kind->setup(b);
-}
-
-void box_free(struct box *b)
-{
-	if (!b->state)
-		return;
-	wrap_free(&b->state->text);
-	wrap_free(&b->state->below);
-	wrap_free(&b->state->lines);
-	for (size_t i = 0; i < b->state->n_edits; i++)
-		edit_free(&b->state->edits[i]);
-	free(b->state->edits);
-	free(b->state->content);
-	free(b->state);
-	b->state = NULL;
 }
 
 // The help of the item or field with the cursor, NULL when it has none.
@@ -171,66 +146,12 @@ static void draw(struct box_env *env, struct box *b)
 
 void box_show(struct box_env *env, struct box *b)
 {
-	setup(b);
+	box_begin(b);
 	draw(env, b);
-}
-
-// Tab and arrows: over the buttons, and over the field in boxes that have one.
-static void step_focus(struct box *b, int by)
-{
-	int n = box_count_buttons(b), next = b->button + by;
-
-	if (b->state->in_field && n) {
-		b->state->in_field = false;
-		b->button = by > 0 ? 0 : n - 1;
-	} else if (b->state->has_field && (next < 0 || next >= n)) {
-		b->state->in_field = true;
-		b->button = 0;
-	} else if (n) {
-		b->button = (next + n) % n;
-	}
-}
-
-// Keys that mean the same in every box.
-static int common_key(struct box *b, int key)
-{
-	struct scroll *text = &b->state->text_view;
-	int button;
-
-	if (text->n > text->page && scroll_view_key(text, key))
-		return BOX_STAY;
-	switch (key) {
-	case KEY_ESC:
-	case KEY_CTRL('c'):
-		return BOX_ESC;
-	case KEY_ENTER:
-	case ' ':
-		return box_pressed(b);
-	case KEY_TAB:
-	case KEY_RIGHT:
-		step_focus(b, 1);
-		return BOX_STAY;
-	case KEY_BACKTAB:
-	case KEY_LEFT:
-		step_focus(b, -1);
-		return BOX_STAY;
-	case KEY_DOWN:
-	case KEY_UP:
-		if (b->state->has_field)
-			step_focus(b, key == KEY_DOWN ? 1 : -1);
-		return BOX_STAY;
-	}
-	button = box_button_by_letter(b, key);
-	if (button < 0)
-		return BOX_STAY;
-	b->button = button;
-	return box_pressed(b);
 }
 
 static int handle_key(struct box_env *env, struct box *b, int key)
 {
-	int answer = BOX_PASS;
-
 	if (key == KEY_REPORT || key == KEY_CTRL('l')) {
 		if (key == KEY_REPORT)
 			tty_measured(&env->tty, env->keys_in.row, env->keys_in.col);
@@ -245,9 +166,7 @@ static int handle_key(struct box_env *env, struct box *b, int key)
 			return BOX_KEY;
 		}
 	}
-	if (b->kind->key)
-		answer = b->kind->key(b, key);
-	return answer == BOX_PASS ? common_key(b, key) : answer;
+	return box_press(b, key);
 }
 
 // Takes the keys that are there until one ends the box.
@@ -346,7 +265,7 @@ int box_run(struct box_env *env, struct box *b)
 	struct clocks clocks = { 0 };
 	int answer = BOX_STAY;
 
-	setup(b);
+	box_begin(b);
 	if (b->items)
 		b->state->list.cur = (int)b->chosen;
 	clocks.update = b->update ? now : 0;

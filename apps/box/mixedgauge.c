@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A gauge over a list of steps. An item's tag is the step, its text how it went: "Done", "62 %",
-// ...
-#include "box/gauge.h"
-#include "box/state.h"
+// A gauge over a list of steps. An item's tag is the step, its text how it went: "Done", "62 %".
+#include "box/meter.h"
 
 #include <string.h>
 
 static void size(struct box *b, int width, int *rows, int *cols)
 {
 	*rows = (int)b->n_items + 2;
-	*cols = GAUGE_COLS < width ? GAUGE_COLS : width;
+	*cols = METER_COLS < width ? METER_COLS : width;
 }
 
 static void draw(struct box *b, struct area a)
@@ -23,11 +21,11 @@ static void draw(struct box *b, struct area a)
 				  b->items[i].tag);
 		area_text(a, (int)i, a.cols - cols, THEME_STRONG, text);
 	}
-	gauge_draw(area_part(a, a.rows - 1, 0, 1, a.cols), b->percent);
+	meter_draw(area_part(a, a.rows - 1, 0, 1, a.cols), b->percent);
 }
 
 const struct box_ops box_mixedgauge = {
 	.name = "mixedgauge",
 	.hint = "",
-	.size = size, .draw = draw, .key = gauge_key,
+	.size = size, .draw = draw, .key = meter_key,
 };

@@ -25,6 +25,11 @@ struct box_state {
 	bool searching, backward;	// textbox: edits[0] takes what to look for
 };
 
+// Makes the state, once.
+void box_begin(struct box *b);
+// What a key does: BOX_STAY, or the answer that ends the box.
+int box_press(struct box *b, int key);
+
 // Where the parts of a box are. An area without rows is not drawn.
 struct box_parts {
 	struct area frame, text, body, below, buttons;

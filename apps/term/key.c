@@ -128,7 +128,7 @@ static int csi_key(struct keys *k)
 		return with_modifiers(tilde_key(arg[0]), modifiers(arg[1]));
 	if (last == '^' || last == '$')	// rxvt: control, shift
 		return with_modifiers(tilde_key(arg[0]), last == '^' ? KEY_CTRLED : KEY_SHIFT);
-	if (last >= 'a' && last <= 'd')	// rxvt: Shift and an arrow
+	if (last >= 'a' && last <= 'd' && k->n == 3)	// rxvt: Shift and an arrow
 		return letter_key((char)(last - 'a' + 'A')) | KEY_SHIFT;
 	return with_modifiers(letter_key(last), modifiers(arg[1]));
 }
@@ -175,9 +175,7 @@ static bool feed_escape(struct keys *k, uint8_t byte)
 	}
 	if (k->n == 3 && byte == '[')
 		return false;
-	if (byte >= 0x20 && byte < 0x40 && k->n < sizeof k->raw)
-		return false;
-	if (byte == '$' && k->n < sizeof k->raw)
+	if (byte >= 0x20 && byte < 0x40 && byte != '$')	// rxvt ends sequences with $
 		return false;
 	push(k, csi_key(k));
 	return true;
@@ -203,8 +201,8 @@ static bool feed_utf8(struct keys *k)
 
 void keys_feed(struct keys *k, uint8_t byte)
 {
-	if (k->n == sizeof k->raw)
-		k->n = 0;
+	if (k->n == sizeof k->raw)	// nothing a key sends: swallow it to its end
+		k->n--;
 	k->raw[k->n++] = byte;
 	if (k->raw[0] == 27) {
 		if (k->n > 1 && feed_escape(k, byte))
