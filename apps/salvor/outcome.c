@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Reports of copying commands.
+#include "salvor/outcome.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+void outcome_file(struct outcome *o, const char *path, const char *sha256)
+{
+	struct stat st;
+
+	if (o->n_files == OUTCOME_FILES || stat(path, &st))
+		return;
+	str_copy(o->files[o->n_files].path, sizeof o->files[0].path, path);
+	o->files[o->n_files].size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : o->total;
+	str_copy(o->files[o->n_files].sha256, sizeof o->files[0].sha256, sha256 ? sha256 : "");
+	o->n_files++;
+}
+
+void outcome_fields(const struct outcome *o, struct job *j)
+{
+	struct json w;
+
+	buf_clear(&j->fields);
+	json_begin(&w, &j->fields);
+	json_text(&w, "source", o->source);
+	json_text(&w, "dest", o->dest);
+	json_number(&w, "bytes_total", o->total);
+	json_number(&w, "bytes_used", o->used);
+	json_number(&w, "bytes_copied", o->copied);
+	json_number(&w, "bytes_unreadable", o->unreadable);
+	json_array(&w, "files");
+	for (unsigned i = 0; i < o->n_files; i++) {
+		json_object(&w, NULL);
+		json_text(&w, "path", o->files[i].path);
+		json_number(&w, "size", o->files[i].size);
+		json_text(&w, "sha256", o->files[i].sha256[0] ? o->files[i].sha256 : NULL);
+		json_end_object(&w);
+	}
+	json_end_array(&w);
+	json_array(&w, "changes");
+	json_end_array(&w);
+}
+
+int save_text(const char *path, const char *text, struct err *e)
+{
+	char *temp STR_AUTO = mem_printf("%s.part", path);
+	size_t left = strlen(text);
+	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int num = 0;
+
+	if (fd < 0)
+		return err_set(e, errno, "%s: create", temp);
+	while (left && !num) {
+		ssize_t k = write(fd, text, left);
+
+		if (k < 0 && errno != EINTR)
+			num = errno;
+		if (k > 0) {
+			text += k;
+			left -= (size_t)k;
+		}
+	}
+	if (!num && fsync(fd))
+		num = errno;
+	close(fd);
+	if (!num && rename(temp, path))
+		num = errno;
+	if (!num)
+		return 0;
+	unlink(temp);
+	return err_set(e, num, "%s: write", path);
+}
+
+int outcome_save(const struct job *j, const char *base, const struct survey *survey, struct err *e)
+{
+	char *json STR_AUTO = mem_printf("%s.json", base),
+		   *log STR_AUTO = mem_printf("%s.log", base);
+	struct buf fields BUF_AUTO = { 0 }, report BUF_AUTO = { 0 };
+	char *lines STR_AUTO = log_text();
+	struct job copy = *j;
+	struct json w;
+
+	buf_puts(&fields, buf_str(&j->fields));
+	w = (struct json){ &fields, true };
+	survey_json(survey, &w, "survey");
+	copy.fields = fields;
+	copy.status = j->lossy ? 3 : 0;
+	job_json(&copy, &report);
+	if (save_text(json, buf_str(&report), e))
+		return -1;
+	return save_text(log, lines, e);
+}

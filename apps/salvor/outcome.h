@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a copying command has to tell: the members of its report, and the files beside the copy.
+#ifndef SALVOR_OUTCOME_H
+#define SALVOR_OUTCOME_H
+
+#include "inspect/survey.h"
+#include "salvor/cmd.h"
+
+#define OUTCOME_FILES 6
+
+struct outcome {
+	const char *source, *dest;
+	uint64_t total, used, copied, unreadable; // bytes
+	struct {
+		char path[512];
+		uint64_t size;
+		char sha256[65]; // "" not known
+	} files[OUTCOME_FILES];
+	unsigned n_files;
+};
+
+// sha256 may be NULL. The size is asked of the file.
+void outcome_file(struct outcome *o, const char *path, const char *sha256);
+
+// Fills job->fields.
+void outcome_fields(const struct outcome *o, struct job *j);
+
+// Writes text to a file as a whole: under another name first, synced, renamed.
+int save_text(const char *path, const char *text, struct err *e);
+
+// BASE.json (the report as it stands, the survey inside) and BASE.log.
+int outcome_save(const struct job *j, const char *base, const struct survey *survey, struct err *e);
+
+#endif

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SOURCE on the command line: a disk, a partition, an image file, `survivor`, `work`.
+#ifndef SALVOR_SOURCE_H
+#define SALVOR_SOURCE_H
+
+#include "inspect/survey.h"
+
+struct source {
+	char path[256];	 // "/dev/sdb", "/dev/sdb3", the file's path
+	struct src *src; // past the page cache where it is a device
+	bool is_file;
+	struct disk disk;     // the disk it is or lies on; of a file: path and size only
+	char identity[256];   // one line that is the same when the same source is found again
+	struct survey survey; // of all disks when it is a device, of itself when it is a file
+	int index;	      // of its disk in the survey, -1 unknown
+};
+
+int source_open(struct source *s, const char *spec, struct ui *ui, struct err *e);
+void source_close(struct source *s);
+
+#endif

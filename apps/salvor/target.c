@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Destinations, guarded by the survey.
+#include "salvor/target.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/size.h"
+
+static int need_survey(struct target *t, struct err *e)
+{
+	if (t->all)
+		return 0;
+	if (t->source && !t->source->is_file && t->source->survey.n_disks) {
+		t->all = &t->source->survey;
+		return 0;
+	}
+	if (survey_make(&t->own, NULL, 0, t->ui, e))
+		return -1;
+	t->all = &t->own;
+	return 0;
+}
+
+// device: a disk or a partition of one.
+static int guard_device(struct target *t, const char *device, struct err *e)
+{
+	int index, from = -1;
+	bool same = false;
+	char why[160];
+
+	if (t->source && disk_same(t->source->path, device, &same, e))
+		return -1;
+	if (same)
+		return err_usage(e, "%s: is the source itself, or lies on it", device);
+	if (need_survey(t, e))
+		return -1;
+	index = survey_disk(t->all, device);
+	if (index < 0)
+		return 0;
+	if (t->source && !t->source->is_file)
+		from = survey_disk(t->all, t->source->path);
+	if (from >= 0 && survey_forbidden(t->all, from, index, why, sizeof why))
+		return err_usage(e, "%s: must not be written to: %s", device, why);
+	if (t->all->disks[index].role == ROLE_MEDIUM)
+		return err_usage(e, "%s: is the medium this system was started from", device);
+	return 0;
+}
+
+struct place {
+	const struct survey *all;
+	const char *key, *value;
+	const struct s_part *found;
+	unsigned count;
+};
+
+static void look_for(struct place *p)
+{
+	for (unsigned i = 0; i < p->all->n_disks; i++) {
+		for (unsigned k = 0; k < p->all->disks[i].n; k++) {
+			const struct s_part *part = &p->all->disks[i].parts[k];
+			bool is = !strcmp(p->key, "label") ? !strcmp(part->fs.label, p->value)
+							   : !strcasecmp(part->fs.uuid, p->value);
+
+			if (part->has_fs && !part->is_member && is) {
+				p->found = part;
+				p->count++;
+			}
+		}
+	}
+}
+
+static int find_place(const struct survey *all, const char *key, const char *value, char *device,
+		      size_t device_size, char *type, size_t type_size, struct err *e)
+{
+	struct place p = { .all = all, .key = key, .value = value };
+
+	look_for(&p);
+	if (!p.count)
+		return err_usage(e, "%s:%s: no disk has a file system with this %s", key, value,
+				 key);
+	if (p.count > 1)
+		return err_usage(e, "%s:%s: %u file systems have this %s: pull all but one out",
+				 key, value, p.count, key);
+	str_copy(device, device_size, p.found->path);
+	str_copy(type, type_size, p.found->fs.type);
+	return 0;
+}
+
+static int find_fs(void *arg, const char *key, const char *value, char *device, size_t device_size,
+		   char *type, size_t type_size, struct err *e)
+{
+	struct target *t = arg;
+
+	if (need_survey(t, e) ||
+	    find_place(t->all, key, value, device, device_size, type, type_size, e))
+		return -1;
+	return guard_device(t, device, e);
+}
+
+// The device a mounted file system lies on, by the kernel's list of mounts (a file system like
+// btrfs has device numbers of its own). False when it has none: tmpfs, NFS.
+static bool device_of(const char *folder, char *device, size_t size)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	unsigned major_, minor_;
+	char *line = NULL;
+	struct stat st;
+	bool found = false;
+	size_t cap = 0;
+
+	if (!f)
+		return false;
+	while (!found && !stat(folder, &st) && getline(&line, &cap, f) > 0) {
+		// 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw
+		char *dash = strstr(line, " - "), path[256];
+
+		if (!dash || sscanf(line, "%*d %*d %u:%u", &major_, &minor_) != 2 ||
+		    makedev(major_, minor_) != st.st_dev || sscanf(dash, " - %*s %255s", path) != 1)
+			continue;
+		found = path[0] == '/' && !access(path, F_OK) && str_copy(device, size, path);
+	}
+	free(line);
+	fclose(f);
+	return found;
+}
+
+static int guard_file(struct target *t, struct err *e)
+{
+	char *copy STR_AUTO = mem_dup(t->dest->beside);
+	const char *files[] = { t->dest->beside, t->dest->part };
+	char device[256];
+	bool same = false;
+
+	if (!t->source)
+		return 0;
+	for (size_t i = 0; i < 2; i++) {
+		if (disk_same(t->source->path, files[i], &same, e))
+			return -1;
+		if (same)
+			return err_usage(e, "%s: is the source itself", files[i]);
+	}
+	if (t->source->is_file || !device_of(dirname(copy), device, sizeof device))
+		return 0;
+	return guard_device(t, device, e);
+}
+
+int target_make(struct target *t, const char *spec, const char *name, const struct source *source,
+		struct ui *ui, struct err *e)
+{
+	struct dest_env env = { .name = name, .find_fs = find_fs, .arg = t };
+
+	*t = (struct target){ .source = source, .ui = ui };
+	if (dest_make(&t->dest, spec, &env, e))
+		return -1;
+	if (t->dest->beside[0]) {
+		snprintf(t->identity, sizeof t->identity, "file %.200s",
+			 strrchr(t->dest->beside, '/') + 1);
+		return guard_file(t, e);
+	}
+	if (!t->dest->part[0])
+		return 0;
+	if (disk_of_path(&t->disk, t->dest->part, e))
+		return -1;
+	snprintf(t->identity, sizeof t->identity, "disk %s, serial number %s, %llu bytes",
+		 t->disk.model, t->disk.serial, (unsigned long long)t->disk.size);
+	return guard_device(t, t->disk.path, e);
+}
+
+void target_free(struct target *t)
+{
+	dest_free(t->dest);
+	survey_free(&t->own);
+	*t = (struct target){ 0 };
+}
+
+static int answer(int rc, const char *what, struct err *e)
+{
+	if (rc < 0)
+		return err_usage(e, "%s: must be confirmed: --yes does it, or a terminal", what);
+	return rc ? 0 : err_stopped(e);
+}
+
+int target_confirm(struct target *t, bool yes, struct err *e)
+{
+	struct dest *d = t->dest;
+
+	if (t->disk.path[0]) {
+		if (yes)
+			return 0;
+		return answer(
+			ui_ask(t->ui,
+			       "Everything on %s (%s, serial number %s, %s, %s) will be replaced.",
+			       t->disk.path, *t->disk.model ? t->disk.model : "unknown model",
+			       *t->disk.serial ? t->disk.serial : "unknown",
+			       size_show(t->disk.size).s, t->disk.transport),
+			t->disk.path, e);
+	}
+	if (!d->beside[0] || access(d->beside, F_OK)) {
+		// what an unfinished run left is only in the way when it is not gone on with
+		if (!d->beside[0] || d->resume || access(d->part, F_OK))
+			return 0;
+		d->overwrite = true;
+		return answer(
+			ui_ask(t->ui, "%s is left from an unfinished run. Begin anew?", d->part),
+			d->part, e);
+	}
+	d->overwrite = true;
+	return answer(ui_ask(t->ui, "%s is there already. Replace it?", d->beside), d->beside, e);
+}
+
+int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struct err *e)
+{
+	bool label = !strncmp(spec, "label:", 6), uuid = !strncmp(spec, "uuid:", 5);
+	const char *value = strchr(spec, ':') ? strchr(spec, ':') + 1 : spec;
+	char what[128], device[80], type[24];
+	size_t len = strcspn(value, "/");
+	struct survey all;
+	int rc;
+
+	*f = (struct image_file){ 0 };
+	if (!label && !uuid)
+		return str_copy(f->path, sizeof f->path, spec)
+			       ? 0
+			       : err_usage(e, "%s: the path is too long", spec);
+	if (!len || len >= sizeof what || !value[len])
+		return err_usage(e, "%s: write label:NAME/path or uuid:ID/path", spec);
+	memcpy(what, value, len);
+	what[len] = 0;
+	if (survey_make(&all, NULL, 0, ui, e))
+		return -1;
+	rc = find_place(&all, label ? "label" : "uuid", what, device, sizeof device, type,
+			sizeof type, e);
+	survey_free(&all);
+	if (rc || mount_to_read(&f->mounted, device, type, e))
+		return -1;
+	return mount_path(&f->mounted, value + len, f->path, sizeof f->path, e);
+}
+
+void image_file_release(struct image_file *f)
+{
+	mount_end(&f->mounted);
+}

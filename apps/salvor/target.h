@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// DEST on the command line, with everything that must never be written to kept out of reach.
+#ifndef SALVOR_TARGET_H
+#define SALVOR_TARGET_H
+
+#include "dest/dest.h"
+#include "dest/mount.h"
+#include "salvor/source.h"
+
+struct target {
+	struct dest *dest;
+	const struct source *source;
+	struct ui *ui;
+	struct survey own;	  // of all disks, when the source's is not
+	const struct survey *all; // NULL until it is needed
+	struct disk disk;	  // a whole disk as destination; path "" otherwise
+	char identity[256];	  // as of a source
+};
+
+// Refuses, before anything is opened for writing: the source and what lies on it, its twin in the
+// mirror, the boot medium. name: the file's where the operator gives a folder only. source outlives
+// it and may be NULL.
+int target_make(struct target *t, const char *spec, const char *name, const struct source *source,
+		struct ui *ui, struct err *e);
+void target_free(struct target *t);
+
+// Asks whether what is there may be replaced: an existing file, or all of a disk (not when the
+// operator said yes before). Sets dest->overwrite. A usage error when nobody can answer, stopped
+// when the answer is no.
+int target_confirm(struct target *t, bool yes, struct err *e);
+
+// An existing file to be read, given as a path or as label:NAME/path or uuid:ID/path; then it is
+// mounted read-only.
+struct image_file {
+	char path[512];
+	struct mounted mounted;
+};
+int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struct err *e);
+void image_file_release(struct image_file *f);
+
+#endif

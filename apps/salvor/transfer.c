@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A copy from its two words to its report.
+#include "salvor/transfer.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/size.h"
+#include "copy/hash_src.h"
+#include "copy/wanted.h"
+
+// "web01" of /srv/web01.img; the disk's name and serial number otherwise.
+static void default_name(const struct source *s, const char *suffix, char *name, size_t size)
+{
+	const char *base = strrchr(s->path, '/') ? strrchr(s->path, '/') + 1 : s->path;
+	const char *dot = strrchr(base, '.');
+	int len = dot && dot > base && s->is_file ? (int)(dot - base) : (int)strlen(base);
+
+	snprintf(name, size, "%.*s%s%s.%s", len, base, s->disk.serial[0] ? "-" : "", s->disk.serial,
+		 suffix);
+	for (char *p = name; *p; p++)
+		if (*p == '/' || *p == ' ')
+			*p = '_';
+}
+
+// Where the files beside the copy go: beside the file; with a disk or a pipe as destination, beside
+// the map.
+static int name_base(struct transfer *t, const char *map, struct err *e)
+{
+	bool beside = t->target.dest->beside[0];
+	const char *from = beside || !map ? t->target.dest->beside : map;
+	size_t len = strlen(from);
+
+	if (!beside && len > 4 && !strcmp(map + len - 4, ".map"))
+		len -= 4;
+	if (len >= sizeof t->base - 16)
+		return err_usage(e, "%s: the path is too long", from);
+	memcpy(t->base, from, len);
+	t->base[len] = 0;
+	if (map)
+		str_copy(t->map_path, sizeof t->map_path, map);
+	else if (len)
+		snprintf(t->map_path, sizeof t->map_path, "%s.map", t->base);
+	return 0;
+}
+
+int transfer_begin(struct transfer *t, struct job *j, struct ui *ui, const char *suffix,
+		   const char *map, struct err *e)
+{
+	char name[256];
+
+	*t = (struct transfer){ .job = j, .ui = ui };
+	if (j->json && !strcmp(j->args[1], "-"))
+		return err_usage(e,
+				 "-: the copy goes to standard output, --json cannot go there too");
+	if (source_open(&t->source, j->args[0], ui, e))
+		return -1;
+	default_name(&t->source, suffix, name, sizeof name);
+	if (target_make(&t->target, j->args[1], name, &t->source, ui, e) || name_base(t, map, e))
+		return -1;
+	map_init(&t->copy.map, t->source.src->size, MAP_TODO);
+	snprintf(t->comment, sizeof t->comment, "Source: %s\nDestination: %s", t->source.identity,
+		 t->target.identity);
+	t->outcome = (struct outcome){ .source = t->source.path,
+				       .dest = j->args[1],
+				       .total = t->source.src->size };
+	return 0;
+}
+
+int transfer_wanted(struct transfer *t, bool used, struct err *e)
+{
+	if (!used) {
+		map_init(&t->wanted, t->source.src->size, MAP_DONE);
+		return 0;
+	}
+	if (wanted_used(t->source.src, &t->wanted, &t->notes, e))
+		return -1;
+	if (t->source.is_file)
+		wanted_less_holes(t->source.path, &t->wanted);
+	return 0;
+}
+
+// Does the map's text name this source and this destination?
+static bool names_us(const char *path, const char *comment)
+{
+	FILE *f = fopen(path, "re");
+	char line[700];
+	unsigned hits = 0;
+
+	while (f && fgets(line, sizeof line, f) && line[0] == '#') {
+		size_t n = strcspn(line, "\n");
+
+		line[n] = 0;
+		for (const char *p = comment; *p;) {
+			size_t k = strcspn(p, "\n");
+
+			hits += strlen(line) == k + 2 && !memcmp(line + 2, p, k);
+			p += k + (p[k] == '\n');
+		}
+	}
+	if (f)
+		fclose(f);
+	return hits == 2;
+}
+
+static uint64_t end_of_known(const struct map *m)
+{
+	for (size_t i = m->n; i; i--)
+		if (m->r[i - 1].state != MAP_TODO)
+			return m->r[i - 1].off + m->r[i - 1].len;
+	return 0;
+}
+
+int transfer_resume(struct transfer *t, struct err *e)
+{
+	char *bak STR_AUTO = mem_printf("%s.bak", t->map_path);
+	const char *path = !access(t->map_path, F_OK) ? t->map_path : bak;
+	struct dest *d = t->target.dest;
+	struct map m;
+
+	if (!d->can_resume || !t->map_path[0] || access(path, F_OK) || access(d->part, F_OK))
+		return 0;
+	if (map_load(&m, path, e))
+		return -1;
+	map_free(&t->copy.map);
+	t->copy.map = m;
+	if (m.size != t->source.src->size || !names_us(path, t->comment))
+		return err_usage(
+			e,
+			"%s: belongs to another copy, not to one of %s to %s: choose another "
+			"name, or remove it",
+			path, t->source.path, t->outcome.dest);
+	d->resume = t->resumed = true;
+	d->resume_at = end_of_known(&t->copy.map);
+	return 0;
+}
+
+static void tell_plan(struct transfer *t, uint64_t need)
+{
+	struct buf *b = &t->job->text;
+
+	buf_printf(b, "Source       %s\n             %s\n", t->source.path, t->source.identity);
+	buf_printf(b, "Destination  %s\n", t->outcome.dest);
+	if (t->target.disk.path[0])
+		buf_printf(b, "             %s\n", t->target.identity);
+	buf_printf(b, "To copy      %s of %s (%llu of %llu bytes)\n", size_show(t->outcome.used).s,
+		   size_show(t->outcome.total).s, (unsigned long long)t->outcome.used,
+		   (unsigned long long)t->outcome.total);
+	buf_printf(b, "Needed       %s at the destination\n", size_show(need).s);
+	if (t->resumed)
+		buf_printf(b, "Resumed      %s are there from an earlier run\n",
+			   size_show(map_count(&t->copy.map, MAP_DONE)).s);
+	buf_puts(b, buf_str(&t->notes));
+}
+
+int transfer_check(struct transfer *t, uint64_t need, struct err *e)
+{
+	struct dest *d = t->target.dest;
+
+	t->outcome.used = map_count(&t->wanted, MAP_DONE);
+	outcome_fields(&t->outcome, t->job);
+	tell_plan(t, need);
+	d->keep = d->can_resume && t->map_path[0];
+	if (t->job->plan) {
+		d->overwrite = true; // it would be asked for
+		return d->ops->check(d, need, e);
+	}
+	if (t->target.disk.path[0] && !t->map_path[0])
+		ui_say(t->ui, UI_WARN,
+		       "no --map FILE: a copy that is stopped cannot be gone on with, and what "
+		       "could not be read will stand nowhere");
+	if (target_confirm(&t->target, t->job->yes, e))
+		return -1;
+	return d->ops->check(d, need, e);
+}
+
+int transfer_open(struct transfer *t, uint64_t size, struct err *e)
+{
+	struct dest *d = t->target.dest;
+	char *hash STR_AUTO = mem_printf("%s.sha256", t->base);
+
+	if (t->base[0] && d->overwrite)
+		unlink(hash); // of what is being replaced
+	if (d->ops->open(d, size, e))
+		return -1;
+	t->is_open = true;
+	if (t->resumed) {
+		if (d->sink.pos < d->resume_at)
+			map_set(&t->copy.map, d->sink.pos, t->copy.map.size, MAP_TODO);
+		ui_say(t->ui, UI_INFO,
+		       "going on where an earlier run stopped: %s are copied already",
+		       size_show(map_count(&t->copy.map, MAP_DONE)).s);
+	}
+	if (hash_sink_begin(&t->hash, &d->sink, t->ui, e))
+		return -1;
+	t->is_hashing = true;
+	return 0;
+}
+
+static int sync_dest(void *arg, struct err *e)
+{
+	return dest_sync(arg, e);
+}
+
+static void count(struct transfer *t)
+{
+	uint64_t unreadable = copy_unreadable(&t->copy);
+
+	t->outcome.unreadable = unreadable;
+	t->outcome.copied = copy_done(&t->copy);
+	t->job->lossy = unreadable != 0;
+	outcome_fields(&t->outcome, t->job);
+}
+
+int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retries, struct err *e)
+{
+	struct copy *c = &t->copy;
+	int rc;
+
+	c->src = t->source.src;
+	c->wanted = &t->wanted;
+	c->target = target;
+	c->ui = t->ui;
+	c->retries = retries;
+	c->map_path = t->map_path[0] ? t->map_path : NULL;
+	c->map_comment = t->comment;
+	c->sync = sync_dest;
+	c->sync_arg = t->target.dest;
+	rc = copy_run(c, e);
+	count(t);
+	if (rc && t->target.dest->keep)
+		ui_say(t->ui, UI_INFO,
+		       "what was copied is kept in %s: the same command goes on with it",
+		       t->target.dest->part);
+	return rc;
+}
+
+// The hash of what was not written in one go, read back from where it lies now.
+static int read_back(struct transfer *t, struct err *e)
+{
+	bool is_disk = t->target.disk.path[0];
+	struct src *s SRC_AUTO = NULL;
+
+	if (is_disk ? src_open_direct(&s, t->target.dest->part, e)
+		    : src_open(&s, t->target.dest->part, e))
+		return -1;
+	return hash_src(s, is_disk ? t->outcome.total : s->size, t->ui, t->sha256, e);
+}
+
+// One line for sha256sum -c. On a disk that is larger than the copy it is the hash of its
+// beginning, which sha256sum can only be given through a pipe.
+static int save_hash(struct transfer *t, struct err *e)
+{
+	char *path STR_AUTO = mem_printf("%s.sha256", t->base), *text STR_AUTO = NULL;
+	char *beside STR_AUTO = mem_dup(t->target.dest->beside);
+
+	if (t->target.dest->beside[0])
+		text = mem_printf("%s  %s\n", t->sha256, basename(beside));
+	else if (t->target.disk.path[0] && t->target.disk.size == t->outcome.total)
+		text = mem_printf("%s  %s\n", t->sha256, t->target.disk.path);
+	else
+		text = mem_printf("# head -c %llu %s | sha256sum -c %s\n%s  -\n",
+				  (unsigned long long)t->outcome.total,
+				  t->target.disk.path[0] ? t->target.disk.path : "FILE", path,
+				  t->sha256);
+	return save_text(path, text, e);
+}
+
+static void tell_result(struct transfer *t, const char *kind)
+{
+	struct buf *b = &t->job->text;
+	size_t places = 0;
+
+	buf_clear(b);
+	buf_printf(b, "The %s is complete: %s\n", kind,
+		   t->target.dest->beside[0] ? t->target.dest->beside : t->outcome.dest);
+	buf_printf(b, "%s copied, sha256 %s\n", size_show(t->outcome.copied).s, t->sha256);
+	for (size_t i = 0; i < t->copy.map.n; i++)
+		places += t->copy.map.r[i].state == MAP_BAD;
+	if (!t->job->lossy)
+		return;
+	ui_say(t->ui, UI_WARN,
+	       "%s: %llu BYTES IN %zu PLACES COULD NOT BE READ. The copy holds zeros there%s%s",
+	       t->source.path, (unsigned long long)t->outcome.unreadable, places,
+	       t->map_path[0] ? "; which places they are stands in " : "", t->map_path);
+	buf_printf(b, "%llu BYTES IN %zu PLACES COULD NOT BE READ. The copy holds zeros there.\n",
+		   (unsigned long long)t->outcome.unreadable, places);
+}
+
+int transfer_finish(struct transfer *t, const char *kind, struct err *e)
+{
+	char *bak STR_AUTO = mem_printf("%s.bak", t->map_path);
+	struct dest *d = t->target.dest;
+	bool known;
+
+	if (dest_sync(d, e))
+		return -1;
+	t->is_hashing = false;
+	known = hash_sink_end(&t->hash, t->sha256);
+	if (!known && read_back(t, e))
+		return -1;
+	if (t->base[0] && save_hash(t, e))
+		return -1;
+	if (d->ops->close(d, e))
+		return -1;
+	t->is_open = false;
+	unlink(bak);
+	outcome_file(&t->outcome, d->beside[0] ? d->beside : d->part, t->sha256);
+	if (t->map_path[0])
+		outcome_file(&t->outcome, t->map_path, NULL);
+	outcome_fields(&t->outcome, t->job);
+	tell_result(t, kind);
+	if (!strcmp(d->name, "-"))
+		buf_clear(&t->job->text); // it would go into the copy
+	return t->base[0] ? outcome_save(t->job, t->base, &t->source.survey, e) : 0;
+}
+
+void transfer_end(struct transfer *t)
+{
+	if (t->is_hashing)
+		hash_sink_end(&t->hash, t->sha256);
+	if (t->is_open) {
+		t->target.dest->ops->abort(t->target.dest);
+		if (!t->target.dest->keep && t->map_path[0])
+			unlink(t->map_path); // of nothing
+	}
+	target_free(&t->target);
+	source_close(&t->source);
+	map_free(&t->wanted);
+	map_free(&t->copy.map);
+	buf_free(&t->notes);
+}

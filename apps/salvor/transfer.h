@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What backup, image and restore have in common: from the two words of the operator to a copy that
+// is whole, with its map, hash, report and log beside it. The order of calls is the order below;
+// transfer_end is always called.
+#ifndef SALVOR_TRANSFER_H
+#define SALVOR_TRANSFER_H
+
+#include "copy/copy.h"
+#include "copy/hash_sink.h"
+#include "salvor/outcome.h"
+#include "salvor/target.h"
+
+struct transfer {
+	struct job *job;
+	struct ui *ui;
+	struct source source;
+	struct target target;
+	struct map wanted; // MAP_DONE: to be copied
+	struct buf notes;  // on how wanted was found, lines
+	char base[512];	   // side files are this with ".map", ".sha256", ...; "" none
+	char map_path[520], comment[600];
+	bool resumed; // an earlier run is gone on with
+	struct copy copy;
+	struct hash_sink hash;
+	bool is_open, is_hashing;
+	char sha256[65];
+	struct outcome outcome;
+};
+
+// Opens the source and makes the destination. suffix: of the file's name where DEST is a folder.
+// map: the operator's --map, or NULL.
+int transfer_begin(struct transfer *t, struct job *j, struct ui *ui, const char *suffix,
+		   const char *map, struct err *e);
+
+// wanted becomes the whole source, or what of it is in use.
+int transfer_wanted(struct transfer *t, bool used, struct err *e);
+
+// Looks for what an earlier run left of the same copy, and prepares to go on with it.
+int transfer_resume(struct transfer *t, struct err *e);
+
+// Asks and checks (room, names); need: bytes at the destination. Fills the job's text with the
+// plan.
+int transfer_check(struct transfer *t, uint64_t need, struct err *e);
+
+// Opens the destination; write to t->hash.sink from then on.
+int transfer_open(struct transfer *t, uint64_t size, struct err *e);
+
+// Copies into the target.
+int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retries, struct err *e);
+
+// Everything is written: hash, final name, files beside, report. kind: "backup", "image", for the
+// text.
+int transfer_finish(struct transfer *t, const char *kind, struct err *e);
+
+void transfer_end(struct transfer *t);
+
+#endif
