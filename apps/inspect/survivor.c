@@ -93,7 +93,7 @@ static void judge_array(struct survey *s, int array)
 			      !counts(&best->member, m->member.role);
 		bool denies = !counts(&m->member, best->member.role);
 
-		m->stale = m->member.role == -2 || m->member.events + 1 < best->member.events;
+		m->stale = m->member.role == -2 || best->member.events - m->member.events > 1;
 		if (denied && denies && m->member.role != best->member.role)
 			a->split = true;
 		if (denied && !(denies && m->member.events == best->member.events))

@@ -21,43 +21,6 @@ static void line_end(struct line *l)
 	l->col = 0;
 }
 
-// One piece that is not torn, two blanks before it; goes on in a new line when it does not fit.
-static void line_add(struct line *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void line_add(struct line *l, const char *fmt, ...)
-{
-	struct buf piece BUF_AUTO = { 0 };
-	unsigned width;
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&piece, fmt, ap);
-	va_end(ap);
-	width = (unsigned)text_width(buf_str(&piece));
-	if (width == 0)
-		return;
-	if (l->col > l->indent && l->col + 2 + width > WIDTH) {
-		line_end(l);
-		buf_printf(l->out, "%*s", (int)l->indent, "");
-		l->col = l->indent;
-	} else if (l->col > l->indent) {
-		buf_puts(l->out, "  ");
-		l->col += 2;
-	}
-	buf_puts(l->out, buf_str(&piece));
-	l->col += width;
-}
-
-// Text at the right margin of the line that is being written, or of the next one.
-static void line_right(struct line *l, const char *text)
-{
-	unsigned width = (unsigned)text_width(text);
-
-	if (l->col + 2 + width > WIDTH)
-		line_end(l);
-	buf_printf(l->out, "%*s%s", (int)(WIDTH - width - l->col), "", text);
-	l->col = WIDTH;
-}
-
 // Bytes of the text that make the next line of at most width columns, broken at a blank when there
 // is one.
 static size_t wrap(const char *text, unsigned width)
@@ -72,6 +35,55 @@ static size_t wrap(const char *text, unsigned width)
 			n++;
 	}
 	return text[n] == '\0' || text[n] == ' ' || blank == 0 ? n : blank;
+}
+
+static void line_put(struct line *l, const char *text, size_t len)
+{
+	struct buf piece BUF_AUTO = { 0 };
+	unsigned width;
+
+	buf_add(&piece, text, len);
+	width = (unsigned)text_width(buf_str(&piece));
+	if (l->col > l->indent && l->col + 2 + width > WIDTH) {
+		line_end(l);
+		buf_printf(l->out, "%*s", (int)l->indent, "");
+		l->col = l->indent;
+	} else if (l->col > l->indent) {
+		buf_puts(l->out, "  ");
+		l->col += 2;
+	}
+	buf_puts(l->out, buf_str(&piece));
+	l->col += width;
+}
+
+// One piece, two blanks before it; goes on in a new line when it does not fit, and is torn only
+// when a whole line would not hold it.
+static void line_add(struct line *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void line_add(struct line *l, const char *fmt, ...)
+{
+	struct buf piece BUF_AUTO = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&piece, fmt, ap);
+	va_end(ap);
+	for (const char *p = buf_str(&piece); *p; p += *p == ' ') {
+		size_t len = wrap(p, WIDTH - l->indent);
+
+		line_put(l, p, len);
+		p += len;
+	}
+}
+
+// Text at the right margin of the line that is being written, or of the next one.
+static void line_right(struct line *l, const char *text)
+{
+	unsigned width = (unsigned)text_width(text);
+
+	if (l->col + 2 + width > WIDTH)
+		line_end(l);
+	buf_printf(l->out, "%*s%s", (int)(WIDTH - width - l->col), "", text);
+	l->col = WIDTH;
 }
 
 static void show_machine(const struct s_machine *m, struct buf *out)
