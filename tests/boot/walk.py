@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The whole way: from a dead mirror to a server that boots from one disk, to its image as a virtual
-machine, and back. run() is the way and the judge. Who does the work (the command line, or a person at
-the dialogs) is a class with the methods survey, backup, rehearse, commit, image and undo."""
+machine, and back. run() is the way and the judge. Who does the work is a class with the methods
+survey, backup, rehearse, commit, image, undo and power_off: the command line, or a person at the
+dialogs."""
 import os
 import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from lib.case import Cases, equal, expect
+from lib.dialogs import Person
 from lib.machine import Machine
 from lib.salvor import Salvor
 from lib.shell import log_in
 from lib.storage import Fixture, fetch, run as tool, save_disk, sha256, workdir
 
 SURVIVOR, STALE, SAVE = "SURV0001", "STALE001", "USB00001"
+BACKUP, UNDO, IMAGE = SURVIVOR + ".img", SURVIVOR + ".undo", SURVIVOR + ".qcow2"
 
 # What survey has to find on each server; and where root and swap are once it runs from one disk.
 LEGACY = {
@@ -34,32 +37,120 @@ class CommandLine:
     """The sub-commands, on the root shell."""
 
     def __init__(self, salvor):
-        self.shell = salvor.shell
+        self.salvor = salvor
 
     def job(self, command, status=0):
-        report = self.shell.json("salvor %s --yes --json" % command, 900, status)
-        equal(report["result"], {0: "done", 1: "failed"}[status], "result of " + command)
+        report = self.salvor.shell.json("salvor %s --yes --json" % command, 900, status)
+        equal(report["result"], "failed" if status else "done", "result of " + command)
         return report
 
     def survey(self):
-        return self.shell.json("salvor survey --json", 120)
+        return self.salvor.shell.json("salvor survey --json", 120)
 
-    def backup(self, name):
-        self.job("backup survivor label:SAVE/" + name)
+    def backup(self):
+        self.job("backup survivor label:SAVE/" + BACKUP)
 
     def rehearse(self, disk):
         report = self.job("repair " + disk)
         expect(report["changes"], "the repair lists no changes")
 
-    def commit(self, undo):
-        self.job("work commit --undo label:SAVE/" + undo)
+    def commit(self):
+        self.job("work commit --undo label:SAVE/" + UNDO)
 
-    def image(self, disk, name):
-        self.job("image %s label:SAVE/%s --format qcow2" % (disk, name))
-        self.job("verify label:SAVE/%s --source %s" % (name, disk))
+    def image(self, disk):
+        self.job("image %s label:SAVE/%s --format qcow2" % (disk, IMAGE))
+        self.job("verify label:SAVE/%s --source %s" % (IMAGE, disk))
 
-    def undo(self, undo, disk):
-        self.job("undo label:SAVE/%s %s" % (undo, disk))
+    def undo(self, disk):
+        self.job("undo label:SAVE/%s %s" % (UNDO, disk))
+
+    def power_off(self):
+        self.salvor.power_off()
+
+
+class Dialogs:
+    """The guide, by keys; file names are those that the dialogs propose."""
+
+    def __init__(self, salvor):
+        self.salvor = salvor
+        self.person = Person(salvor.screen)
+        self.person.at("What now?", 120)
+
+    def step(self, text):
+        self.person.pick("Guide")
+        self.person.at("Guide")
+        self.person.pick(text)
+
+    def leave_guide(self):
+        self.person.at("Guide", 120)
+        self.salvor.screen.keys("Esc")
+        self.person.at("What now?")
+
+    def save_to(self, name):
+        self.person.pick("SAVE")
+        self.person.sees(name)
+        self.salvor.screen.keys("Enter")
+
+    def survey(self):
+        self.step("Look at this machine")
+        self.person.at("What is in this machine", 120)
+        self.person.sees(SURVIVOR)
+        self.salvor.screen.keys("Esc")
+        self.leave_guide()
+        return self.salvor.shell.json("salvor survey --json", 120)
+
+    def backup(self):
+        self.step("Back up the survivor")
+        self.person.press("Go on")
+        self.save_to(BACKUP)
+        self.person.press("Start")
+        self.person.result("Back up the survivor", 900)
+        self.leave_guide()
+
+    def rehearse(self, disk):
+        self.step("Rehearse the repair")
+        self.person.press("Go on")
+        self.person.at("The plan", 300)
+        self.person.press("Rehearse")
+        self.person.result("What the rehearsal did", 900)
+        self.leave_guide()
+
+    def commit(self):
+        self.step("Write it to the disk")
+        self.person.at("This is what would change", 300)
+        self.person.press("Write")
+        self.person.press("Go on")
+        self.save_to(UNDO)
+        self.confirm()
+        self.person.result("Write the repair", 900)
+        self.leave_guide()
+
+    def confirm(self):
+        self.person.sees("Type the last 4 characters")
+        self.salvor.screen.type(SURVIVOR[-4:] + "\r")
+
+    def image(self, disk):
+        self.step("Make a VM image")
+        self.person.press("Go on")
+        self.person.pick("qcow2")
+        self.save_to(IMAGE)
+        self.person.press("Start")
+        self.person.result("Image for a virtual machine", 900)
+        self.person.result("Check of the image", 900)
+        self.leave_guide()
+
+    def undo(self, disk):
+        self.person.pick("Undo")
+        self.person.press("Go on")
+        self.save_to(UNDO)
+        self.confirm()
+        self.person.result("Undo a repair", 300)
+        self.person.at("What now?", 120)
+
+    def power_off(self):
+        self.person.pick("Finish")
+        self.person.pick("Power off")
+        self.salvor.wait_off(60)
 
 
 class Setup:
@@ -74,7 +165,7 @@ class Setup:
         self.stale_before = sha256(self.stale)
         self.medium, self.save_fs = medium, save_fs
         self.save = save_disk(os.path.join(folder, "save.img"), save_fs, 4096)
-        self.image = os.path.join(folder, "server.qcow2")
+        self.image = os.path.join(folder, IMAGE)
         if save_fs == "exfat":  # which the host cannot read: a raw disk to hand the image out
             with open(self.image, "wb") as f:
                 f.truncate(2 << 30)
@@ -90,6 +181,12 @@ class Setup:
         if twin and self.save_fs == "exfat":
             machine.disk(self.image, "virtio")
         return machine
+
+    def start(self, machine):
+        machine.start()
+        if self.medium:
+            machine.add_parameters()
+        return machine.ready()
 
     def boots_alone(self, name, image, format):
         """A machine with this disk and nothing else gets to its prompt, and is the survivor."""
@@ -135,46 +232,46 @@ def judge_saved(machine, setup):
     """What lies on the save disk, read with other tools than Salvor's. The image's size."""
     sh = machine.shell.out
     sh("mkdir -p /tmp/save && mount -o ro $(findfs LABEL=SAVE) /tmp/save")
-    sh("cd /tmp/save && sha256sum -c server.img.sha256", 300)
-    equal(sh("cat /tmp/save/server.img.sha256").split()[0], setup.before, "hash of the backup")
+    sh("cd /tmp/save && sha256sum -c %s.sha256" % BACKUP, 300)
+    equal(sh("cat /tmp/save/%s.sha256" % BACKUP).split()[0], setup.before, "hash of the backup")
     if setup.save_fs == "exfat":
         sh("blockdev --setrw /dev/vda")
-        sh("dd if=/tmp/save/server.qcow2 of=/dev/vda bs=1M && sync", 300)
-    size = int(sh("stat -c %s /tmp/save/server.qcow2"))
+        sh("dd if=/tmp/save/%s of=/dev/vda bs=1M && sync" % IMAGE, 300)
+    size = int(sh("stat -c %%s /tmp/save/%s" % IMAGE))
     sh("umount /tmp/save")
     return size
 
 
 def run(program, scenario, hands, save_fs, medium=None):
-    """One server's way. hands: class of who works; save_fs: file system of the USB disk; medium: start
-    from the image as cd or usb, not directly."""
+    """One server's way. hands: class of who works; save_fs: file system of the USB disk; medium:
+    start from the image as cd or usb, not directly."""
     cases = Cases(program)
     with workdir() as folder:
         with cases.case("fixture", last=True):
             setup = Setup(scenario, folder, save_fs, medium)
         with setup.salvor("first", twin=True) as machine:
             with cases.case("ready", last=True):
-                work = hands(machine.start().ready())
+                work = hands(setup.start(machine))
             with cases.case("survey", last=True):
                 disk, twin = judge_survey(work.survey(), setup)
             with cases.case("backup"):
-                work.backup("server.img")
+                work.backup()
             if hands is CommandLine:
                 for dest in twin, disk:
                     with cases.case("refused: backup to " + dest):
-                        expect(work.job("backup survivor " + dest, 1)["error"], "no reason given")
+                        expect(work.job("backup survivor " + dest, 2)["error"], "no reason given")
             with cases.case("rehearsal", last=True):
                 work.rehearse(disk)
                 equal(sha256(setup.survivor), setup.before, "hash of the disk after it")
             with cases.case("commit", last=True):
-                work.commit("server.undo")
+                work.commit()
                 expect(sha256(setup.survivor) != setup.before, "the disk was not changed")
             with cases.case("image"):
-                work.image(disk, "server.qcow2")
+                work.image(disk)
             with cases.case("saved files", last=True):
                 size = judge_saved(machine, setup)
             with cases.case("power off"):
-                machine.power_off()
+                work.power_off()
         with cases.case("twin untouched"):
             equal(sha256(setup.stale), setup.stale_before, "hash of the older half")
         with cases.case("boots alone"):
@@ -183,11 +280,12 @@ def run(program, scenario, hands, save_fs, medium=None):
             if save_fs == "exfat":
                 os.truncate(setup.image, size)
             else:
-                fetch(setup.save, save_fs, "server.qcow2", setup.image)
+                fetch(setup.save, save_fs, IMAGE, setup.image)
             tool("qemu-img", "check", setup.image)
             setup.boots_alone("image", setup.image, "qcow2")
         with cases.case("undo"), setup.salvor("second", twin=False) as machine:
-            hands(machine.start().ready()).undo("server.undo", disk)
-            machine.power_off()
+            work = hands(setup.start(machine))
+            work.undo(disk)
+            work.power_off()
             equal(sha256(setup.survivor), setup.before, "hash of the disk after undo")
     cases.end()

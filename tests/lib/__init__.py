@@ -8,6 +8,7 @@
     screen   Terminal: a Line read through a terminal emulator; keys("Down Enter"), wait_for(REGEX)
     storage  Fixture (tests/fixtures), disks to save to, sha256, reading files back without mounting
     salvor   Salvor: a Machine that boots build/, with the root shell and the dialogs on it
+    dialogs  Person: picks from menus, presses buttons, waits for results, by what the screen shows
 
 A test is a program that any order and any number of others may run beside. It looks like this:
 

@@ -30,8 +30,8 @@ def _die_with_parent():
 
 class Machine:
     """A machine with two serial lines, `console` (ttyS0) and `second` (ttyS1), and the messages of
-    its BIOS on `bios`. Plug things in, then start(). Used as a context manager it is switched off at
-    the end. firmware: bios, uefi (x64) or uefi32. limit: seconds after which it is killed."""
+    its BIOS on `bios`. Plug things in, then start(). Used as a context manager it is switched off
+    at the end. firmware: bios, uefi (x64) or uefi32. limit: seconds after which it is killed."""
 
     def __init__(self, name, memory=256, firmware="bios", limit=900):
         self.name = name

@@ -8,13 +8,14 @@ from .shell import Shell
 
 ISO = os.path.join(ROOT, "build", "salvor.iso")
 READY = r"^Salvor \S+ ready"
-PARAMETERS = "console=tty0 console=ttyS0,115200 raid=noautodetect salvor.shell=ttyS1 no_timer_check"
+SHELL = "salvor.shell=ttyS1 no_timer_check"
+PARAMETERS = "console=tty0 console=ttyS0,115200 raid=noautodetect " + SHELL
 
 
 class Salvor(Machine):
-    """Kernel and initramfs started directly, unless medium() is called before start(). ready() waits
-    for the ready line; `shell` is a root shell on the second serial line, `screen` the dialogs on
-    the first."""
+    """Kernel and initramfs started directly, unless medium() is called before start(). ready()
+    waits for the ready line; `shell` is a root shell on the second serial line, `screen` the
+    dialogs on the first."""
 
     def __init__(self, name, firmware="bios"):
         super().__init__(name, memory=256, firmware=firmware)
@@ -34,8 +35,18 @@ class Salvor(Machine):
                         os.path.join(ROOT, "build", "initramfs.img"), PARAMETERS)
         return super().start()
 
-    def ready(self, shell=True, seconds=180):
-        self.console.wait_for(READY, seconds)
+    def add_parameters(self, text=SHELL):
+        """At the boot menu of the image (BIOS): append to the kernel's parameters and start."""
+        menu = Terminal(self.console)
+        menu.wait_for("Start the local disk", 60)
+        menu.keys("Tab")
+        menu.wait_for("raid=noautodetect", 20)
+        menu.type(" %s\r" % text)
+        return self
+
+    def ready(self, shell=True):
+        """Wait for the ready line."""
+        self.console.wait_for(READY, 180)
         self.screen = Terminal(self.console)
         if shell:
             self.shell = Shell(self.second)

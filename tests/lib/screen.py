@@ -37,7 +37,8 @@ class Terminal:
                 rows.append(cells.strip())
         return rows
 
-    def _until(self, found, seconds, what):
+    def until(self, found, seconds, what):
+        """Wait until found() is true, however often the screen changes."""
         try:
             return self.line.until(found, seconds, what)
         except Failed as e:
@@ -46,11 +47,11 @@ class Terminal:
     def wait_for(self, regex, seconds=60):
         """Wait until the screen shows it."""
         pattern = re.compile(regex, re.M)
-        return self._until(lambda: pattern.search(self.text), seconds, "%r on the screen" % regex)
+        return self.until(lambda: pattern.search(self.text), seconds, "%r on the screen" % regex)
 
     def wait_gone(self, regex, seconds=60):
         pattern = re.compile(regex, re.M)
-        self._until(lambda: not pattern.search(self.text), seconds, "screen without %r" % regex)
+        self.until(lambda: not pattern.search(self.text), seconds, "screen without %r" % regex)
 
     def keys(self, names):
         """keys("Down Down Enter"): one after the other, each as a person would press it."""

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A person at the dialogs: looks at the screen, presses a key, looks again."""
+import re
+
+from .case import Failed, expect
+
+LIT_ROW = "►"
+LIT_BUTTON = re.compile(r"\[►(.*?)◄\]")
+
+
+class Person:
+    def __init__(self, screen):
+        self.screen = screen
+
+    def sees(self, text, seconds=60):
+        self.screen.wait_for(re.escape(text), seconds)
+
+    def at(self, title, seconds=60):
+        """Wait for the box with this title in its frame."""
+        self.screen.wait_for("┌.* %s .*" % re.escape(title), seconds)
+
+    def _lit(self):
+        """Index of the list's lit row, -1 when there is none."""
+        for i, row in enumerate(self.screen.text.split("\n")):
+            if LIT_ROW in row and not LIT_BUTTON.search(row):
+                return i
+        return -1
+
+    def _row(self, text):
+        for i, row in enumerate(self.screen.text.split("\n")):
+            if text in row:
+                return i
+        raise Failed("no row with %r\n%s" % (text, self.screen.dump()))
+
+    def pick(self, text):
+        """Walk to the list's row with this text and take it."""
+        self.sees(text)
+        self.screen.wait_for(LIT_ROW)
+        while self._lit() != self._row(text):
+            lit = self._lit()
+            self.screen.keys("Down" if lit < self._row(text) else "Up")
+            self.screen.until(lambda: self._lit() != lit, 20, "the cursor to move")
+        self.screen.keys("Enter")
+
+    def press(self, label):
+        """Walk to a button and press it."""
+        self.screen.wait_for(r"\[[ ►]%s[ ◄]\]" % re.escape(label))
+        for _ in range(8):
+            lit = LIT_BUTTON.search(self.screen.text)
+            if lit and lit[1] == label:
+                self.screen.keys("Enter")
+                return
+            self.screen.keys("Tab")
+            self.screen.until(lambda: LIT_BUTTON.search(self.screen.text) != lit, 20,
+                              "another button to be lit")
+        raise Failed("the button %r cannot be reached\n%s" % (label, self.screen.dump()))
+
+    def result(self, title, seconds):
+        """Wait for a result screen, which must tell that all is done; leave it."""
+        self.screen.wait_for(r"┌.* %s .*(?:\n.*){1,4}(Done|Stopped|This did not work)" %
+                             re.escape(title), seconds)
+        expect("Done." in self.screen.text, "not done\n" + self.screen.dump())
+        self.screen.keys("Esc")
