@@ -40,6 +40,8 @@ void devfs_end(struct devfs_maker *m);
 // Missing folders on the way are made.
 int devfs_make(struct devfs_maker *m, const struct devfs_node *n, struct err *e);
 
+// One of the built-in set by its name.
+int devfs_make_named(struct devfs_maker *m, const char *name, struct err *e);
 // The built-in set.
 int devfs_make_all(struct devfs_maker *m, struct err *e);
 // Those of a reference: a root folder (its dev/ is copied; a folder without dev/ is itself taken

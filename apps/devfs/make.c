@@ -168,6 +168,7 @@ int devfs_make(struct devfs_maker *m, const struct devfs_node *n, struct err *e)
 
 struct all {
 	struct devfs_maker *m;
+	const char *name; // only this one; NULL: all
 	struct err *e;
 };
 
@@ -175,12 +176,19 @@ static int make_one(void *arg, const struct devfs_node *n)
 {
 	struct all *a = arg;
 
-	return devfs_make(a->m, n, a->e);
+	return a->name && strcmp(a->name, n->name) ? 0 : devfs_make(a->m, n, a->e);
 }
 
 int devfs_make_all(struct devfs_maker *m, struct err *e)
 {
-	struct all a = { m, e };
+	struct all a = { m, NULL, e };
+
+	return devfs_each(make_one, &a);
+}
+
+int devfs_make_named(struct devfs_maker *m, const char *name, struct err *e)
+{
+	struct all a = { m, name, e };
 
 	return devfs_each(make_one, &a);
 }

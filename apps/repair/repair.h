@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Making the survivor boot on its own: steps that look (on the read-only disk), say what they would change, and change it
-// on the work disk.
+// Making the survivor boot on its own: steps that look (on the read-only disk), say what they would
+// change, and change it on the work disk.
 #ifndef REPAIR_REPAIR_H
 #define REPAIR_REPAIR_H
 
 #include "inspect/survey.h"
 #include "work/work.h"
 
-struct edit {			// one line of the plan or of the result
-	const char *step;	// name of the step
-	char subject[96];	// "partition 1", "/etc/fstab"
-	char text[200];		// "type fd -> 83"
+struct edit {		  // one line of the plan or of the result
+	const char *step; // name of the step
+	char subject[96]; // "partition 1", "/etc/fstab"
+	char text[200];	  // "type fd -> 83"
 };
 
 struct edits {
@@ -23,17 +23,28 @@ void edits_add(struct edits *l, const char *step, const char *subject, const cha
 void edits_free(struct edits *l);
 
 struct repair_options {
-	const char *steps;	// "detach,grub", NULL: all
-	const char *dev_from;	// devnodes: a folder or cpio archive to copy nodes from, NULL: the built-in set
-	const char *store;	// work disk's store, NULL: RAM
+	const char *steps; // "detach,grub", NULL: all
+	const char
+		*dev_from; // devnodes: root folder or cpio archive to copy from, NULL: our own set
+	const char *store; // work disk's store, NULL: RAM
+	bool full_check;   // fsck: all of every ext file system, also of the clean ones
 };
 
-// What would be changed, found on the read-only disk. Nothing is opened but for reading.
-int repair_plan(const char *disk, const struct repair_options *o, struct edits *plan, struct ui *ui, struct err *e);
+// The disk's path for what the operator named: a disk, a partition of it, or "survivor". Refuses
+// disks that must not be repaired (a stale half, the boot medium, the work disk itself).
+int repair_disk(const char *name, char *path, size_t size, struct ui *ui, struct err *e);
 
-// Opens the work disk over `disk` (or goes on with the one that is open over it), runs the steps on it, checks the result.
-// done: what was changed. On failure the work disk stays open for a look, everything else (mounts, chroot) is unwound.
-int repair_run(const char *disk, const struct repair_options *o, struct edits *done, struct work *w, struct ui *ui, struct err *e);
+// What would be changed, found on the read-only disk (or on the work disk when one is open over
+// it). Nothing is opened but for reading.
+int repair_plan(const char *disk, const struct repair_options *o, struct edits *plan, struct ui *ui,
+		struct err *e);
+
+// Opens the work disk over `disk` (or goes on with the one that is open over it), runs the steps
+// on it, checks the result: looked at anew, no step may find anything left to do. done: what was
+// changed. On failure the work disk stays open for a look, everything else (mounts, chroot) is
+// unwound. With nothing to do no work disk is opened: done is empty and w->disk.path is "".
+int repair_run(const char *disk, const struct repair_options *o, struct edits *done, struct work *w,
+	       struct ui *ui, struct err *e);
 
 // The steps' names, in order, NULL at the end; and one sentence on each.
 const char *const *repair_steps(void);

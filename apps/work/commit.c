@@ -23,7 +23,7 @@
 #include "block/src.h"
 #include "work/cow.h"
 #include "work/state.h"
-#include "work/target.h"
+#include "work/real.h"
 #include "work/undo.h"
 #include "work/work.h"
 
@@ -207,13 +207,13 @@ static int carry(const char *undo_path, const struct disk *d, enum undo_side sid
 		 struct ui *ui, struct err *e)
 {
 	uint64_t foreign, first;
-	struct target *t = NULL;
+	struct real *t = NULL;
 	struct undo u;
 	int rc = -1;
 
 	if (undo_open(&u, undo_path, ui, e))
 		return -1;
-	if (!undo_check_disk(&u, d, e) && !target_open(&t, d, e) &&
+	if (!undo_check_disk(&u, d, e) && !real_open(&t, d, e) &&
 	    !undo_foreign(&u, t, &foreign, &first, ui, e)) {
 		if (foreign && !force)
 			err_set(e, 0,
@@ -230,7 +230,7 @@ static int carry(const char *undo_path, const struct disk *d, enum undo_side sid
 		 rc		    ? "not written"
 		 : side == UNDO_OLD ? "old contents on the disk"
 				    : "new contents on the disk");
-	target_close(t);
+	real_close(t);
 	undo_close(&u);
 	return rc;
 }

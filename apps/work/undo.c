@@ -144,7 +144,7 @@ int undo_check_disk(const struct undo *u, const struct disk *d, struct err *e)
 // Walks all ranges in pieces; for each calls `each` with its place on the disk and both contents.
 struct walk {
 	const struct undo *u;
-	struct target *t;
+	struct real *t;
 	struct ui *ui;
 	const char *what;
 	int (*each)(struct walk *w, uint64_t off, const uint8_t *side[2], size_t n, struct err *e);
@@ -199,7 +199,7 @@ static int each_foreign(struct walk *w, uint64_t off, const uint8_t *side[2], si
 	return 0;
 }
 
-int undo_foreign(const struct undo *u, struct target *t, uint64_t *count, uint64_t *first,
+int undo_foreign(const struct undo *u, struct real *t, uint64_t *count, uint64_t *first,
 		 struct ui *ui, struct err *e)
 {
 	struct walk w = {
@@ -229,7 +229,7 @@ static int each_compare(struct walk *w, uint64_t off, const uint8_t *side[2], si
 	return 0;
 }
 
-int undo_apply(const struct undo *u, enum undo_side side, struct target *t, struct ui *ui,
+int undo_apply(const struct undo *u, enum undo_side side, struct real *t, struct ui *ui,
 	       struct err *e)
 {
 	struct walk w = { .u = u, .t = t, .ui = ui, .side = side };

@@ -18,7 +18,7 @@
 #include "base/ui.h"
 #include "block/disk.h"
 #include "block/src.h"
-#include "work/target.h"
+#include "work/real.h"
 
 struct undo {
 	char path[256];
@@ -50,12 +50,12 @@ int undo_check_disk(const struct undo *u, const struct disk *d, struct err *e);
 
 // How many sectors of the ranges hold neither the old nor the new contents; the first of them
 // goes to *first (bytes).
-int undo_foreign(const struct undo *u, struct target *t, uint64_t *count, uint64_t *first,
+int undo_foreign(const struct undo *u, struct real *t, uint64_t *count, uint64_t *first,
 		 struct ui *ui, struct err *e);
 
 // Writes one side to the disk, flushes, reads it back and compares. May be repeated after any
 // failure.
-int undo_apply(const struct undo *u, enum undo_side side, struct target *t, struct ui *ui,
+int undo_apply(const struct undo *u, enum undo_side side, struct real *t, struct ui *ui,
 	       struct err *e);
 
 #endif

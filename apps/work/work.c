@@ -21,7 +21,7 @@
 #include "work/loop.h"
 #include "work/state.h"
 #include "work/store.h"
-#include "work/target.h"
+#include "work/real.h"
 
 #define CHUNK_SECTORS 8 // 4 KiB: a page, and a sector of the largest kind
 
@@ -103,8 +103,9 @@ static int build(struct work_state *s, const char *store, struct err *e)
 
 	if (lio_open(device, s->serial, name, sizeof name, e))
 		return -1;
-	snprintf(w->disk.path, sizeof w->disk.path, "/dev/%s", name);
-	if (disk_set_read_only(w->disk.path, false, e) || disk_of_path(&w->disk, w->disk.path, e))
+	char *path STR_AUTO = mem_printf("/dev/%s", name);
+
+	if (disk_set_read_only(path, false, e) || disk_of_path(&w->disk, path, e))
 		return -1;
 	s->open = true;
 	return state_save(s, WORK_STATE, e);
@@ -215,6 +216,7 @@ int work_discard(struct ui *ui, struct err *e)
 {
 	int locked FD_AUTO = lock(e);
 	struct work_state s;
+	struct disk d;
 	char what[256];
 	int rc;
 
@@ -223,13 +225,12 @@ int work_discard(struct ui *ui, struct err *e)
 	rc = state_load(&s, WORK_STATE, NULL);
 	if (!rc)
 		return 0;
-	if (rc > 0 && s.w.disk.path[0] && !disk_of_path(&s.w.disk, s.w.disk.path, NULL) &&
-	    !strcmp(s.w.disk.serial, s.serial)) {
-		rc = disk_in_use(&s.w.disk, what, sizeof what, e);
+	if (rc > 0 && s.w.disk.path[0] && !disk_of_path(&d, s.w.disk.path, NULL) &&
+	    !strcmp(d.serial, s.serial)) {
+		rc = disk_in_use(&d, what, sizeof what, e);
 		if (rc)
 			return rc < 0 ? -1
-				      : err_set(e, EBUSY, "%s: discard: it is %s", s.w.disk.path,
-						what);
+				      : err_set(e, EBUSY, "%s: discard: it is %s", d.path, what);
 	}
 	if (take_down(&s, e))
 		return -1;

@@ -64,7 +64,7 @@ static int write_undo(struct err *e) {
 
 static void test_round_trip(void) {
   struct disk file;
-  struct target *t;
+  struct real *t;
   uint64_t count, first;
   struct undo u;
   struct err e;
@@ -78,7 +78,7 @@ static void test_round_trip(void) {
   CHECK_INT("bytes", u.bytes, 6 * 512);
   CHECK_INT("file as a disk", disk_of_path(&file, disk_path, &e), 0);
   CHECK_INT("it fits", undo_check_disk(&u, &file, &e), 0);
-  CHECK_INT("target", target_open(&t, &file, &e), 0);
+  CHECK_INT("disk opened", real_open(&t, &file, &e), 0);
   CHECK_INT("new side", undo_apply(&u, UNDO_NEW, t, NULL, &e), 0);
   CHECK("new contents", disk_is(new));
   CHECK_INT("nothing foreign",
@@ -89,7 +89,7 @@ static void test_round_trip(void) {
   CHECK_INT("foreign", undo_foreign(&u, t, &count, &first, NULL, &e), 0);
   CHECK("foreign: which", count == 1 && first == 70 * 512);
   CHECK_INT("old side again", undo_apply(&u, UNDO_OLD, t, NULL, &e), 0);
-  target_close(t);
+  real_close(t);
   file.size -= 512;
   CHECK_INT("smaller disk refused", undo_check_disk(&u, &file, &e), -1);
   file.size += 512;
@@ -127,19 +127,19 @@ static void test_damage(void) {
 // A disk whose power fails: after some writes nothing reaches it, the last
 // write is torn in half.
 struct failing {
-  struct target target;
-  struct target *real;
+  struct real real;
+  struct real *real;
   int left;
 };
 
-static int failing_read(struct target *t, uint64_t off, void *p, size_t n,
+static int failing_read(struct real *t, uint64_t off, void *p, size_t n,
                         struct err *e) {
   return ((struct failing *)t)
       ->real->ops->read(((struct failing *)t)->real, off, p, n, e);
 }
 
-static int failing_write(struct target *t, uint64_t off, const void *p,
-                         size_t n, struct err *e) {
+static int failing_write(struct real *t, uint64_t off, const void *p, size_t n,
+                         struct err *e) {
   struct failing *f = (struct failing *)t;
 
   if (f->left-- > 0)
@@ -149,19 +149,19 @@ static int failing_write(struct target *t, uint64_t off, const void *p,
   return err_set(e, EIO, "power");
 }
 
-static int failing_flush(struct target *t, struct err *e) {
+static int failing_flush(struct real *t, struct err *e) {
   (void)t;
   (void)e;
   return 0;
 }
 
 static void cut(const char *name, enum undo_side first, enum undo_side second) {
-  static const struct target_ops ops = {failing_read, failing_write,
-                                        failing_flush, NULL};
+  static const struct real_ops ops = {failing_read, failing_write,
+                                      failing_flush, NULL};
   const uint8_t *from = first == UNDO_NEW ? old : new,
                 *to = second == UNDO_NEW ? new : old;
   int bad = 0, cuts = 0;
-  struct target *real;
+  struct real *real;
   struct disk file;
   struct undo u;
 
@@ -172,12 +172,12 @@ static void cut(const char *name, enum undo_side first, enum undo_side second) {
     uint64_t count = 0, at;
 
     put_file(disk_path, from, SIZE);
-    target_open(&real, &file, NULL);
+    real_open(&real, &file, NULL);
     f.real = real;
     cuts += undo_apply(&u, first, &f.target, NULL, NULL) != 0;
     bad += undo_foreign(&u, real, &count, &at, NULL, NULL) || count;
     bad += undo_apply(&u, second, real, NULL, NULL) != 0;
-    target_close(real);
+    real_close(real);
     bad += !disk_is(to);
   }
   undo_close(&u);

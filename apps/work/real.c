@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Real disks and image files, opened for the short time of a commit or an undo.
-#include "work/target.h"
+#include "work/real.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -13,16 +13,16 @@
 
 #include "base/buf.h"
 
-struct file_target {
-	struct target target;
+struct file_real {
+	struct real real;
 	int fd;
 	bool device;
 };
 
-static int file_read(struct target *t, uint64_t off, void *p, size_t n, struct err *e)
+static int file_read(struct real *t, uint64_t off, void *p, size_t n, struct err *e)
 {
 	while (n) {
-		ssize_t k = pread(((struct file_target *)t)->fd, p, n, (off_t)off);
+		ssize_t k = pread(((struct file_real *)t)->fd, p, n, (off_t)off);
 
 		if (k < 0 && errno == EINTR)
 			continue;
@@ -36,10 +36,10 @@ static int file_read(struct target *t, uint64_t off, void *p, size_t n, struct e
 	return 0;
 }
 
-static int file_write(struct target *t, uint64_t off, const void *p, size_t n, struct err *e)
+static int file_write(struct real *t, uint64_t off, const void *p, size_t n, struct err *e)
 {
 	while (n) {
-		ssize_t k = pwrite(((struct file_target *)t)->fd, p, n, (off_t)off);
+		ssize_t k = pwrite(((struct file_real *)t)->fd, p, n, (off_t)off);
 
 		if (k < 0 && errno == EINTR)
 			continue;
@@ -53,9 +53,9 @@ static int file_write(struct target *t, uint64_t off, const void *p, size_t n, s
 	return 0;
 }
 
-static int file_flush(struct target *t, struct err *e)
+static int file_flush(struct real *t, struct err *e)
 {
-	struct file_target *f = (struct file_target *)t;
+	struct file_real *f = (struct file_real *)t;
 
 	if (fsync(f->fd))
 		return err_set(e, errno, "%s: flush", t->name);
@@ -64,9 +64,9 @@ static int file_flush(struct target *t, struct err *e)
 	return 0;
 }
 
-static void file_close(struct target *t)
+static void file_close(struct real *t)
 {
-	struct file_target *f = (struct file_target *)t;
+	struct file_real *f = (struct file_real *)t;
 
 	close(f->fd);
 	if (f->device)
@@ -157,10 +157,10 @@ int disk_in_use(const struct disk *d, char *what, size_t size, struct err *e)
 	return swapping(d, what, size);
 }
 
-int target_open(struct target **out, const struct disk *d, struct err *e)
+int real_open(struct real **out, const struct disk *d, struct err *e)
 {
-	static const struct target_ops ops = { file_read, file_write, file_flush, file_close };
-	struct file_target *f;
+	static const struct real_ops ops = { file_read, file_write, file_flush, file_close };
+	struct file_real *f;
 	char what[256];
 	int rc = disk_in_use(d, what, sizeof what, e);
 
@@ -169,10 +169,10 @@ int target_open(struct target **out, const struct disk *d, struct err *e)
 	if (d->major && disk_set_read_only(d->path, false, e))
 		return -1;
 	f = mem_zero(1, sizeof *f);
-	f->target.ops = &ops;
-	f->target.size = d->size;
+	f->real.ops = &ops;
+	f->real.size = d->size;
 	f->device = d->major != 0;
-	str_copy(f->target.name, sizeof f->target.name, d->path);
+	str_copy(f->real.name, sizeof f->real.name, d->path);
 	f->fd = open(d->path, O_RDWR | O_CLOEXEC);
 	if (f->fd < 0) {
 		err_set(e, errno, "%s: open for writing", d->path);
@@ -181,6 +181,6 @@ int target_open(struct target **out, const struct disk *d, struct err *e)
 		free(f);
 		return -1;
 	}
-	*out = &f->target;
+	*out = &f->real;
 	return 0;
 }

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The disk that a commit or an undo writes to. The only place in the program that opens a real
 // disk for writing (besides the destinations of a copy).
-#ifndef WORK_TARGET_H
-#define WORK_TARGET_H
+#ifndef WORK_REAL_H
+#define WORK_REAL_H
 
 #include "block/disk.h"
 
-struct target {
-	const struct target_ops *ops;
+struct real {
+	const struct real_ops *ops;
 	uint64_t size; // bytes
 	char name[64]; // for messages
 };
 
-struct target_ops {
+struct real_ops {
 	// Exactly n bytes at off, inside size.
-	int (*read)(struct target *t, uint64_t off, void *p, size_t n, struct err *e);
-	int (*write)(struct target *t, uint64_t off, const void *p, size_t n, struct err *e);
+	int (*read)(struct real *t, uint64_t off, void *p, size_t n, struct err *e);
+	int (*write)(struct real *t, uint64_t off, const void *p, size_t n, struct err *e);
 	// Everything written is on the disk when it returns, and reads that follow come from the
 	// disk.
-	int (*flush)(struct target *t, struct err *e);
-	void (*close)(struct target *t);
+	int (*flush)(struct real *t, struct err *e);
+	void (*close)(struct real *t);
 };
 
 // Opens the disk (or image file) for reading and writing. A disk's read-only flag is lifted until
-// target_close. Refused when something of it is mounted or used as swap.
-int target_open(struct target **out, const struct disk *d, struct err *e);
+// real_close. Refused when something of it is mounted or used as swap.
+int real_open(struct real **out, const struct disk *d, struct err *e);
 
-static inline void target_close(struct target *t)
+static inline void real_close(struct real *t)
 {
 	if (t)
 		t->ops->close(t);

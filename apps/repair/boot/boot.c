@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The table of boot loaders, and what they share.
+#include "repair/boot/boot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+static const struct boot_ops *const loaders[] = {
+#define X(n) &boot_##n,
+#include "repair/boot/list.h"
+#undef X
+};
+
+const struct boot_ops *boot_find(const struct repair *r, struct err *e)
+{
+	const struct s_system *sys = r->first.sys;
+
+	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
+		if (!strcmp(loaders[i]->name, sys->boot_loader))
+			return loaders[i];
+	err_set(e, 0,
+		"%s: %s: its boot loader is %s: only GRUB legacy and GRUB 2 can be put back here",
+		r->first.disk->disk.path, sys->name,
+		strcmp(sys->boot_loader, "none") ? sys->boot_loader
+						 : "unknown (no configuration found in /boot)");
+	return NULL;
+}
+
+// Does the map say that this disk is (hd0), and nothing else?
+static bool map_is_right(const char *text, const char *disk)
+{
+	unsigned entries = 0, right = 0;
+
+	for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n') {
+		char drive[16], device[128];
+
+		p += strspn(p, " \t");
+		if (*p == '#' || sscanf(p, "%15s /dev/%127s", drive, device) != 2)
+			continue;
+		entries++;
+		// a link by its serial number stays true
+		right += !strcmp(drive, "(hd0)") &&
+			 (!strcmp(device, disk) || !strncmp(device, "disk/", 5));
+	}
+	return entries == 1 && right == 1;
+}
+
+int boot_device_map(struct repair *r, const char *path, struct err *e)
+{
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	bool there;
+
+	if (step_read(r, path, &old, &there, e))
+		return -1;
+	if (!there || map_is_right(buf_str(&old), r->names.disk))
+		return 0;
+	buf_printf(&new, "(hd0) /dev/%s\n", r->names.disk);
+	edits_add(r->edits, "grub", path, "only (hd0), which is /dev/%s", r->names.disk);
+	return step_write(r, path, &new, e);
+}
+
+int boot_same(struct repair *r, uint64_t at, const struct buf *file, size_t from, size_t len,
+	      struct err *e)
+{
+	char piece[4096];
+
+	if (from > file->len || len > file->len - from)
+		return 0;
+	while (len) {
+		size_t k = len < sizeof piece ? len : sizeof piece;
+
+		if (at > r->now.src->size || k > r->now.src->size - at)
+			return 0;
+		if (src_read(r->now.src, at, piece, k, e))
+			return -1;
+		if (memcmp(piece, file->s + from, k))
+			return 0;
+		at += k;
+		from += k;
+		len -= k;
+	}
+	return 1;
+}

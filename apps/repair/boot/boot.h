@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Boot loaders of installed systems. Each puts itself back with the system's own tools and is
+// then judged by what lies on the disk, not by what the tools said.
+#ifndef REPAIR_BOOT_BOOT_H
+#define REPAIR_BOOT_BOOT_H
+
+#include "repair/steps/step.h"
+
+struct boot_ops {
+	const char *name; // as in s_system.boot_loader
+	// What keeps it from starting the system, in one phrase: 1 it is in why, 0 nothing does,
+	// -1 unreadable.
+	int (*check)(struct repair *r, char *why, size_t size, struct err *e);
+	// Changes of its configuration; told in r->edits; written when a root is mounted.
+	int (*configure)(struct repair *r, struct err *e);
+	// Puts the loader on the disk, from inside the furnished root.
+	int (*install)(struct repair *r, struct err *e);
+};
+
+// The driver for the system on the disk; NULL with *e filled when there is none.
+const struct boot_ops *boot_find(const struct repair *r, struct err *e);
+
+// device.map of both GRUBs: one line. path: "/boot/grub/device.map".
+int boot_device_map(struct repair *r, const char *path, struct err *e);
+
+// The sectors at `at` (bytes) hold the file's bytes [from, from + len). 1 yes, 0 no, -1 unreadable.
+int boot_same(struct repair *r, uint64_t at, const struct buf *file, size_t from, size_t len,
+	      struct err *e);
+
+#define X(n) extern const struct boot_ops boot_##n;
+#include "repair/boot/list.h"
+#undef X
+
+#endif

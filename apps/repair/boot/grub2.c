@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// GRUB 2 for BIOS machines, by the system's own grub-install and grub-mkconfig. On the disk
+// afterwards:
+//   sector 0       boot.img; le64 at 0x5c: first sector of core.img, the drive's number at 0x64
+//   from there     core.img; its first sector ends with a list of blocks, the second has settings
+//                  in its first bytes
+// It lies in the gap behind the MBR, or with GPT in a BIOS boot partition.
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/endian.h"
+#include "base/run.h"
+#include "repair/boot/boot.h"
+#include "repair/file.h"
+
+#define BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
+
+struct boot_img {
+	uint8_t jump[0x5c];
+	le64 core;     // 0x5c sector
+	uint8_t drive; // 0x64
+	uint8_t rest[0x19b];
+};
+_Static_assert(sizeof(struct boot_img) == 512, "GRUB 2 boot.img");
+
+static const struct {
+	size_t from, to;
+} boot_fixed[] = { { 0, 3 }, { 0x68, 0x1b0 } };
+
+// "/boot/grub" or "/boot/grub2".
+static void folder_of(const struct repair *r, char *out, size_t size)
+{
+	str_copy(out, size, r->first.sys->boot_config);
+	*strrchr(out, '/') = 0;
+}
+
+static int check_core(struct repair *r, const char *path, uint64_t at, char *why, size_t size,
+		      struct err *e)
+{
+	struct buf core BUF_AUTO = { 0 };
+	bool there;
+	int same;
+
+	if (step_read(r, path, &core, &there, e))
+		return -1;
+	if (!there || core.len < 2048) {
+		snprintf(why, size, "%s is missing", path);
+		return 1;
+	}
+	same = boot_same(r, at, &core, 0, 0x1a0, e);
+	if (same > 0)
+		same = boot_same(r, at + 1024, &core, 1024, core.len - 1024, e);
+	if (!same)
+		snprintf(why, size, "the sectors from %llu do not hold %s",
+			 (unsigned long long)at / 512, path);
+	return same < 0 ? -1 : !same;
+}
+
+static int check_images(struct repair *r, char *why, size_t size, struct err *e)
+{
+	char folder[96];
+	struct buf file BUF_AUTO = { 0 };
+	struct boot_img img;
+	bool there;
+	int same = 1;
+
+	folder_of(r, folder, sizeof folder);
+	char *boot STR_AUTO = mem_printf("%s/i386-pc/boot.img", folder);
+	char *core STR_AUTO = mem_printf("%s/i386-pc/core.img", folder);
+
+	if (step_read(r, boot, &file, &there, e) || src_read(r->now.src, 0, &img, sizeof img, e))
+		return -1;
+	if (!there || file.len != sizeof img) {
+		snprintf(why, size, "%s is missing", boot);
+		return 1;
+	}
+	for (size_t i = 0; i < 2 && same > 0; i++)
+		same = boot_same(r, boot_fixed[i].from, &file, boot_fixed[i].from,
+				 boot_fixed[i].to - boot_fixed[i].from, e);
+	if (same < 0)
+		return -1;
+	if (!same) {
+		snprintf(why, size, "the boot sector does not hold this system's GRUB");
+		return 1;
+	}
+	return check_core(r, core, le64_get(img.core) * 512, why, size, e);
+}
+
+// root=/dev/sdb1, a name of the rescue system, is what grub-mkconfig writes when it finds no
+// UUID; an array's name what it wrote when there was one.
+static int check_config(struct repair *r, char *why, size_t size, struct err *e)
+{
+	const char *path = r->first.sys->boot_config;
+	struct buf text BUF_AUTO = { 0 };
+	char disk[32], value[128];
+	unsigned number;
+	bool there, kernel = false;
+
+	if (step_read(r, path, &text, &there, e))
+		return -1;
+	for (const char *p = buf_str(&text); there && (p = strstr(p, " root=")); p += 6) {
+		size_t n = strcspn(p + 6, " \t\r\n\"'");
+
+		kernel = true;
+		snprintf(value, sizeof value, "%.*s",
+			 (int)(n < sizeof value ? n : sizeof value - 1), p + 6);
+		if (!strncmp(value, "/dev/md", 7) ||
+		    (names_split(value, disk, sizeof disk, &number) &&
+		     strcmp(disk, r->names.disk))) {
+			snprintf(why, size, "%s has root=%s", path, value);
+			return 1;
+		}
+	}
+	if (kernel && !strstr(buf_str(&text), "mduuid/"))
+		return 0;
+	snprintf(why, size, kernel ? "%s looks for the array" : "%s starts no kernel", path);
+	return 1;
+}
+
+static int check(struct repair *r, char *why, size_t size, struct err *e)
+{
+	int rc = check_images(r, why, size, e);
+
+	return rc ? rc : check_config(r, why, size, e);
+}
+
+static int configure(struct repair *r, struct err *e)
+{
+	char folder[96];
+
+	folder_of(r, folder, sizeof folder);
+	char *map STR_AUTO = mem_printf("%s/device.map", folder);
+
+	return boot_device_map(r, map, e);
+}
+
+// --- installation
+
+static const char *find_program(const struct root *root, const char *const *paths)
+{
+	while (*paths && !root_has_program(root, *paths))
+		paths++;
+	return *paths;
+}
+
+static int check_place(const struct repair *r, struct err *e)
+{
+	const struct s_disk *d = r->now.disk;
+
+	if (strcmp(d->table.kind, "gpt"))
+		return 0;
+	for (unsigned i = 0; i < d->n; i++)
+		if (!strcmp(d->parts[i].part.guid, BIOS_BOOT))
+			return 0;
+	return err_set(e, 0,
+		       "%s: it has a GPT without a BIOS boot partition (type EF02): there is no "
+		       "place for GRUB; "
+		       "was it started by UEFI?",
+		       d->disk.path);
+}
+
+static int run_tool(struct repair *r, const char *const *argv, struct buf *out, int *status,
+		    struct err *e)
+{
+	// other systems are not looked for: os-prober would open every disk of the rescue system
+	// that /sys shows it
+	static const char *const env[] = {
+		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb", "LC_ALL=C",
+		"GRUB_DISABLE_OS_PROBER=true",	      NULL
+	};
+	struct run run = { .argv = argv,
+			   .root = r->root->path,
+			   .env = env,
+			   .out = out,
+			   .ui = r->ui,
+			   .timeout_s = 1800 };
+
+	ui_say(r->ui, UI_INFO, "grub: running %s of the installed system", argv[0]);
+	buf_clear(out);
+	return run_program(&run, status, e);
+}
+
+static int complain(const char *tool, int status, const struct buf *out, struct err *e)
+{
+	const char *text = buf_str(out), *line = text;
+
+	for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n')
+		if (strcasestr(p, "error") && strcasestr(p, "error") < p + strcspn(p, "\n"))
+			line = p;
+	return err_set(e, 0, "%s: ended with status %d: %.*s", tool, status,
+		       (int)strcspn(line, "\n"), line);
+}
+
+static int install(struct repair *r, struct err *e)
+{
+	static const char *const installers[] = { "/usr/sbin/grub-install",
+						  "/usr/sbin/grub2-install", "/sbin/grub2-install",
+						  "/sbin/grub-install", NULL };
+	static const char *const makers[] = { "/usr/sbin/grub-mkconfig", "/usr/sbin/grub2-mkconfig",
+					      "/sbin/grub2-mkconfig", NULL };
+	const char *installer = find_program(r->root, installers),
+		   *maker = find_program(r->root, makers);
+	char *disk STR_AUTO = mem_printf("/dev/%s", r->names.disk);
+	struct buf out BUF_AUTO = { 0 };
+	int status;
+
+	if (!installer || !maker)
+		return err_set(e, 0, "%s: %s is not installed on it", r->first.sys->name,
+			       installer ? "grub-mkconfig" : "grub-install");
+	const char *const with[] = { installer, "--target=i386-pc", "--no-floppy", disk, NULL };
+	const char *const plain[] = { installer, "--no-floppy", disk, NULL };
+	const char *const config[] = { maker, "-o", r->first.sys->boot_config, NULL };
+
+	if (check_place(r, e) || run_tool(r, with, &out, &status, e))
+		return -1;
+	// before 2.00 there was one target and no word for it
+	if (status && strstr(buf_str(&out), "--target") && run_tool(r, plain, &out, &status, e))
+		return -1;
+	if (status)
+		return complain(installer, status, &out, e);
+	edits_add(r->edits, "grub", "boot sector", "GRUB 2 installed for /dev/%s", r->names.disk);
+	if (run_tool(r, config, &out, &status, e))
+		return -1;
+	if (status)
+		return complain(maker, status, &out, e);
+	edits_add(r->edits, "grub", r->first.sys->boot_config, "made anew");
+	return 0;
+}
+
+const struct boot_ops boot_grub2 = { "grub2", check, configure, install };

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Files of a mounted foreign root. Paths are resolved by the kernel inside that root (openat2),
+// so no link in it leads out.
+#ifndef REPAIR_FILE_H
+#define REPAIR_FILE_H
+
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+// Opens a path inside the root; links are followed inside it. -1 with errno.
+int file_open(int root, const char *path, int flags);
+
+// The file, at most 1 MiB.
+int file_read(int root, const char *path, struct buf *out, struct err *e);
+
+// Replaces the contents: written beside, with owner, mode and extended attributes of the old one,
+// synced, renamed over it. When path is a link, the file it points to is replaced. A file that is
+// not there is made (0644, root).
+int file_replace(int root, const char *path, const char *text, size_t len, struct err *e);
+
+// A copy of a file inside the root, as file_replace makes it.
+int file_copy(int root, const char *from, const char *to, struct err *e);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Names of disks: hdX sdX vdX xvdX, nvmeXnY, cciss/cXdY.
+#include "repair/names.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+// Length of the disk's part of a name without "/dev/"; 0 when it is none. *digit: it ends with a
+// digit, so that partitions have a p.
+static size_t disk_length(const char *name, bool *digit)
+{
+	static const char *const letters[] = { "xvd", "hd", "sd", "vd" };
+	int n = 0;
+
+	*digit = true;
+	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+		size_t k = strlen(letters[i]), j = k;
+
+		if (strncmp(name, letters[i], k))
+			continue;
+		while (islower((unsigned char)name[j]))
+			j++;
+		*digit = false;
+		return j > k && j < k + 3 ? j : 0;
+	}
+	if ((sscanf(name, "nvme%*[0-9]n%*[0-9]%n", &n) == 0 && n > 0) ||
+	    (sscanf(name, "cciss/c%*[0-9]d%*[0-9]%n", &n) == 0 && n > 0))
+		return (size_t)n;
+	return 0;
+}
+
+bool names_split(const char *device, char *disk, size_t size, unsigned *number)
+{
+	size_t n, digits;
+	bool digit;
+
+	if (strncmp(device, "/dev/", 5))
+		return false;
+	device += 5;
+	n = disk_length(device, &digit);
+	if (!n || n >= size)
+		return false;
+	memcpy(disk, device, n);
+	disk[n] = 0;
+	device += n;
+	if (digit && *device++ != 'p')
+		return false;
+	digits = strspn(device, "0123456789");
+	if (!digits || digits > 3 || device[digits])
+		return false;
+	*number = (unsigned)atoi(device);
+	return *number > 0;
+}
+
+// The first disk of the same kind as this one: sdc is sda when it is alone.
+static void first_of_kind(const char *name, char *out, size_t size)
+{
+	bool digit;
+	size_t n = disk_length(name, &digit);
+
+	if (!n)
+		str_copy(out, size, "sda");
+	else if (!strncmp(name, "nvme", 4))
+		str_copy(out, size, "nvme0n1");
+	else if (!strncmp(name, "cciss", 5))
+		str_copy(out, size, "cciss/c0d0");
+	else
+		snprintf(out, size, "%.*sda", (int)(name[0] == 'x' ? 2 : 1), name);
+}
+
+void names_find(struct names *n, const struct patient *p, const struct disk *real,
+		const char *device_map)
+{
+	const char *hd0 = strstr(device_map, "(hd0)");
+	char word[64] = "";
+
+	n->p = p;
+	first_of_kind(real->name, n->disk, sizeof n->disk);
+	if (hd0 && sscanf(hd0 + 5, " /dev/%63s", word) == 1 &&
+	    (!strncmp(word, "hd", 2) || !strncmp(word, "cciss/", 6)))
+		first_of_kind(word, n->disk, sizeof n->disk);
+}
+
+void names_device(const struct names *n, unsigned number, char *out, size_t size)
+{
+	size_t k = strlen(n->disk);
+
+	snprintf(out, size, "/dev/%s%s%u", n->disk,
+		 isdigit((unsigned char)n->disk[k - 1]) ? "p" : "", number);
+}
+
+static bool plain(const char *label)
+{
+	for (const char *p = label; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("/-_.:+", *p))
+			return false;
+	return *label != 0;
+}
+
+static bool unique(const struct s_disk *d, int part)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		if ((int)i != part && d->parts[i].has_fs &&
+		    !strcmp(d->parts[i].fs.label, d->parts[part].fs.label))
+			return false;
+	return true;
+}
+
+void names_best(const struct names *n, int part, char *out, size_t size)
+{
+	const struct s_part *sp = &n->p->disk->parts[part];
+
+	if (sp->has_fs && plain(sp->fs.label) && unique(n->p->disk, part))
+		snprintf(out, size, "LABEL=%s", sp->fs.label);
+	else if (sp->has_fs && sp->fs.uuid[0])
+		snprintf(out, size, "UUID=%s", sp->fs.uuid);
+	else
+		names_device(n, sp->part.number, out, size);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A /dev with what programs need and one disk.
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "devfs/devfs.h"
+#include "repair/root.h"
+
+static int node(struct devfs_maker *m, const char *name, mode_t mode, unsigned major,
+		unsigned minor, struct err *e)
+{
+	struct devfs_node n = { .mode = mode, .major = major, .minor = minor };
+
+	if (!str_copy(n.name, sizeof n.name, name))
+		return err_set(e, 0, "/dev/%s: the name is too long", name);
+	return devfs_make(m, &n, e);
+}
+
+// A link below disk/. Labels that are no file names get none.
+static int by(struct devfs_maker *m, const char *kind, const char *value, const char *device,
+	      struct err *e)
+{
+	struct devfs_node n = { .mode = S_IFLNK | 0777 };
+
+	if (!*value || strchr(value, '/') || value[0] == '.' || strlen(value) > 40)
+		return 0;
+	snprintf(n.name, sizeof n.name, "disk/by-%s/%s", kind, value);
+	snprintf(n.link, sizeof n.link, "%s", device);
+	return devfs_make(m, &n, e);
+}
+
+static int partition(struct devfs_maker *m, const struct names *names, const struct s_part *sp,
+		     struct err *e)
+{
+	char device[80], numbers[32];
+	char *path STR_AUTO = mem_printf("/sys/class/block/%s/dev", strrchr(sp->path, '/') + 1);
+	unsigned major, minor;
+
+	sysfs_read("", path, numbers, sizeof numbers);
+	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
+		return err_set(e, 0, "%s: the kernel does not see this partition", sp->path);
+	names_device(names, sp->part.number, device, sizeof device);
+	if (node(m, device + 5, S_IFBLK | 0660, major, minor, e))
+		return -1;
+	if (!sp->has_fs)
+		return 0;
+	return by(m, "uuid", sp->fs.uuid, device, e) || by(m, "label", sp->fs.label, device, e) ? -1
+												: 0;
+}
+
+int private_dev_fill(int dir, const struct patient *p, const struct names *names, struct err *e)
+{
+	static const char *const basics[] = { "console", "null",   "zero",    "full",
+					      "tty",	 "random", "urandom", "ptmx",
+					      "fd",	 "stdin",  "stdout",  "stderr" };
+	struct devfs_maker m = { .dev = dir, .group_file = -1 };
+
+	for (size_t i = 0; i < sizeof basics / sizeof *basics; i++)
+		if (devfs_make_named(&m, basics[i], e))
+			return -1;
+	if (node(&m, names->disk, S_IFBLK | 0660, p->disk->disk.major, p->disk->disk.minor, e))
+		return -1;
+	for (unsigned i = 0; i < p->disk->n; i++)
+		if (p->disk->parts[i].part.number && !p->disk->parts[i].part.container &&
+		    partition(&m, names, &p->disk->parts[i], e))
+			return -1;
+	return 0;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The namespace, the mounts, and their end.
+#include "repair/root.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "repair/file.h"
+
+// What a boot loader's installation may need from file systems of their own.
+static const char *const wanted[] = { "/boot", "/usr", "/var" };
+
+// Mounts on a folder inside the root, wherever its links lead in it; or, with the root not there
+// yet, on a path.
+static int mount_on(struct root *r, const char *dir, const char *source, const char *type,
+		    unsigned long flags, const char *options, struct err *e)
+{
+	char target[64], name[300];
+	ssize_t n;
+	int fd FD_AUTO = r->fd >= 0 ? file_open(r->fd, dir, O_PATH | O_DIRECTORY)
+				    : open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(e, errno, "%s: open the folder to mount %s on", dir, source);
+	if (r->n_mounts == ROOT_MOUNTS)
+		return err_set(e, 0, "%s: more than %d mounts", dir, ROOT_MOUNTS);
+	snprintf(target, sizeof target, "/proc/self/fd/%d", fd);
+	n = readlink(target, name, sizeof name - 1);
+	if (n < 0)
+		return err_set(e, errno, "%s: resolve", dir);
+	name[n] = 0;
+	if (mount(source, target, type, flags, options))
+		return err_set(e, errno, "%s: mount on %s%s%s", source, dir, type ? " as " : "",
+			       type ? type : "");
+	r->mounts[r->n_mounts++] = mem_dup(name);
+	return 0;
+}
+
+static int enter(struct root *r, struct err *e)
+{
+	r->outside = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	r->cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (r->outside < 0)
+		return err_set(e, errno, "mount namespace: remember");
+	if (unshare(CLONE_NEWNS))
+		return err_set(e, errno, "mount namespace: make");
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return err_set(e, errno, "mount namespace: make it private");
+	return 0;
+}
+
+static int own_dev(struct root *r, const struct patient *p, const struct names *n, struct err *e)
+{
+	if (mount_on(r, "/dev", "salvor", "tmpfs", MS_NOSUID | MS_NOEXEC, "size=1m,mode=0755", e))
+		return -1;
+	int dir FD_AUTO = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return dir < 0 ? err_set(e, errno, "/dev: open") : private_dev_fill(dir, p, n, e);
+}
+
+static int mount_part(struct root *r, const struct patient *p, const struct names *n, int part,
+		      const char *dir, struct err *e)
+{
+	const struct s_part *sp = &p->disk->parts[part];
+	char device[80];
+
+	if (sp->fs_off != sp->part.off)
+		return err_set(
+			e, 0,
+			"partition %u: mount: its file system begins behind an md header: the step "
+			"detach has to come first",
+			sp->part.number);
+	names_device(n, sp->part.number, device, sizeof device);
+	return mount_on(r, dir, device, sp->fs.type, MS_NODEV | MS_NOATIME, NULL, e);
+}
+
+static int mount_all(struct root *r, const struct patient *p, const struct names *n, struct err *e)
+{
+	const char *rest;
+	int part;
+
+	if (mkdir(ROOT_PATH, 0700) && errno != EEXIST)
+		return err_set(e, errno, "%s: make", ROOT_PATH);
+	if (own_dev(r, p, n, e) || mount_part(r, p, n, p->sys->part, ROOT_PATH, e))
+		return -1;
+	r->fd = open(ROOT_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->fd < 0)
+		return err_set(e, errno, "%s: open", ROOT_PATH);
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		part = patient_part(p, wanted[i], &rest);
+		if (part != p->sys->part && !strcmp(rest, "/") &&
+		    mount_part(r, p, n, part, wanted[i], e))
+			return -1;
+	}
+	return 0;
+}
+
+int root_open(struct root *r, const struct patient *p, const struct names *n, struct err *e)
+{
+	*r = (struct root){ .fd = -1, .path = ROOT_PATH, .outside = -1, .cwd = -1 };
+	if (enter(r, e) || mount_all(r, p, n, e)) {
+		root_close(r, NULL);
+		return -1;
+	}
+	return 0;
+}
+
+static int folder(const struct root *r, const char *path)
+{
+	int fd FD_AUTO = file_open(r->fd, path, O_PATH | O_DIRECTORY);
+
+	return fd >= 0 || !mkdirat(r->fd, path + 1, 0755) ? 0 : -1;
+}
+
+int root_furnish(struct root *r, struct err *e)
+{
+	static const unsigned long quiet = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	if (folder(r, "/dev") || folder(r, "/proc") || folder(r, "/sys"))
+		return err_set(e, errno, "the system's /dev, /proc, /sys: make");
+	if (mount_on(r, "/dev", "/dev", NULL, MS_BIND, NULL, e) ||
+	    mount_on(r, "/proc", "proc", "proc", quiet, NULL, e) ||
+	    mount_on(r, "/sys", "sysfs", "sysfs", quiet | MS_RDONLY, NULL, e))
+		return -1;
+	int run FD_AUTO = file_open(r->fd, "/run", O_PATH | O_DIRECTORY);
+
+	return run < 0 ? 0
+		       : mount_on(r, "/run", "salvor", "tmpfs", MS_NOSUID | MS_NODEV, "size=16m",
+				  e);
+}
+
+// Daemons that an installer started: only what we started can have its root there.
+static void end_programs(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *d;
+
+	while (proc && (d = readdir(proc))) {
+		char *path STR_AUTO = mem_printf("/proc/%s/root", d->d_name);
+		char root[300];
+		pid_t pid = (pid_t)atoi(d->d_name);
+		ssize_t n = pid > 0 ? readlink(path, root, sizeof root - 1) : -1;
+
+		if (n <= 0)
+			continue;
+		root[n] = 0;
+		if (strcmp(root, ROOT_PATH))
+			continue;
+		log_line("%s: process %d still runs there: ended", ROOT_PATH, (int)pid);
+		kill(pid, SIGKILL);
+	}
+	if (proc)
+		closedir(proc);
+}
+
+int root_release(struct root *r, unsigned mounts, struct err *e)
+{
+	int rc = 0;
+
+	end_programs();
+	while (r->n_mounts > mounts) {
+		char *path STR_AUTO = r->mounts[--r->n_mounts];
+		int tries = 0;
+
+		// a process that was ended lets go when it has been reaped
+		while (umount2(path, UMOUNT_NOFOLLOW) && errno == EBUSY && ++tries < 100)
+			usleep(20000);
+		if (tries == 100) {
+			rc = err_set(e, EBUSY, "%s: unmount", path);
+			umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+		}
+	}
+	return rc;
+}
+
+int root_close(struct root *r, struct err *e)
+{
+	int rc = 0;
+
+	if (r->fd >= 0) {
+		if (syncfs(r->fd))
+			rc = err_set(e, errno, "%s: flush", r->path);
+		close(r->fd);
+		r->fd = -1;
+	}
+	if (root_release(r, 0, e))
+		rc = -1;
+	if (r->outside >= 0) {
+		if (setns(r->outside, CLONE_NEWNS))
+			rc = err_set(e, errno, "mount namespace: leave");
+		close(r->outside);
+	}
+	if (r->cwd >= 0) {
+		if (fchdir(r->cwd))
+			log_line("go back to the working folder: %s", strerror(errno));
+		close(r->cwd);
+	}
+	return rc;
+}
+
+bool root_has_program(const struct root *r, const char *path)
+{
+	int fd FD_AUTO = file_open(r->fd, path, O_PATH);
+	struct stat st;
+
+	return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 0111);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The system on the work disk, mounted in a mount namespace of our own. Nothing outside sees
+// these mounts; when the process dies, however it dies, the kernel takes them down.
+//
+// In that namespace /dev is ours: it holds the work disk and no other, under the name it will
+// have when it is alone. So what is mounted is called /dev/sda3 in /proc/self/mountinfo, as the
+// repaired system will call it, and a boot loader's installer in the chroot can find no second
+// disk.
+#ifndef REPAIR_ROOT_H
+#define REPAIR_ROOT_H
+
+#include "repair/names.h"
+
+#define ROOT_PATH "/run/salvor/root"
+#define ROOT_MOUNTS 16
+
+struct root {
+	int fd;			   // of the mounted root
+	const char *path;	   // ROOT_PATH
+	int outside, cwd;	   // namespace and folder to go back to
+	char *mounts[ROOT_MOUNTS]; // undone in reverse
+	unsigned n_mounts;
+};
+
+// Enters the namespace and mounts / and, when they are file systems of their own on this disk,
+// /boot, /usr and /var. p: the work disk as it is now. On failure everything is as before.
+int root_open(struct root *r, const struct patient *p, const struct names *n, struct err *e);
+
+// Puts our /dev, a proc, a read-only sysfs and an empty /run over those of the root, for programs
+// that run in the chroot. root_release takes them away again.
+int root_furnish(struct root *r, struct err *e);
+int root_release(struct root *r, unsigned mounts, struct err *e);
+
+// Ends what still runs in the chroot, unmounts all, leaves the namespace. To be called after
+// every root_open that succeeded; its own error means that the file systems could not be
+// unmounted properly.
+int root_close(struct root *r, struct err *e);
+
+// Is there a program at this path, resolved inside the root? True when it is a plain executable
+// file.
+bool root_has_program(const struct root *r, const char *path);
+
+// private_dev.c: fills a folder (a fresh tmpfs) with the nodes described above and links by UUID
+// and label.
+int private_dev_fill(int dir, const struct patient *p, const struct names *n, struct err *e);
+
+#endif

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Out of the mirror: partition types, superblocks, and every place that calls a file system by
+// the array's name.
+//
+// With metadata 0.90 and 1.0 the superblock lies behind the data: the partition becomes a plain
+// one by changing its type. With 1.1 and 1.2 it lies before them: the partition's start moves to
+// where the data begins.
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "part/edit.h"
+#include "repair/steps/step.h"
+#include "repair/text.h"
+
+#define SUPERS 16
+#define MBR_RAID 0xfd
+#define GPT_RAID "a19d880f-05fc-4d3b-a006-743f0f84911e"
+
+static const struct kind {
+	const char *fs; // NULL: everything else
+	uint8_t mbr;
+	const char *gpt, *name;
+} kinds[] = {
+	{ "swap", 0x82, "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "swap" },
+	{ "LVM2_member", 0x8e, "e6d6d379-f507-44c2-a23c-238f2a3df928", "LVM" },
+	{ NULL, 0x83, "0fc63daf-8483-4772-8e79-3d69d8477de4", "Linux" },
+};
+
+static const struct kind *kind_of(const struct s_part *sp)
+{
+	const struct kind *k = kinds;
+
+	while (k->fs && (!sp->has_fs || strcmp(k->fs, sp->fs.type)))
+		k++;
+	return k;
+}
+
+static bool raid_type(const struct s_disk *d, const struct s_part *sp)
+{
+	return !strcmp(d->table.kind, "gpt") ? !strcmp(sp->part.guid, GPT_RAID)
+					     : sp->part.type == MBR_RAID;
+}
+
+// What the member is called in messages.
+static void subject(const struct s_part *sp, char *text, size_t size)
+{
+	if (sp->part.number)
+		snprintf(text, size, "partition %u", sp->part.number);
+	else
+		snprintf(text, size, "the disk");
+}
+
+static int check_member(const struct s_disk *d, const struct s_part *sp, struct err *e)
+{
+	char what[32];
+
+	subject(sp, what, sizeof what);
+	if (sp->member.level != 1)
+		return err_set(
+			e, 0,
+			"%s: %s: detach: it belongs to a RAID of level %d; one disk of a mirror "
+			"(level 1) can live alone, this one cannot",
+			d->disk.path, what, sp->member.level);
+	if (sp->member.rebuilding)
+		return err_set(e, 0,
+			       "%s: %s: detach: the mirror was still being rebuilt onto it: its "
+			       "data is not "
+			       "whole",
+			       d->disk.path, what);
+	if (!sp->part.number && sp->member.data_off)
+		return err_set(e, 0,
+			       "%s: detach: the whole disk is a member with metadata %s, its data "
+			       "begins at "
+			       "0x%llx: it cannot be moved in place",
+			       d->disk.path, sp->member.metadata,
+			       (unsigned long long)sp->member.data_off);
+	return 0;
+}
+
+static void say_types(struct repair *r, const struct s_disk *d, const struct s_part *sp)
+{
+	const struct kind *k = kind_of(sp);
+	char what[32];
+
+	subject(sp, what, sizeof what);
+	if (!strcmp(d->table.kind, "gpt"))
+		edits_add(r->edits, "detach", what, "type Linux RAID -> %s", k->name);
+	else
+		edits_add(r->edits, "detach", what, "type fd -> %02x (%s)", k->mbr, k->name);
+}
+
+static int write_edits(int fd, const char *path, const struct part_edits *x, struct err *e)
+{
+	for (unsigned i = 0; i < x->n; i++)
+		if (pwrite(fd, x->v[i].bytes, x->v[i].len, (off_t)x->v[i].off) !=
+		    (ssize_t)x->v[i].len)
+			return err_set(e, errno, "%s: write the partition table", path);
+	return 0;
+}
+
+static int erase(struct repair *r, int fd, const struct s_part *sp, struct err *e)
+{
+	struct src *window = src_window(r->now.src, sp->part.off, sp->part.len, sp->path);
+	struct range ranges[SUPERS];
+	unsigned n = raid_super_ranges(window, ranges, SUPERS);
+	static const char zeros[4096];
+
+	src_close(window);
+	for (unsigned i = 0; i < n; i++)
+		for (uint64_t at = 0; at < ranges[i].len;) {
+			uint64_t left = ranges[i].len - at;
+			size_t k = left < sizeof zeros ? (size_t)left : sizeof zeros;
+
+			if (pwrite(fd, zeros, k, (off_t)(sp->part.off + ranges[i].off + at)) !=
+			    (ssize_t)k)
+				return err_set(e, errno, "%s: erase the md superblock", sp->path);
+			at += k;
+		}
+	return 0;
+}
+
+// One partition: fd < 0 only says what would be done.
+static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct err *e)
+{
+	const struct s_disk *d = r->now.disk;
+	bool gpt = !strcmp(d->table.kind, "gpt");
+	struct part_edits x;
+	char what[32];
+
+	subject(sp, what, sizeof what);
+	if (sp->is_member) {
+		if (check_member(d, sp, e) || (fd >= 0 && erase(r, fd, sp, e)))
+			return -1;
+		edits_add(r->edits, "detach", what, "md superblock %s of %s erased",
+			  sp->member.metadata, r->now.s.arrays[sp->array].name);
+	}
+	if (sp->is_member && sp->member.data_off) {
+		if (part_edit_place(r->now.src, sp->part.number, sp->part.off + sp->member.data_off,
+				    sp->member.data_len, &x, e) ||
+		    (fd >= 0 && write_edits(fd, d->disk.path, &x, e)))
+			return -1;
+		edits_add(r->edits, "detach", what,
+			  "start moved by %llu sectors to where the data begins",
+			  (unsigned long long)sp->member.data_off / 512);
+	}
+	if (!sp->part.number || !raid_type(d, sp))
+		return 0;
+	say_types(r, d, sp);
+	if (fd < 0)
+		return 0;
+	if (gpt ? part_edit_guid(r->now.src, sp->part.number, kind_of(sp)->gpt, &x, e)
+		: part_edit_type(r->now.src, sp->part.number, kind_of(sp)->mbr, &x, e))
+		return -1;
+	return write_edits(fd, d->disk.path, &x, e);
+}
+
+static int detach_parts(struct repair *r, int fd, struct err *e)
+{
+	for (unsigned i = 0; i < r->now.disk->n; i++)
+		if (detach_part(r, fd, &r->now.disk->parts[i], e))
+			return -1;
+	return 0;
+}
+
+// --- names in files
+
+struct place {
+	struct repair *r;
+	const char *path;
+};
+
+// The new name for a name of an array, or of anything when it is root= that is asked for.
+static bool new_name(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	struct place *p = arg;
+	int part = patient_array(&p->r->first, value);
+
+	if (part < 0 && !strncmp(value, "/dev/md", 7) && !strcmp(key, "root"))
+		part = p->r->first.sys->part;
+	if (part < 0)
+		return false;
+	names_best(&p->r->names, part, to, size);
+	edits_add(p->r->edits, "detach", p->path, "%s%s%s -> %s", key, *key ? "=" : "", value, to);
+	return true;
+}
+
+static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to, size_t size)
+{
+	return new_name(arg, "", l->spec, to, size) ? FSTAB_RENAME : FSTAB_KEEP;
+}
+
+static bool edit_mdadm_conf(struct place *p, const char *text, struct buf *out)
+{
+	unsigned n = text_mdadm_conf(text, out);
+
+	if (n)
+		edits_add(p->r->edits, "detach", p->path, "%u ARRAY line%s commented out", n,
+			  n == 1 ? "" : "s");
+	return n > 0;
+}
+
+static bool edit_args(struct place *p, const char *text, struct buf *out)
+{
+	return text_kernel_args(text, new_name, p, out);
+}
+
+static bool edit_fstab(struct place *p, const char *text, struct buf *out)
+{
+	return text_fstab(text, judge, p, out);
+}
+
+static int edit_file(struct repair *r, const char *path,
+		     bool (*edit)(struct place *, const char *, struct buf *), struct err *e)
+{
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	struct place p = { r, path };
+	bool there;
+
+	if (step_read(r, path, &old, &there, e))
+		return -1;
+	return there && edit(&p, buf_str(&old), &new) ? step_write(r, path, &new, e) : 0;
+}
+
+static int detach_files(struct repair *r, struct err *e)
+{
+	const char *config = r->first.sys->boot_config;
+
+	if (edit_file(r, "/etc/fstab", edit_fstab, e) ||
+	    edit_file(r, "/etc/mdadm.conf", edit_mdadm_conf, e) ||
+	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) ||
+	    edit_file(r, "/etc/default/grub", edit_args, e) ||
+	    edit_file(r, "/etc/initramfs-tools/conf.d/resume", edit_args, e))
+		return -1;
+	// GRUB 2's own configuration is made anew by the system in the step grub
+	if (!*config || !strcmp(r->first.sys->boot_loader, "grub2"))
+		return 0;
+	return edit_file(r, config, edit_args, e);
+}
+
+static int needed(struct repair *r, struct err *e)
+{
+	if (detach_parts(r, -1, e))
+		return -1;
+	return r->first.sys ? detach_files(r, e) : 0;
+}
+
+static int on_disk(struct repair *r, struct err *e)
+{
+	const char *path = r->now.disk->disk.path;
+	int fd FD_AUTO = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(e, errno, "%s: open", path);
+	if (detach_parts(r, fd, e))
+		return -1;
+	if (fsync(fd))
+		return err_set(e, errno, "%s: write", path);
+	return step_look_again(r, e);
+}
+
+static int in_root(struct repair *r, struct err *e)
+{
+	return detach_files(r, e);
+}
+
+const struct step_ops step_detach = {
+	.name = "detach",
+	.help = "takes the partitions out of the mirror: types, md superblocks, names of arrays in "
+		"files",
+	.needed = needed,
+	.on_disk = on_disk,
+	.in_root = in_root,
+};

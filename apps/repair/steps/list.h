@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The repair steps, in order of application.
+X(detach)
+X(fsck)
+X(devnodes)
+X(fstab)
+X(grub)

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Line by line through a text; what is not changed is copied byte for byte.
+#include "repair/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t line_length(const char *p)
+{
+	size_t n = strcspn(p, "\n");
+
+	return n + (p[n] == '\n');
+}
+
+// The next word of a line cut to the room there is. Returns where it ends.
+static const char *word(const char *p, char *out, size_t size)
+{
+	size_t n;
+
+	p += strspn(p, " \t");
+	n = strcspn(p, " \t\r\n");
+	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), p);
+	return p + n;
+}
+
+static bool parse_fstab(const char *line, struct fstab_line *l)
+{
+	*l = (struct fstab_line){ 0 };
+	if (line[strspn(line, " \t")] == '#')
+		return false;
+	word(word(word(word(line, l->spec, sizeof l->spec), l->dir, sizeof l->dir), l->type,
+		  sizeof l->type),
+	     l->options, sizeof l->options);
+	return l->type[0] != 0;
+}
+
+// The first field replaced; the blanks behind it give way so that the columns stay where they were.
+static void rename_spec(const char *line, size_t n, const char *to, struct buf *out)
+{
+	size_t lead = strspn(line, " \t"), old = strcspn(line + lead, " \t\r\n");
+	size_t blanks = strspn(line + lead + old, " ");
+	size_t new = strlen(to), keep = blanks;
+
+	if (blanks > 1)
+		keep = old + blanks > new ? old + blanks - new : 1;
+	buf_add(out, line, lead);
+	buf_puts(out, to);
+	buf_printf(out, "%*s", (int)keep, "");
+	buf_add(out, line + lead + old + blanks, n - lead - old - blanks);
+}
+
+bool text_fstab(const char *text, fstab_judge *judge, void *arg, struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t n; *text; text += n) {
+		enum fstab_verdict v = FSTAB_KEEP;
+		struct fstab_line l;
+		char to[300] = "";
+
+		n = line_length(text);
+		if (parse_fstab(text, &l))
+			v = judge(arg, &l, to, sizeof to);
+		if (v == FSTAB_RENAME)
+			rename_spec(text, n, to, out);
+		else if (v == FSTAB_DROP)
+			buf_printf(out, "# Salvor: %s\n#%.*s", to, (int)n, text);
+		else
+			buf_add(out, text, n);
+		changed |= v != FSTAB_KEEP;
+	}
+	return changed;
+}
+
+int text_fstab_each(const char *text, int (*each)(void *arg, const struct fstab_line *l), void *arg)
+{
+	for (size_t n; *text; text += n) {
+		struct fstab_line l;
+		int rc;
+
+		n = line_length(text);
+		rc = parse_fstab(text, &l) ? each(arg, &l) : 0;
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+// Comments that are settings: Debian's update-grub of GRUB legacy reads "# kopt=...", "#
+// groot=...".
+static bool is_comment(const char *line)
+{
+	const char *p = line + strspn(line, " \t");
+
+	if (*p != '#')
+		return false;
+	p += 1 + strspn(p + 1, " ");
+	return strncmp(p, "kopt", 4) && strncmp(p, "groot=", 6);
+}
+
+// Is this the start of an argument we know? Returns the key's length with its '='.
+static size_t key_at(const char *line, const char *p, const char **key)
+{
+	static const char *const keys[] = { "root", "resume", "RESUME" };
+	char before = p > line ? p[-1] : ' ';
+
+	if (isalnum((unsigned char)before) || before == '_' || before == '-' || before == '.')
+		return 0;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		size_t k = strlen(keys[i]);
+
+		if (!strncmp(p, keys[i], k) && p[k] == '=') {
+			*key = keys[i];
+			return k + 1;
+		}
+	}
+	return 0;
+}
+
+bool text_kernel_args(const char *text, text_map *map, void *arg, struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t n; *text; text += n) {
+		const char *end, *key;
+
+		n = line_length(text);
+		end = text + n;
+		if (is_comment(text)) {
+			buf_add(out, text, n);
+			continue;
+		}
+		for (const char *p = text; p < end;) {
+			size_t k = key_at(text, p, &key), v = k ? strcspn(p + k, " \t\r\n\"'") : 0;
+			char value[256], to[256];
+
+			if (!k || v >= sizeof value) {
+				buf_add(out, p++, 1);
+				continue;
+			}
+			memcpy(value, p + k, v);
+			value[v] = 0;
+			buf_add(out, p, k);
+			if (map(arg, key, value, to, sizeof to)) {
+				buf_puts(out, to);
+				changed = true;
+			} else {
+				buf_puts(out, value);
+			}
+			p += k + v;
+		}
+	}
+	return changed;
+}
+
+bool text_grub_drives(const char *text, struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t n; *text; text += n) {
+		const char *end;
+
+		n = line_length(text);
+		end = text + n;
+		if (is_comment(text)) {
+			buf_add(out, text, n);
+			continue;
+		}
+		for (const char *p = text; p < end;) {
+			size_t digits = !strncmp(p, "(hd", 3) ? strspn(p + 3, "0123456789") : 0;
+
+			if (!digits || (p[3 + digits] != ',' && p[3 + digits] != ')')) {
+				buf_add(out, p++, 1);
+				continue;
+			}
+			changed |= digits != 1 || p[3] != '0';
+			buf_puts(out, "(hd0");
+			p += 3 + digits;
+		}
+	}
+	return changed;
+}
+
+unsigned text_mdadm_conf(const char *text, struct buf *out)
+{
+	unsigned arrays = 0;
+	bool in = false;
+
+	for (size_t n; *text; text += n) {
+		bool blank = *text == ' ' || *text == '\t', empty;
+
+		n = line_length(text);
+		empty = strspn(text, " \t\r\n") >= n;
+		if (!blank || empty)
+			in = !strncasecmp(text, "ARRAY", 5) &&
+			     (text[5] == ' ' || text[5] == '\t' || text[5] == '\n');
+		if (in && !blank && !arrays++)
+			buf_puts(out,
+				 "# Salvor: the mirrors were taken apart, the disk runs alone\n");
+		if (in)
+			buf_puts(out, "#");
+		buf_add(out, text, n);
+	}
+	return arrays;
+}

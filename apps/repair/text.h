@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Changing configuration files and nothing else in them: blanks, comments and order stay. Pure.
+#ifndef REPAIR_TEXT_H
+#define REPAIR_TEXT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+struct fstab_line {
+	char spec[256], dir[256], type[32], options[256];
+};
+
+enum fstab_verdict {
+	FSTAB_KEEP,
+	FSTAB_RENAME, // `to` is the new first field
+	FSTAB_DROP,   // the line becomes a comment; `to` is the reason, on a line before it
+};
+
+typedef enum fstab_verdict fstab_judge(void *arg, const struct fstab_line *l, char *to,
+				       size_t size);
+
+// Asks judge about every entry of an fstab or mtab. True when something was changed; out has the
+// new text either way.
+bool text_fstab(const char *text, fstab_judge *judge, void *arg, struct buf *out);
+
+// The entries' fields one after the other; each returns non-zero to end.
+int text_fstab_each(const char *text, int (*each)(void *arg, const struct fstab_line *l),
+		    void *arg);
+
+// Kernel arguments root=, resume= and RESUME= in a boot loader's configuration or a file of shell
+// variables: map is asked with the value and gives the new one, or returns false. Comments are
+// left alone but those that update-grub of GRUB legacy reads ("# kopt=", "# groot=").
+typedef bool text_map(void *arg, const char *key, const char *value, char *to, size_t size);
+bool text_kernel_args(const char *text, text_map *map, void *arg, struct buf *out);
+
+// GRUB legacy's drives: (hdN,M) becomes (hd0,M). True when something was changed.
+bool text_grub_drives(const char *text, struct buf *out);
+
+// mdadm.conf: ARRAY lines and what continues them become comments. Returns how many arrays.
+unsigned text_mdadm_conf(const char *text, struct buf *out);
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From "commit" to a changed disk: place of the undo file, question, journal, writing.
+#include "salvor/commit.h"
+
+#include <stdio.h>
+
+#include "base/size.h"
+#include "salvor/target.h"
+#include "work/work.h"
+
+static int ask(const struct work *w, bool in_ram, struct ui *ui, struct err *e)
+{
+	struct map m MAP_AUTO = { 0 };
+	int yes;
+
+	if (w->commit[0]) {
+		yes = ui_ask(
+			ui,
+			"The commit to %s (%s, serial number %s) that was begun will be finished.",
+			w->source.path, w->source.model, w->source.serial);
+	} else {
+		if (work_changes(w, &m, ui, e))
+			return -1;
+		yes = ui_ask(ui,
+			     "%llu sectors of %s (%s, serial number %s, %s) will be overwritten.%s",
+			     (unsigned long long)(map_count(&m, MAP_DONE) / 512), w->source.path,
+			     w->source.model[0] ? w->source.model : "unknown model",
+			     w->source.serial[0] ? w->source.serial : "unknown",
+			     size_show(w->source.size).s,
+			     in_ram ? " THE UNDO FILE LIES IN MEMORY and is gone when the power is."
+				    : "");
+	}
+	if (yes < 0)
+		return err_usage(e, "%s: commit: must be confirmed: --yes does it, or a terminal",
+				 w->source.path);
+	return yes ? 0 : err_stopped(e);
+}
+
+static int write_it(struct job *j, struct work *w, const char *path, struct ui *ui, struct err *e)
+{
+	struct json json;
+	int place = work_undo_place(w, path, e);
+
+	if (place < 0)
+		return -1;
+	if (!place)
+		ui_say(ui, UI_WARN,
+		       "%s: the undo file lies in memory: copy it to another medium before the "
+		       "power goes",
+		       path);
+	if (ask(w, !place, ui, e) || work_commit(w, path, ui, e))
+		return -1;
+	if (j->fields.len)
+		buf_puts(&j->fields, ", ");
+	json_begin(&json, &j->fields);
+	json_text(&json, "committed", w->source.path);
+	json_text(&json, "undo", path);
+	buf_printf(&j->text,
+		   "%s is written, and was read back and compared. The way back:\n"
+		   "salvor undo %s %s\n",
+		   w->source.path, path, w->source.path);
+	return 0;
+}
+
+int commit_work(struct job *j, const char *undo_spec, struct ui *ui, struct err *e)
+{
+	struct source source;
+	struct target t;
+	struct work w;
+	char name[80];
+	int rc = work_get(&w, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : err_usage(e, "commit: no work disk is open");
+	if (source_open(&source, w.source.path, ui, e))
+		return -1;
+	snprintf(name, sizeof name, "%s.undo",
+		 w.source.serial[0] ? w.source.serial : w.source.name);
+	rc = target_make(&t, undo_spec, name, &source, ui, e);
+	if (!rc && !t.dest->beside[0])
+		rc = err_usage(e, "%s: the undo file must be a file on another medium", undo_spec);
+	if (!rc)
+		rc = write_it(j, &w, t.dest->beside, ui, e);
+	target_free(&t);
+	source_close(&source);
+	return rc;
+}
