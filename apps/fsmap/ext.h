@@ -4,6 +4,7 @@
 #ifndef FSMAP_EXT_H
 #define FSMAP_EXT_H
 
+#include <sys/types.h>
 #include <ext2fs/ext2fs.h>
 
 #include "fsmap/probe.h"
