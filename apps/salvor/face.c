@@ -2,6 +2,8 @@
 // What all screens share: the keys that work everywhere, results, the survey, confirmations.
 #include "salvor/face.h"
 
+#define MAX_DISKS 64
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -139,47 +141,47 @@ static void describe(const struct s_disk *d, char *text, size_t size)
 		 role_name(d->role));
 }
 
-// No survivor, or more than one: the operator says which disk is meant.
-static int choose_source(struct face *f, const char *reason)
+int face_disk(struct face *f, const char *title, const char *text, const char *below,
+	      bool (*wanted)(const struct s_disk *d))
 {
-	struct box_item items[64] = { 0 };
-	char texts[64][200], below[600];
-	int index[64], answer;
+	struct box_item items[MAX_DISKS] = { 0 };
+	char texts[MAX_DISKS][200];
+	int index[MAX_DISKS], answer;
 	size_t n = 0;
 
-	for (unsigned i = 0; i < f->survey.n_disks && n < 64; i++) {
+	for (unsigned i = 0; i < f->survey.n_disks && n < MAX_DISKS; i++) {
 		const struct s_disk *d = &f->survey.disks[i];
 
-		if (d->role == ROLE_MEDIUM || d->role == ROLE_EMPTY || d->disk.work)
+		if (d->role == ROLE_MEDIUM || d->disk.work || !wanted(d))
 			continue;
 		describe(d, texts[n], sizeof texts[n]);
 		items[n] = (struct box_item){ d->disk.path, texts[n], NULL, false, false };
 		index[n++] = (int)i;
 	}
 	if (!n) {
-		box_say(&f->env, "No disk",
-			"%s.\n\nThere is no other disk with data in this machine. Check cables and "
-			"power, then look again.",
-			reason);
+		box_say(&f->env, title,
+			"%s%sThere is no disk to choose. Check cables and power, then look again.",
+			below ? below : "", below ? "\n\n" : "");
 		return -1;
 	}
-	snprintf(below, sizeof below, "%s.", reason);
 	struct box b = { .kind = &box_menu,
-			 .title = "Which disk is it?",
+			 .title = title,
+			 .text = text,
+			 .below = below,
 			 .items = items,
 			 .n_items = n,
-			 .below = below,
 			 .rows = BOX_MAX,
-			 .cols = BOX_MAX,
-			 .text = "No disk is clearly the one survivor of a mirror. Choose the disk "
-				 "to work on; nothing is "
-				 "written to it by choosing." };
+			 .cols = BOX_MAX };
 
-	answer = face_run(
-		f, &b,
-		"The disk chosen here is read, never written, until you confirm a change to it.");
+	answer = face_run(f, &b,
+			  "The disk chosen here is not written to before you have confirmed it.");
 	box_free(&b);
 	return answer == BOX_OK ? index[b.chosen] : -1;
+}
+
+static bool holds_data(const struct s_disk *d)
+{
+	return d->role != ROLE_EMPTY;
 }
 
 int face_source(struct face *f)
@@ -192,7 +194,13 @@ int face_source(struct face *f)
 		return -1;
 	}
 	i = survey_survivor(&f->survey, &e);
-	return i >= 0 ? i : choose_source(f, e.text);
+	if (i >= 0)
+		return i;
+	return face_disk(f, "Which disk is it?",
+			 "No disk is clearly the one survivor of a mirror. Choose the disk to work "
+			 "on; nothing is written to it "
+			 "by choosing.",
+			 e.text, holds_data);
 }
 
 bool face_confirm(struct face *f, const char *title, const struct disk *d, const char *text)

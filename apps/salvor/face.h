@@ -11,14 +11,15 @@ struct face {
 	struct box_env env;
 	struct survey survey;
 	bool surveyed;
-	struct err survey_err;		// why there is none
-	char left[120], right[60];	// the top line
-	bool gone;			// the terminal hung up: every screen returns at once
+	struct err survey_err;	   // why there is none
+	char left[120], right[60]; // the top line
+	bool gone;		   // the terminal hung up: every screen returns at once
 };
 
 // engine.c: runs fn in a thread of its own behind a screen with progress, a clock and a Stop button; returns what fn
 // returns. Questions of the engine are asked here.
-int face_engine(struct face *f, const char *title, int (*fn)(void *arg, struct ui *ui, struct err *e), void *arg, struct err *e);
+int face_engine(struct face *f, const char *title,
+		int (*fn)(void *arg, struct ui *ui, struct err *e), void *arg, struct err *e);
 
 // A job behind such a screen; returns its exit status.
 int face_job(struct face *f, const char *title, struct job *j);
@@ -27,34 +28,44 @@ int face_job(struct face *f, const char *title, struct job *j);
 // Runs one box; keys that work everywhere (F1 help, F2 shell, F3 log) are dealt with. help: text for F1.
 int face_run(struct face *f, struct box *b, const char *help);
 // A text to read, with its own buttons (NULL: only back). Returns the answer.
-int face_text(struct face *f, const char *title, const char *text, const struct box_button *buttons, const char *help);
+int face_text(struct face *f, const char *title, const char *text, const struct box_button *buttons,
+	      const char *help);
 // The result of a job that was run: its text and warnings, or its error. True when it ended with 0 or 3.
 bool face_result(struct face *f, const char *title, const struct job *j);
 // Looks at the machine again (with a screen). -1: f->survey_err says why.
 int face_survey(struct face *f);
 // The survivor's index in the survey; else says on screen why there is none and lets the operator choose a disk. -1: none.
 int face_source(struct face *f);
+// Lets the operator choose one of the wanted disks (never the boot medium or the work disk); below, which may be NULL,
+// says why. Its index in the survey, or -1.
+int face_disk(struct face *f, const char *title, const char *text, const char *below,
+	      bool (*wanted)(const struct s_disk *d));
 // Asks for the last characters of the disk's serial number (or its name when it has none). True when typed right.
 bool face_confirm(struct face *f, const char *title, const struct disk *d, const char *text);
 void face_shell(struct face *f);
 // What a step will do and why, in two sentences, before it begins. True: go on.
 bool face_intro(struct face *f, const char *title, const char *text, const char *help);
 // Shows what a job run with `plan` found out. True: the operator pressed the button `start`.
-bool face_plan(struct face *f, const char *title, const struct job *j, const char *start, const char *help);
+bool face_plan(struct face *f, const char *title, const struct job *j, const char *start,
+	       const char *help);
 // A file name for what is made of this disk: its serial number, a dot, the suffix.
 void face_name(const struct disk *d, const char *suffix, char *name, size_t size);
 
 // place.c: asks where to write (a partition on another disk, a whole disk if whole, or a path); source is the disk
 // that must stay out of it. name: proposed file name. False: back.
-bool face_place(struct face *f, const char *title, const char *why, int source, bool whole, const char *name, char *spec, size_t size);
+bool face_place(struct face *f, const char *title, const char *why, int source, bool whole,
+		const char *name, char *spec, size_t size);
 
 // walk_*.c: one task of the operator from its first question to its result. True when it was done.
 bool walk_backup(struct face *f);
-bool walk_rehearse(struct face *f);	// repair on the work disk
-bool walk_commit(struct face *f);	// what was rehearsed, onto the real disk; leads through walk_rehearse first when needed
+bool walk_rehearse(struct face *f); // repair on the work disk
+bool walk_commit(
+	struct
+	face *f); // what was rehearsed, onto the real disk; leads through walk_rehearse first when needed
 bool walk_undo(struct face *f);
 bool walk_image(struct face *f);
-bool walk_finish(struct face *f);	// restart, power off; true: leave the dialogs
+bool walk_restore(struct face *f);
+bool walk_finish(struct face *f); // restart, power off; true: leave the dialogs
 
 // guide.c: all of them in their order, with what has been done.
 bool guide(struct face *f);

@@ -65,6 +65,7 @@ static const struct entry {
 	{ "Repair", "Make the survivor boot on its own", walk_commit },
 	{ "Undo", "Take a repair back, sector for sector", walk_undo },
 	{ "Image", "Turn the disk into a virtual machine", walk_image },
+	{ "Restore", "Write a backup or an image onto a disk", walk_restore },
 	{ "Shell", "A command line; \"salvor --help\" lists what it can do", show_shell },
 	{ "Finish", "Restart or power off", walk_finish },
 };
