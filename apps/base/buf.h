@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct buf {
-	char *s;		// NULL while nothing was added: use buf_str
+	char *s; // NULL while nothing was added: use buf_str
 	size_t len, cap;
 };
 
@@ -16,10 +16,10 @@ void buf_add(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
-void buf_clear(struct buf *b);			// keeps the memory
+void buf_clear(struct buf *b); // keeps the memory
 void buf_free(struct buf *b);
-const char *buf_str(const struct buf *b);	// never NULL
-char *buf_take(struct buf *b);			// the text, now the caller's; *b is empty again
+const char *buf_str(const struct buf *b); // never NULL
+char *buf_take(struct buf *b);		  // the text, now the caller's; *b is empty again
 
 #define BUF_AUTO __attribute__((cleanup(buf_free)))
 

@@ -11,7 +11,7 @@
 
 struct json {
 	struct buf *out;
-	bool comma;		// the next value needs one in front
+	bool comma; // the next value needs one in front
 };
 
 void json_begin(struct json *j, struct buf *out);
@@ -20,7 +20,7 @@ void json_object(struct json *j, const char *key);
 void json_end_object(struct json *j);
 void json_array(struct json *j, const char *key);
 void json_end_array(struct json *j);
-void json_text(struct json *j, const char *key, const char *value);	// NULL: null
+void json_text(struct json *j, const char *key, const char *value); // NULL: null
 void json_number(struct json *j, const char *key, uint64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);

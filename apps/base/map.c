@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The map and ddrescue's text form of it. Ranges are kept sorted in one array; map_set rebuilds the few
-// around the change, and appending at the end (how maps grow while copying) touches only the last.
+// The map and ddrescue's text form of it. Ranges are kept sorted in one array; map_set rebuilds the
+// few around the change, and appending at the end (how maps grow while copying) touches only the
+// last.
 #include "base/map.h"
 
 #include <fcntl.h>

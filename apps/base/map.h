@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The map: an ordered list of half-open byte ranges [off, off + len) that covers [0, size) without a
-// gap, each with one letter of state. Neighbours with the same state are always one range.
+// The map: an ordered list of half-open byte ranges [off, off + len) that covers [0, size) without
+// a gap, each with one letter of state. Neighbours with the same state are always one range.
 //
-// Its text form is GNU ddrescue's mapfile (info "GNU ddrescue", section "Mapfile structure"): comments,
-// a status line, then `pos size state` lines in hexadecimal; the readers accept any C number.
+// Its text form is GNU ddrescue's mapfile (info "GNU ddrescue", section "Mapfile structure"):
+// comments, a status line, then `pos size state` lines in hexadecimal; the readers accept any C
+// number.
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
@@ -14,13 +15,14 @@
 
 #include "base/err.h"
 
-// States; the mapfile's own letters. Maps that say "used or not" use DONE for used and TODO for free.
+// States; the mapfile's own letters. Maps that say "used or not" use DONE for used and TODO for
+// free.
 enum map_state {
-	MAP_TODO = '?',		// not tried yet; free
-	MAP_TRIM = '*',		// failed, edges not trimmed
-	MAP_SCRAPE = '/',	// failed, not scraped
-	MAP_BAD = '-',		// unreadable sectors
-	MAP_DONE = '+',		// read; used
+	MAP_TODO = '?',	  // not tried yet; free
+	MAP_TRIM = '*',	  // failed, edges not trimmed
+	MAP_SCRAPE = '/', // failed, not scraped
+	MAP_BAD = '-',	  // unreadable sectors
+	MAP_DONE = '+',	  // read; used
 };
 
 struct range {
@@ -40,7 +42,7 @@ struct map {
 
 void map_init(struct map *m, uint64_t size, enum map_state state);
 void map_free(struct map *m);
-void map_copy(struct map *dst, const struct map *src);	// dst is overwritten, not freed first
+void map_copy(struct map *dst, const struct map *src); // dst is overwritten, not freed first
 #define MAP_AUTO __attribute__((cleanup(map_free)))
 
 // Gives [off, off + len) a state; what lies beyond the end is ignored.
@@ -65,10 +67,12 @@ void map_align_done(struct map *m, uint64_t align);
 // Writes the mapfile text. comment: lines put behind "# ", may be NULL.
 int map_write(const struct map *m, FILE *f, const char *comment, struct err *e);
 
-// Reads a mapfile. name is for messages. Refuses gaps, overlaps, wrong order, over a million ranges.
+// Reads a mapfile. name is for messages. Refuses gaps, overlaps, wrong order, over a million
+// ranges.
 int map_read(struct map *m, FILE *f, const char *name, struct err *e);
 
-// As a file: written beside under a temporary name, synced, renamed; the old one is kept as NAME.bak.
+// As a file: written beside under a temporary name, synced, renamed; the old one is kept as
+// NAME.bak.
 int map_save(const struct map *m, const char *path, const char *comment, struct err *e);
 int map_load(struct map *m, const char *path, struct err *e);
 

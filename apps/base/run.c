@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Children: started in a process group of their own, their output collected, the clock and the operator watched.
+// Children: started in a process group of their own, their output collected, the clock and the
+// operator watched.
 #include "base/run.h"
 
 #include <fcntl.h>

@@ -15,8 +15,10 @@
 // "512", "10G", "63s", "0x1000": K M G T are powers of 1024, s is 512 bytes.
 int size_parse(const char *text, uint64_t *bytes, struct err *e);
 
-// "61.0 GiB", "512 B"; at most 10 characters. 
-struct size_text { char s[16]; };
+// "61.0 GiB", "512 B"; at most 10 characters.
+struct size_text {
+	char s[16];
+};
 struct size_text size_show(uint64_t bytes);
 
 // "1 h 05 min", "9 min", "42 s".

@@ -13,10 +13,10 @@
 enum ui_level { UI_INFO, UI_WARN, UI_ERROR };
 
 struct ui_progress {
-	const char *what;	// "reading /dev/sdb", one phrase
-	uint64_t done, total;	// bytes; total 0: unknown
-	uint64_t bad;		// bytes that could not be read
-	const struct map *map;	// of what has been done so far; NULL: none
+	const char *what;      // "reading /dev/sdb", one phrase
+	uint64_t done, total;  // bytes; total 0: unknown
+	uint64_t bad;	       // bytes that could not be read
+	const struct map *map; // of what has been done so far; NULL: none
 };
 
 struct ui {
@@ -33,11 +33,13 @@ struct ui_ops {
 };
 
 // All accept ui == NULL (silent, never cancelled, ask: -1). say also writes to the log.
-void ui_say(struct ui *ui, enum ui_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void ui_say(struct ui *ui, enum ui_level level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 int ui_ask(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 // Cheap: may be called for every buffer, the implementation thins it out.
 void ui_progress(struct ui *ui, const struct ui_progress *p);
-// To be asked at least once a second of work; after true the engine unwinds and returns err_stopped.
+// To be asked at least once a second of work; after true the engine unwinds and returns
+// err_stopped.
 bool ui_cancelled(struct ui *ui);
 
 #endif

@@ -8,7 +8,7 @@
 
 struct view {
 	const uint8_t *base;
-	size_t len;		// bytes
+	size_t len; // bytes
 };
 
 static inline struct view view_of(const void *base, size_t len)

@@ -37,7 +37,8 @@ static uint64_t sysfs_number(const char *root, const char *path)
 	return strtoull(text, NULL, 10);
 }
 
-// Printable ASCII without blanks at the ends and doubled inside: what a label on the drive would say.
+// Printable ASCII without blanks at the ends and doubled inside: what a label on the drive would
+// say.
 static void tidy(char *text)
 {
 	char *to = text;
@@ -198,7 +199,8 @@ void disks_free(struct disks *d)
 	*d = (struct disks){ 0 };
 }
 
-// The name of the whole disk that has or holds the device numbers: /sys/dev/block/8:17 links to .../block/sdb/sdb1.
+// The name of the whole disk that has or holds the device numbers: /sys/dev/block/8:17 links to
+// .../block/sdb/sdb1.
 static int whole_name(unsigned major, unsigned minor, char *name, size_t size)
 {
 	char *path STR_AUTO = mem_printf("/sys/dev/block/%u:%u", major, minor);

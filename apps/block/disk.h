@@ -10,15 +10,16 @@
 #include "base/err.h"
 
 struct disk {
-	char name[32];		// "sdb"
-	char path[256];		// "/dev/sdb", or the file's path for an image file
-	char model[64];		// vendor and model, trimmed; "" unknown
-	char serial[64];	// "" unknown
-	char transport[12];	// "sata" "ide" "scsi" "sas" "usb" "virtio" "nvme" "hyperv" "file" "other"
-	uint64_t size;		// bytes
-	uint32_t sector;	// logical sector, bytes
+	char name[32];	 // "sdb"
+	char path[256];	 // "/dev/sdb", or the file's path for an image file
+	char model[64];	 // vendor and model, trimmed; "" unknown
+	char serial[64]; // "" unknown
+	char transport
+		[12];	 // "sata" "ide" "scsi" "sas" "usb" "virtio" "nvme" "hyperv" "file" "other"
+	uint64_t size;	 // bytes
+	uint32_t sector; // logical sector, bytes
 	unsigned major, minor;
-	bool removable, read_only, work;	// work: this is the work disk, not a real one
+	bool removable, read_only, work; // work: this is the work disk, not a real one
 };
 
 struct disks {
@@ -34,7 +35,8 @@ void disks_free(struct disks *d);
 // Fills one entry for a path given by the operator: a block device or an image file.
 int disk_of_path(struct disk *d, const char *path, struct err *e);
 
-// True when both name the same disk or one lies on the other (partition, same file): by device numbers and inodes.
+// True when both name the same disk or one lies on the other (partition, same file): by device
+// numbers and inodes.
 int disk_same(const char *a, const char *b, bool *same, struct err *e);
 
 // One attribute of /sys, without its newline; "" when it is absent.

@@ -10,13 +10,14 @@
 
 struct src {
 	const struct src_ops *ops;
-	uint64_t size;		// bytes
-	uint32_t sector;	// logical sector size, bytes
-	char name[128];		// for messages: "/dev/sdb", "/dev/sdb partition 3"
+	uint64_t size;	 // bytes
+	uint32_t sector; // logical sector size, bytes
+	char name[128];	 // for messages: "/dev/sdb", "/dev/sdb partition 3"
 };
 
 struct src_ops {
-	// Reads exactly n bytes at off (the caller keeps inside size). e->num tells EIO, ENODATA, ...
+	// Reads exactly n bytes at off (the caller keeps inside size). e->num tells EIO, ENODATA,
+	// ...
 	int (*read)(struct src *s, uint64_t off, void *p, size_t n, struct err *e);
 	void (*close)(struct src *s);
 };
@@ -24,10 +25,12 @@ struct src_ops {
 // A disk, partition or image file, opened O_RDONLY. Regular files and block devices only.
 // For a block device the kernel's read-only flag is left as it is.
 int src_open(struct src **out, const char *path, struct err *e);
-// The same without the page cache (O_DIRECT); reads must then be whole sectors, buffers aligned to 4096.
+// The same without the page cache (O_DIRECT); reads must then be whole sectors, buffers aligned to
+// 4096.
 int src_open_direct(struct src **out, const char *path, struct err *e);
 
-// [off, off + len) of parent as a source of its own; cut to what the parent has. parent must outlive it.
+// [off, off + len) of parent as a source of its own; cut to what the parent has. parent must
+// outlive it.
 struct src *src_window(struct src *parent, uint64_t off, uint64_t len, const char *name);
 
 // parent, but reads that touch a range of the map that is not MAP_DONE fail with EIO: for tests.
@@ -35,7 +38,7 @@ struct src *src_fault(struct src *parent, const struct map *faults);
 
 // Exactly n bytes, or -1; a range not inside the source is an error ("beyond the end").
 int src_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e);
-void src_close(struct src *s);		// NULL is fine
+void src_close(struct src *s); // NULL is fine
 
 void src_close_ptr(struct src **s);
 #define SRC_AUTO __attribute__((cleanup(src_close_ptr)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sub-commands and the jobs made of them. Each command has a file cmd_<name>.c and a line in list.h; its settings
-// become options, form fields, job keys. One engine, several faces: the command line (main.c), the dialogs (menu.c).
+// Sub-commands and the jobs made of them. Each command has a file cmd_<name>.c and a line in
+// list.h; its settings become options, form fields, job keys. One engine, several faces: the
+// command line (main.c), the dialogs (menu.c).
 #ifndef SALVOR_CMD_H
 #define SALVOR_CMD_H
 
@@ -15,33 +16,33 @@ struct cmd;
 // One run of a command.
 struct job {
 	const struct cmd *cmd;
-	void *settings;			// the command's own struct, filled from its table
-	const char *args[JOB_ARGS];	// positional arguments, not copied
+	void *settings;		    // the command's own struct, filled from its table
+	const char *args[JOB_ARGS]; // positional arguments, not copied
 	unsigned n_args;
-	bool json, plan, yes;		// --json --plan --yes
+	bool json, plan, yes; // --json --plan --yes
 
 	// what the command fills in, as far as it came
-	bool lossy;			// done, but some data could not be read (exit status 3)
-	struct buf text;		// for people: what stdout shows at the end unless --json
-	struct buf fields;		// JSON members without braces: "\"source\": ..., \"dest\": ..."
+	bool lossy;	   // done, but some data could not be read (exit status 3)
+	struct buf text;   // for people: what stdout shows at the end unless --json
+	struct buf fields; // JSON members without braces: "\"source\": ..., \"dest\": ..."
 
 	// what job_run fills in
-	int status;			// the exit status
+	int status; // the exit status
 	uint64_t seconds;
-	struct buf warnings;		// JSON array members; what was said as UI_WARN
-	struct err err;			// valid when status is not 0 or 3
+	struct buf warnings; // JSON array members; what was said as UI_WARN
+	struct err err;	     // valid when status is not 0 or 3
 };
 
 struct cmd {
 	const char *name, *args_help, *help;
-	const struct opt *opts;		// ends with a NULL name; NULL: none of its own
+	const struct opt *opts; // ends with a NULL name; NULL: none of its own
 	size_t settings_size;
 	unsigned min_args, max_args;
 	int (*run)(struct job *j, struct ui *ui, struct err *e);
 };
 
-const struct cmd *const *cmd_all(void);			// NULL-terminated
-const struct cmd *cmd_find(const char *name);		// NULL: no such command
+const struct cmd *const *cmd_all(void);	      // NULL-terminated
+const struct cmd *cmd_find(const char *name); // NULL: no such command
 
 // A job with the presets of its command.
 int job_begin(struct job *j, const struct cmd *cmd, struct err *e);
@@ -54,8 +55,9 @@ void job_json(const struct job *j, struct buf *out);
 void job_end(struct job *j);
 
 // The faces.
-struct ui *ui_text_begin(bool yes);	// terminal or plain lines on stderr; SIGINT, SIGTERM and SIGHUP cancel
-int menu_main(void);			// the dialogs; returns the exit status
+struct ui *ui_text_begin(
+	bool yes);   // terminal or plain lines on stderr; SIGINT, SIGTERM and SIGHUP cancel
+int menu_main(void); // the dialogs; returns the exit status
 
 #define X(n) extern const struct cmd cmd_##n;
 #include "salvor/list.h"

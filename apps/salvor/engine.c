@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// An engine behind a screen. The engine runs in a thread of its own and leaves what it has to say under a lock;
-// the screen looks there four times a second, so that the clock runs on when a dying disk makes a read last minutes.
+// An engine behind a screen. The engine runs in a thread of its own and leaves what it has to say
+// under a lock; the screen looks there four times a second, so that the clock runs on when a dying
+// disk makes a read last minutes.
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +84,8 @@ static int engine_ask(struct ui *ui, const char *question)
 	return answer;
 }
 
-// The letter that matters most in a part of the disk: what is lost, then what is to be tried again, then what is left.
+// The letter that matters most in a part of the disk: what is lost, then what is to be tried again,
+// then what is left.
 static int weight(char letter)
 {
 	static const char order[] = "+?/*-";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The dialogs' common ground: the terminal, the last survey, and how an engine is run behind a screen that stays alive.
+// The dialogs' common ground: the terminal, the last survey, and how an engine is run behind a
+// screen that stays alive.
 #ifndef SALVOR_FACE_H
 #define SALVOR_FACE_H
 
@@ -16,8 +17,8 @@ struct face {
 	bool gone;		   // the terminal hung up: every screen returns at once
 };
 
-// engine.c: runs fn in a thread of its own behind a screen with progress, a clock and a Stop button; returns what fn
-// returns. Questions of the engine are asked here.
+// engine.c: runs fn in a thread of its own behind a screen with progress, a clock and a Stop
+// button; returns what fn returns. Questions of the engine are asked here.
 int face_engine(struct face *f, const char *title,
 		int (*fn)(void *arg, struct ui *ui, struct err *e), void *arg, struct err *e);
 
@@ -25,22 +26,26 @@ int face_engine(struct face *f, const char *title,
 int face_job(struct face *f, const char *title, struct job *j);
 
 // face.c
-// Runs one box; keys that work everywhere (F1 help, F2 shell, F3 log) are dealt with. help: text for F1.
+// Runs one box; keys that work everywhere (F1 help, F2 shell, F3 log) are dealt with. help: text
+// for F1.
 int face_run(struct face *f, struct box *b, const char *help);
 // A text to read, with its own buttons (NULL: only back). Returns the answer.
 int face_text(struct face *f, const char *title, const char *text, const struct box_button *buttons,
 	      const char *help);
-// The result of a job that was run: its text and warnings, or its error. True when it ended with 0 or 3.
+// The result of a job that was run: its text and warnings, or its error. True when it ended with 0
+// or 3.
 bool face_result(struct face *f, const char *title, const struct job *j);
 // Looks at the machine again (with a screen). -1: f->survey_err says why.
 int face_survey(struct face *f);
-// The survivor's index in the survey; else says on screen why there is none and lets the operator choose a disk. -1: none.
+// The survivor's index in the survey; else says on screen why there is none and lets the operator
+// choose a disk. -1: none.
 int face_source(struct face *f);
-// Lets the operator choose one of the wanted disks (never the boot medium or the work disk); below, which may be NULL,
-// says why. Its index in the survey, or -1.
+// Lets the operator choose one of the wanted disks (never the boot medium or the work disk); below,
+// which may be NULL, says why. Its index in the survey, or -1.
 int face_disk(struct face *f, const char *title, const char *text, const char *below,
 	      bool (*wanted)(const struct s_disk *d));
-// Asks for the last characters of the disk's serial number (or its name when it has none). True when typed right.
+// Asks for the last characters of the disk's serial number (or its name when it has none). True
+// when typed right.
 bool face_confirm(struct face *f, const char *title, const struct disk *d, const char *text);
 void face_shell(struct face *f);
 // What a step will do and why, in two sentences, before it begins. True: go on.
@@ -51,17 +56,16 @@ bool face_plan(struct face *f, const char *title, const struct job *j, const cha
 // A file name for what is made of this disk: its serial number, a dot, the suffix.
 void face_name(const struct disk *d, const char *suffix, char *name, size_t size);
 
-// place.c: asks where to write (a partition on another disk, a whole disk if whole, or a path); source is the disk
-// that must stay out of it. name: proposed file name. False: back.
+// place.c: asks where to write (a partition on another disk, a whole disk if whole, or a path);
+// source is the disk that must stay out of it. name: proposed file name. False: back.
 bool face_place(struct face *f, const char *title, const char *why, int source, bool whole,
 		const char *name, char *spec, size_t size);
 
 // walk_*.c: one task of the operator from its first question to its result. True when it was done.
 bool walk_backup(struct face *f);
 bool walk_rehearse(struct face *f); // repair on the work disk
-bool walk_commit(
-	struct
-	face *f); // what was rehearsed, onto the real disk; leads through walk_rehearse first when needed
+// What was rehearsed, onto the real disk; leads through walk_rehearse first when needed.
+bool walk_commit(struct face *f);
 bool walk_undo(struct face *f);
 bool walk_image(struct face *f);
 bool walk_restore(struct face *f);
@@ -69,7 +73,8 @@ bool walk_finish(struct face *f); // restart, power off; true: leave the dialogs
 
 // guide.c: all of them in their order, with what has been done.
 bool guide(struct face *f);
-// Keeps that a step was done, and where its result lies, over a restart of the dialogs. step: "backup", "commit", "image".
+// Keeps that a step was done, and where its result lies, over a restart of the dialogs. step:
+// "backup", "commit", "image".
 void guide_done(const char *step, const char *where);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The guided walk: the steps in their order, what each has come to, and where to go on. It can be left at any point: what
-// was done is derived from the machine (survey, work disk) or kept in /run/salvor/guide.
+// The guided walk: the steps in their order, what each has come to, and where to go on. It can be
+// left at any point: what was done is derived from the machine (survey, work disk) or kept in
+// /run/salvor/guide.
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

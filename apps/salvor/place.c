@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// "Where to?": the file systems and disks something can be written to, by what stands on their labels.
+// "Where to?": the file systems and disks something can be written to, by what stands on their
+// labels.
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

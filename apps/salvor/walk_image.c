@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The operator's way to a virtual machine: which state of the disk, which format, where to, the image, its check.
+// The operator's way to a virtual machine: which state of the disk, which format, where to, the
+// image, its check.
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The operator's way through a repair: rehearse it on the work disk, look at what would change, write it, or take it back.
+// The operator's way through a repair: rehearse it on the work disk, look at what would change,
+// write it, or take it back.
 #include <stdio.h>
 #include <string.h>
 

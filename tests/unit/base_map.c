@@ -84,10 +84,19 @@ static int parse(const char *text, struct map *m, struct err *e)
 
 static void test_text(void)
 {
-	static const char good[] = "# comment\n0x120000 ? 1\n0 0x1000 +\n4096 512 -\n011000 0x200 ? # why\n";
+	static const char good[] =
+		"# comment\n0x120000 ? 1\n0 0x1000 +\n4096 512 -\n011000 0x200 ? # why\n";
 	static const char *const bad[] = {
-		"", "# only\n", "0 ? 1\n", "0 ? 1\n0 16 +\n32 16 -\n", "0 ? 1\n0 16 +\n8 16 -\n", "0 ? 1\n0 0 +\n",
-		"0 ? 1\n0 16 x\n", "0 ? 1\nzero 16 +\n", "0 ! 1\n0 16 +\n", "0 ? 1\n0 0xffffffffffffffff +\n0xffffffffffffffff 16 -\n",
+		"",
+		"# only\n",
+		"0 ? 1\n",
+		"0 ? 1\n0 16 +\n32 16 -\n",
+		"0 ? 1\n0 16 +\n8 16 -\n",
+		"0 ? 1\n0 0 +\n",
+		"0 ? 1\n0 16 x\n",
+		"0 ? 1\nzero 16 +\n",
+		"0 ! 1\n0 16 +\n",
+		"0 ? 1\n0 0xffffffffffffffff +\n0xffffffffffffffff 16 -\n",
 	};
 	struct map m MAP_AUTO = { 0 }, again MAP_AUTO = { 0 };
 	struct err e;

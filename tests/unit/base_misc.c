@@ -11,10 +11,15 @@
 
 static void test_size(void)
 {
-	static const struct { const char *text; long long want; } table[] = {
-		{ "0", 0 }, { "512", 512 }, { "63s", 63 * 512 }, { "10K", 10240 }, { "3M", 3 << 20 }, { "2G", 2ll << 30 },
-		{ "0x10", 16 }, { "", -1 }, { "x", -1 }, { "1X", -1 }, { "-1", -1 }, { "1KK", -1 }, { "99999999T", -1 },
-		{ " 1", -1 }, { "99999999999999999999", -1 },
+	static const struct {
+		const char *text;
+		long long want;
+	} table[] = {
+		{ "0", 0 },	     { "512", 512 },	{ "63s", 63 * 512 },
+		{ "10K", 10240 },    { "3M", 3 << 20 }, { "2G", 2ll << 30 },
+		{ "0x10", 16 },	     { "", -1 },	{ "x", -1 },
+		{ "1X", -1 },	     { "-1", -1 },	{ "1KK", -1 },
+		{ "99999999T", -1 }, { " 1", -1 },	{ "99999999999999999999", -1 },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -48,7 +53,8 @@ static const struct opt table[] = {
 	{ 0 }
 };
 
-static int parse(struct settings *s, const char *args[], struct err *e, const char *a, const char *b, const char *c)
+static int parse(struct settings *s, const char *args[], struct err *e, const char *a,
+		 const char *b, const char *c)
 {
 	char *argv[] = { (char *)(uintptr_t)a, (char *)(uintptr_t)b, (char *)(uintptr_t)c };
 	struct opt_group g = { table, s };
@@ -100,7 +106,8 @@ static void test_json(void)
 		  "\"b\": [1, false, null], \"c\": {}, \"d\": null}");
 }
 
-static int run_it(const char *const *argv, const char *input, unsigned timeout_s, struct buf *out, struct err *e)
+static int run_it(const char *const *argv, const char *input, unsigned timeout_s, struct buf *out,
+		  struct err *e)
 {
 	struct run r = { .argv = argv, .input = input, .out = out, .timeout_s = timeout_s };
 	int status;
@@ -113,18 +120,32 @@ static void test_run(void)
 	struct buf out BUF_AUTO = { 0 };
 	struct err e = { 0 };
 
-	CHECK_INT("run status", run_it((const char *[]){ "sh", "-c", "exit 7", NULL }, NULL, 0, NULL, &e), 7);
-	CHECK_INT("run killed by a signal", run_it((const char *[]){ "sh", "-c", "kill -9 $$", NULL }, NULL, 0, NULL, &e), 137);
+	CHECK_INT("run status",
+		  run_it((const char *[]){ "sh", "-c", "exit 7", NULL }, NULL, 0, NULL, &e), 7);
+	CHECK_INT("run killed by a signal",
+		  run_it((const char *[]){ "sh", "-c", "kill -9 $$", NULL }, NULL, 0, NULL, &e),
+		  137);
 	CHECK_INT("run input", run_it((const char *[]){ "cat", NULL }, "hello", 0, &out, &e), 0);
 	CHECK_STR("run output", buf_str(&out), "hello");
-	CHECK_INT("run missing", run_it((const char *[]){ "/no/such", NULL }, NULL, 0, NULL, &e), -1);
+	CHECK_INT("run missing", run_it((const char *[]){ "/no/such", NULL }, NULL, 0, NULL, &e),
+		  -1);
 	CHECK("run missing says why", strstr(e.text, "/no/such: start: No such file"));
-	CHECK_INT("run time limit", run_it((const char *[]){ "sleep", "60", NULL }, NULL, 1, NULL, &e), -1);
+	CHECK_INT("run time limit",
+		  run_it((const char *[]){ "sleep", "60", NULL }, NULL, 1, NULL, &e), -1);
 	buf_clear(&out);
-	CHECK_INT("run long output", run_it((const char *[]){ "sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x; echo end >&2; exit 3", NULL },
-					    NULL, 0, &out, &e), 3);
+	CHECK_INT("run long output",
+		  run_it(
+			  (const char *[]){
+				  "sh", "-c",
+				  "head -c 3000000 /dev/zero | tr '\\0' x; echo end >&2; exit 3",
+				  NULL },
+			  NULL, 0, &out, &e),
+		  3);
 	CHECK("run output is bounded", out.len <= 1024 * 1024 + 4096);
-	CHECK_INT("run a daemon that keeps the pipe", run_it((const char *[]){ "sh", "-c", "sleep 30 & echo started", NULL }, NULL, 0, NULL, &e), 0);
+	CHECK_INT("run a daemon that keeps the pipe",
+		  run_it((const char *[]){ "sh", "-c", "sleep 30 & echo started", NULL }, NULL, 0,
+			 NULL, &e),
+		  0);
 }
 
 int main(void)
