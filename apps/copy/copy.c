@@ -146,6 +146,10 @@ int copy_run(struct copy *c, struct err *e)
 		e = &local;
 	p.bad = copy_unreadable(c);
 	p.done = copy_done(c) + p.bad;
+	// where the map cannot be written this shows now, and a destination that fills up has an
+	// old one
+	if (save(&p, e))
+		return -1;
 	rc = run_pass(&p, MAP_TODO, e);
 	for (unsigned i = 0; !rc && i < c->retries && c->target->any_order && p.bad; i++) {
 		p.what = "trying unreadable sectors again";

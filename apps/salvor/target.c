@@ -180,39 +180,33 @@ void target_free(struct target *t)
 	*t = (struct target){ 0 };
 }
 
-static int answer(int rc, const char *what, struct err *e)
-{
-	if (rc < 0)
-		return err_usage(e, "%s: must be confirmed: --yes does it, or a terminal", what);
-	return rc ? 0 : err_stopped(e);
-}
-
 int target_confirm(struct target *t, bool yes, struct err *e)
 {
+	char *question STR_AUTO = NULL;
 	struct dest *d = t->dest;
+	int answer;
 
 	if (t->disk.path[0]) {
 		if (yes)
 			return 0;
-		return answer(
-			ui_ask(t->ui,
-			       "Everything on %s (%s, serial number %s, %s, %s) will be replaced.",
-			       t->disk.path, *t->disk.model ? t->disk.model : "unknown model",
-			       *t->disk.serial ? t->disk.serial : "unknown",
-			       size_show(t->disk.size).s, t->disk.transport),
-			t->disk.path, e);
-	}
-	if (!d->beside[0] || access(d->beside, F_OK)) {
-		// what an unfinished run left is only in the way when it is not gone on with
-		if (!d->beside[0] || d->resume || access(d->part, F_OK))
-			return 0;
-		d->overwrite = true;
-		return answer(
-			ui_ask(t->ui, "%s is left from an unfinished run. Begin anew?", d->part),
-			d->part, e);
+		question = mem_printf(
+			"Everything on %s (%s, serial number %s, %s, %s) will be replaced",
+			t->disk.path, *t->disk.model ? t->disk.model : "unknown model",
+			*t->disk.serial ? t->disk.serial : "unknown", size_show(t->disk.size).s,
+			t->disk.transport);
+	} else if (d->beside[0] && !access(d->beside, F_OK)) {
+		question = mem_printf("%s is there already and will be replaced", d->beside);
+	} else if (d->beside[0] && !d->resume && !access(d->part, F_OK)) {
+		question = mem_printf("%s is left from an unfinished run and will be replaced",
+				      d->part);
+	} else {
+		return 0;
 	}
 	d->overwrite = true;
-	return answer(ui_ask(t->ui, "%s is there already. Replace it?", d->beside), d->beside, e);
+	answer = ui_ask(t->ui, "%s.", question);
+	if (answer < 0)
+		return err_usage(e, "%s: confirm it with --yes, or on a terminal", question);
+	return answer ? 0 : err_stopped(e);
 }
 
 int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struct err *e)

@@ -168,6 +168,8 @@ int transfer_check(struct transfer *t, uint64_t need, struct err *e)
 		d->overwrite = true; // it would be asked for
 		return d->ops->check(d, need, e);
 	}
+	log_line("plan:\n%s", buf_str(&t->job->text));
+	buf_clear(&t->job->text);
 	if (t->target.disk.path[0] && !t->map_path[0])
 		ui_say(t->ui, UI_WARN,
 		       "no --map FILE: a copy that is stopped cannot be gone on with, and what "
