@@ -64,7 +64,9 @@ class Program:
         end = time.monotonic() + limit
         while time.monotonic() < end and self.process.poll() is None:
             if not self.read(quiet) and self.sent:
-                break
+                return
+        while self.read(0.05):      # what it left behind
+            pass
 
     def until(self, test, seconds=10):
         """Until test() is true. False when it never was."""
