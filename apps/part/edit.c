@@ -23,6 +23,7 @@ static void add(struct part_edits *out, uint64_t off, const void *bytes, unsigne
 static int find(struct src *s, const char *kind, unsigned number, struct part_table *t,
 		struct part **p, struct err *e)
 {
+	*p = NULL;
 	if (part_read(s, t, e) < 0)
 		return -1;
 	if (kind && strcmp(t->kind, kind) != 0)
