@@ -4,8 +4,11 @@ import re
 
 from .case import Failed, expect
 
-LIT_ROW = "►"
-LIT_BUTTON = re.compile(r"\[►(.*?)◄\]")
+# with and without UTF-8
+LIT_ROW = re.compile("[│|] [►>] ")
+LIT_BUTTON = re.compile(r"\[[►>](.*?)[◄<]\]")
+BUTTON = r"\[[ ►>]%s[ ◄<]\]"
+FRAME = "[┌+].* %s .*"
 
 
 class Person:
@@ -17,14 +20,18 @@ class Person:
 
     def at(self, title, seconds=60):
         """Wait for the box with this title in its frame."""
-        self.screen.wait_for("┌.* %s .*" % re.escape(title), seconds)
+        self.screen.wait_for(FRAME % re.escape(title), seconds)
 
     def _lit(self):
         """Index of the list's lit row, -1 when there is none."""
         for i, row in enumerate(self.screen.text.split("\n")):
-            if LIT_ROW in row and not LIT_BUTTON.search(row):
+            if LIT_ROW.search(row):
                 return i
         return -1
+
+    def _lit_button(self):
+        found = LIT_BUTTON.search(self.screen.text)
+        return found and found[1]
 
     def _row(self, text):
         for i, row in enumerate(self.screen.text.split("\n")):
@@ -35,7 +42,7 @@ class Person:
     def pick(self, text):
         """Walk to the list's row with this text and take it."""
         self.sees(text)
-        self.screen.wait_for(LIT_ROW)
+        self.screen.wait_for(LIT_ROW.pattern)
         while self._lit() != self._row(text):
             lit = self._lit()
             self.screen.keys("Down" if lit < self._row(text) else "Up")
@@ -44,20 +51,19 @@ class Person:
 
     def press(self, label):
         """Walk to a button and press it."""
-        self.screen.wait_for(r"\[[ ►]%s[ ◄]\]" % re.escape(label))
+        self.screen.wait_for(BUTTON % re.escape(label))
         for _ in range(8):
-            lit = LIT_BUTTON.search(self.screen.text)
-            if lit and lit[1] == label:
+            lit = self._lit_button()
+            if lit == label:
                 self.screen.keys("Enter")
                 return
             self.screen.keys("Tab")
-            self.screen.until(lambda: LIT_BUTTON.search(self.screen.text) != lit, 20,
-                              "another button to be lit")
+            self.screen.until(lambda: self._lit_button() != lit, 20, "another button to be lit")
         raise Failed("the button %r cannot be reached\n%s" % (label, self.screen.dump()))
 
     def result(self, title, seconds):
         """Wait for a result screen, which must tell that all is done; leave it."""
-        self.screen.wait_for(r"┌.* %s .*(?:\n.*){1,4}(Done|Stopped|This did not work)" %
-                             re.escape(title), seconds)
+        self.screen.wait_for(FRAME % re.escape(title) +
+                             r"(?:\n.*){1,4}(Done|Stopped|This did not work)", seconds)
         expect("Done." in self.screen.text, "not done\n" + self.screen.dump())
         self.screen.keys("Esc")

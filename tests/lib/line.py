@@ -86,8 +86,10 @@ class Line:
         return match
 
     def wait_quiet(self, quiet=0.3, seconds=30):
-        """Wait until nothing has arrived for `quiet` seconds."""
-        self.until(lambda: time.monotonic() - self.last_byte > quiet, seconds, "silence")
+        """Wait until nothing has arrived for `quiet` seconds from now."""
+        begin = time.monotonic()
+        self.until(lambda: time.monotonic() - max(self.last_byte, begin) > quiet, seconds,
+                   "silence")
 
     def tail(self, lines=15):
         return "\n".join(self.text.splitlines()[-lines:])
