@@ -464,9 +464,9 @@ int main(void)
 	test_distrust();
 	test_devices();
 	make("ext3", "-b 1024 -I 128", "", "4M");
-	test_mutations("800 damaged ext3 each end in a result or an error", 800);
+	test_mutations("400 damaged ext3 each end in a result or an error", 400);
 	make("ext4", "-b 1024", "^metadata_csum", "4M");
-	test_mutations("800 damaged ext4 each end in a result or an error", 800);
+	test_mutations("400 damaged ext4 each end in a result or an error", 400);
 	snprintf(all, sizeof all, "%s", folder);
 	run(NULL, (const char *const[]){ "rm", "-rf", all, NULL });
 	TEST_END();

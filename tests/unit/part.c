@@ -3,6 +3,7 @@
 // makes.
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/crc.h"
 #include "base/size.h"
 #include "mem_src.h"
@@ -21,8 +22,10 @@ static struct err e;
 static void fresh(uint32_t sector)
 {
 	free(disk.data);
-	mem_src_begin(&disk, SIZE, sector);
-	memset(disk.data, 0, SIZE);
+	mem_src_begin(&disk, 0, sector);
+	free(disk.data);
+	disk.data = mem_zero(1, SIZE);
+	disk.src.size = SIZE;
 }
 
 // One entry of the boot record in this sector; start as it is written there.

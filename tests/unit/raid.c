@@ -2,6 +2,7 @@
 // md superblocks of all versions, written here by offsets as the kernel's md_p.h gives them.
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/endian.h"
 #include "base/size.h"
 #include "mem_src.h"
@@ -17,8 +18,10 @@ static struct err e;
 static void fresh(void)
 {
 	free(disk.data);
-	mem_src_begin(&disk, SIZE, 512);
-	memset(disk.data, 0, SIZE);
+	mem_src_begin(&disk, 0, 512);
+	free(disk.data);
+	disk.data = mem_zero(1, SIZE);
+	disk.src.size = SIZE;
 }
 
 static void put32(uint64_t at, uint32_t x)
