@@ -26,7 +26,8 @@ struct part_table {
 	struct part p[PART_MAX];
 	unsigned n;	 // in order of number
 	uint32_t sector; // bytes: the unit the table counts in
-	// Bytes: where its last partition (or the backup table) ends; beyond the disk: it was cut off.
+	// Bytes: where its last partition (or the backup table) ends; beyond the disk: it was cut
+	// off.
 	uint64_t needs;
 	char trouble[160]; // what is wrong: entries beyond the end, loops, bad CRC; "" nothing
 };
