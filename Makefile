@@ -32,4 +32,4 @@ clean:                         #: remove build/ (the cache of kernel and package
 	rm -rf $(BUILD)
 
 help:                          #: this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*#: */  \1\t/p' Makefile */*.mk | expand -t 14
+	@sed -n 's/^\([a-z][a-z-]*\):.*#: */  \1\t/p' $(filter %Makefile %.mk,$(MAKEFILE_LIST)) | expand -t 14

@@ -45,7 +45,7 @@ $(BUILD)/$(1)/$(3): $(call objects,$(1),$(sort $(wildcard apps/$(3)/*.c))) $(BUI
 -include $(patsubst %.o,%.d,$(call objects,$(1),$(sort $(wildcard apps/$(3)/*.c))))
 endef
 
-$(eval $(call build,host,HOST,))
+$(eval $(call build,host,HOST,$(BUILD)/.tests-ready))
 $(eval $(call build,target,TARGET,$(SYSROOT)/.ready))
 $(foreach p,$(PROGRAMS),$(eval $(call program,host,HOST,$(p))) $(eval $(call program,target,TARGET,$(p))))
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mapfiles: what is taken must cover its size without a gap, and say the same when it is written and read again.
+// Mapfiles: what is taken must cover its size without a gap, and say the same when it is written
+// and read again.
 #include <stdio.h>
 #include <stdlib.h>
 
