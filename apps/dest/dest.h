@@ -12,20 +12,20 @@
 
 struct dest {
 	const struct dest_ops *ops;
-	struct sink sink;	// valid between open and close
-	char name[512];		// as given, for messages
-	// Path of the local file (existing or not) to put side files (map, log, ...) beside; "": none.
+	struct sink sink; // valid between open and close
+	char name[512];	  // as given, for messages
+	// Path of the file, there already or not, beside which map, log, ... belong; "" none.
 	char beside[512];
 	// Where the bytes lie until close: beside with ".part", or the device; "" nowhere.
 	char part[520];
-	bool sparse;		// holes take no room there
-	bool can_resume;	// what was written before an abort can be gone on with
+	bool sparse;	 // holes take no room there
+	bool can_resume; // what was written before an abort can be gone on with
 
 	// Set by the caller before check:
-	bool overwrite;		// an existing file may be replaced
-	bool resume;		// go on with what an earlier run left in part; then open gives
-	uint64_t resume_at;	// sink.pos = resume_at (bytes), or less when less is there
-	bool keep;		// abort leaves part for a later run
+	bool overwrite;	    // an existing file may be replaced
+	bool resume;	    // go on with what an earlier run left in part; then open gives
+	uint64_t resume_at; // sink.pos = resume_at (bytes), or less when less is there
+	bool keep;	    // abort leaves part for a later run
 };
 
 // What making a destination may need from above.

@@ -107,10 +107,12 @@ int job_run(struct job *j, struct ui *ui)
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	log_line("command: %s%s%s", j->cmd->name, j->n_args ? " " : "",
 		 j->n_args ? j->args[0] : "");
-	if (check_args(j, &j->err) || j->cmd->run(j, &l.ui, &j->err))
+	if (check_args(j, &j->err) || j->cmd->run(j, &l.ui, &j->err)) {
 		j->status = j->err.kind;
-	else
+	} else {
+		j->err = (struct err){ 0 }; // an engine may have got over an error
 		j->status = j->lossy ? 3 : 0;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	j->seconds = (uint64_t)(b.tv_sec - a.tv_sec);
 	log_line("command: %s: status %d%s%s", j->cmd->name, j->status, j->err.kind ? ": " : "",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Destinations on a file system that is found and mounted for the job: a loop device stands for the USB stick.
+// Destinations on a file system that is found and mounted for the job: a loop device stands for the
+// USB stick.
 #include "dest/dest.h"
 
 #include <fcntl.h>
@@ -27,7 +28,8 @@ static int sh(const char *command, struct buf *out)
 	return run_program(&r, &status, NULL) || status;
 }
 
-// A small ext4 with a folder and a link that leads out of it, on a loop device that is set read-only.
+// A small ext4 with a folder and a link that leads out of it, on a loop device that is set
+// read-only.
 static bool stick_begin(struct stick *s)
 {
 	struct buf out BUF_AUTO = { 0 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Image formats: what is planned is what is written, what is written reads back, what is damaged is refused.
+// Image formats: what is planned is what is written, what is written reads back, what is damaged is
+// refused.
 #include "image/image.h"
 
 #include "base/endian.h"

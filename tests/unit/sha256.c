@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// SHA-256: the examples of FIPS 180-2 appendix B, and both paths against each other in all alignments.
+// SHA-256: the examples of FIPS 180-2 appendix B, and both paths against each other in all
+// alignments.
 #include "base/sha256.h"
 
 #include <stdlib.h>
