@@ -18,24 +18,42 @@
 
 #define PIECE (256 * 1024)
 
+// Ranges are short and many: they are gathered before they are written.
 struct out {
 	int fd;
 	const char *name;
 	struct sha256 hash;
+	uint8_t *held;
+	size_t n;
 };
 
-static int put(struct out *o, const void *p, size_t n, struct err *e)
+static int flush(struct out *o, struct err *e)
 {
-	sha256_add(&o->hash, p, n);
-	while (n) {
-		ssize_t k = write(o->fd, p, n);
+	for (size_t at = 0; at < o->n;) {
+		ssize_t k = write(o->fd, o->held + at, o->n - at);
 
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
 			return err_set(e, errno, "%s: write", o->name);
+		at += (size_t)k;
+	}
+	o->n = 0;
+	return 0;
+}
+
+static int put(struct out *o, const void *p, size_t n, struct err *e)
+{
+	sha256_add(&o->hash, p, n);
+	while (n) {
+		size_t k = PIECE - o->n < n ? PIECE - o->n : n;
+
+		memcpy(o->held + o->n, p, k);
+		o->n += k;
 		p = (const char *)p + k;
-		n -= (size_t)k;
+		n -= k;
+		if (o->n == PIECE && flush(o, e))
+			return -1;
 	}
 	return 0;
 }
@@ -104,7 +122,8 @@ static int write_all(struct out *o, const struct disk *d, const struct map *chan
 	str_copy(h.serial, sizeof h.serial, d->serial);
 	sha256_begin(&o->hash);
 	if (put(o, &h, sizeof h, e) || put_table(o, changes, n, e) ||
-	    put_contents(o, changes, source, ui, e) || put_contents(o, changes, changed, ui, e))
+	    put_contents(o, changes, source, ui, e) || put_contents(o, changes, changed, ui, e) ||
+	    flush(o, e))
 		return -1;
 	sha256_end(&o->hash, hex);
 	for (size_t i = 0; i < sizeof h.sha256; i++) {
@@ -154,7 +173,11 @@ int undo_write(const char *path, const struct disk *d, const struct map *changes
 	o.fd = open(temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (o.fd < 0)
 		return err_set(e, errno, "%s: create", temp);
+	o.held = mem_alloc(PIECE);
+
 	int rc = write_all(&o, d, changes, source, changed, ui, e);
+
+	free(o.held);
 
 	if (close(o.fd) && !rc)
 		rc = err_set(e, errno, "%s: write", temp);

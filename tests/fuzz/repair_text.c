@@ -10,63 +10,63 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-static enum fstab_verdict drop(void *arg, const struct fstab_line *l, char *to,
-                               size_t size) {
-  char disk[32];
-  unsigned number;
+static enum fstab_verdict drop(void *arg, const struct fstab_line *l, char *to, size_t size)
+{
+	char disk[32];
+	unsigned number;
 
-  (void)arg;
-  names_split(l->spec, disk, sizeof disk, &number);
-  snprintf(to, size, "gone");
-  return FSTAB_DROP;
+	(void)arg;
+	names_split(l->spec, disk, sizeof disk, &number);
+	snprintf(to, size, "gone");
+	return FSTAB_DROP;
 }
 
-static enum fstab_verdict keep(void *arg, const struct fstab_line *l, char *to,
-                               size_t size) {
-  (void)arg;
-  (void)l;
-  (void)to;
-  (void)size;
-  return FSTAB_KEEP;
+static enum fstab_verdict keep(void *arg, const struct fstab_line *l, char *to, size_t size)
+{
+	(void)arg;
+	(void)l;
+	(void)to;
+	(void)size;
+	return FSTAB_KEEP;
 }
 
-static bool no(void *arg, const char *key, const char *value, char *to,
-               size_t size) {
-  (void)arg;
-  (void)key;
-  (void)value;
-  (void)to;
-  (void)size;
-  return false;
+static bool no(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	(void)arg;
+	(void)key;
+	(void)value;
+	(void)to;
+	(void)size;
+	return false;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
-  struct buf a BUF_AUTO = {0}, b BUF_AUTO = {0}, c BUF_AUTO = {0},
-               d BUF_AUTO = {0};
-  char *text = mem_alloc(len + 1), why[100];
-  struct legacy_entry e;
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct buf a BUF_AUTO = { 0 }, b BUF_AUTO = { 0 }, c BUF_AUTO = { 0 }, d BUF_AUTO = { 0 };
+	char *text = mem_alloc(len + 1), why[100];
+	struct legacy_entry e;
 
-  memcpy(text, data, len);
-  text[len] = 0;
-  if (text_fstab(text, keep, NULL, &a) || strcmp(buf_str(&a), text))
-    abort();
-  text_fstab(text, drop, NULL, &b);
-  if (text_fstab(buf_str(&b), drop, NULL, &d))
-    abort();
-  if (text_kernel_args(text, no, NULL, &c) || strcmp(buf_str(&c), text))
-    abort();
-  buf_clear(&c);
-  buf_clear(&d);
-  text_grub_drives(text, &c);
-  if (text_grub_drives(buf_str(&c), &d))
-    abort();
-  buf_clear(&c);
-  buf_clear(&d);
-  text_mdadm_conf(text, &c);
-  if (text_mdadm_conf(buf_str(&c), &d))
-    abort();
-  legacy_default(text, &e);
-  legacy_succeeded(text, why, sizeof why);
-  free(text);
-  return 0;
+	memcpy(text, data, len);
+	text[len] = 0;
+	if (text_fstab(text, keep, NULL, &a) || strcmp(buf_str(&a), text))
+		abort();
+	text_fstab(text, drop, NULL, &b);
+	if (text_fstab(buf_str(&b), drop, NULL, &d))
+		abort();
+	if (text_kernel_args(text, no, NULL, &c) || strcmp(buf_str(&c), text))
+		abort();
+	buf_clear(&c);
+	buf_clear(&d);
+	text_grub_drives(text, &c);
+	if (text_grub_drives(buf_str(&c), &d))
+		abort();
+	buf_clear(&c);
+	buf_clear(&d);
+	text_mdadm_conf(text, &c);
+	if (text_mdadm_conf(buf_str(&c), &d))
+		abort();
+	legacy_default(text, &e);
+	legacy_succeeded(text, why, sizeof why);
+	free(text);
+	return 0;
 }

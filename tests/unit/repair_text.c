@@ -7,248 +7,241 @@
 #include "test.h"
 
 // md2 -> LABEL=/, md1 -> a long UUID, sdb2 is gone.
-static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
-                                size_t size) {
-  (void)arg;
-  if (!strcmp(l->spec, "/dev/md2")) {
-    snprintf(to, size, "LABEL=/");
-    return FSTAB_RENAME;
-  }
-  if (!strcmp(l->spec, "/dev/md1")) {
-    snprintf(to, size, "UUID=5c1f0d4e-0000-4000-8000-000000000002");
-    return FSTAB_RENAME;
-  }
-  if (!strcmp(l->spec, "/dev/sdb2")) {
-    snprintf(to, size, "gone");
-    return FSTAB_DROP;
-  }
-  return FSTAB_KEEP;
+static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to, size_t size)
+{
+	(void)arg;
+	if (!strcmp(l->spec, "/dev/md2")) {
+		snprintf(to, size, "LABEL=/");
+		return FSTAB_RENAME;
+	}
+	if (!strcmp(l->spec, "/dev/md1")) {
+		snprintf(to, size, "UUID=5c1f0d4e-0000-4000-8000-000000000002");
+		return FSTAB_RENAME;
+	}
+	if (!strcmp(l->spec, "/dev/sdb2")) {
+		snprintf(to, size, "gone");
+		return FSTAB_DROP;
+	}
+	return FSTAB_KEEP;
 }
 
 static const struct {
-  const char *name, *in, *out;
+	const char *name, *in, *out;
 } fstabs[] = {
-    {"columns stay", "/dev/md2                /   ext3 defaults 1 1\n",
-     "LABEL=/                 /   ext3 defaults 1 1\n"},
-    {"a longer name pushes", "/dev/md1        none swap sw 0 0\n",
-     "UUID=5c1f0d4e-0000-4000-8000-000000000002 none swap sw 0 0\n"},
-    {"one blank, tabs", "/dev/md2 / ext3\n/dev/md2\t/\text3\n",
-     "LABEL=/ / ext3\nLABEL=/\t/\text3\n"},
-    {"comments and empty lines", "# /dev/md2 / ext3\n\n  # x\n",
-     "# /dev/md2 / ext3\n\n  # x\n"},
-    {"leading blanks, no end of line", "  /dev/md2 / ext3", "  LABEL=/ / ext3"},
-    {"a line becomes a comment",
-     "/dev/sdb2 swap swap sw 0 0\n/dev/sda1 /boot ext3\n",
-     "# Salvor: gone\n#/dev/sdb2 swap swap sw 0 0\n/dev/sda1 /boot ext3\n"},
-    {"two fields are no entry", "/dev/md2 /\n", "/dev/md2 /\n"},
-    {"carriage returns", "/dev/md2 / ext3\r\n", "LABEL=/ / ext3\r\n"},
-    {"nothing", "", ""},
+	{ "columns stay", "/dev/md2                /   ext3 defaults 1 1\n",
+	  "LABEL=/                 /   ext3 defaults 1 1\n" },
+	{ "a longer name pushes", "/dev/md1        none swap sw 0 0\n",
+	  "UUID=5c1f0d4e-0000-4000-8000-000000000002 none swap sw 0 0\n" },
+	{ "one blank, tabs", "/dev/md2 / ext3\n/dev/md2\t/\text3\n",
+	  "LABEL=/ / ext3\nLABEL=/\t/\text3\n" },
+	{ "comments and empty lines", "# /dev/md2 / ext3\n\n  # x\n",
+	  "# /dev/md2 / ext3\n\n  # x\n" },
+	{ "leading blanks, no end of line", "  /dev/md2 / ext3", "  LABEL=/ / ext3" },
+	{ "a line becomes a comment", "/dev/sdb2 swap swap sw 0 0\n/dev/sda1 /boot ext3\n",
+	  "# Salvor: gone\n#/dev/sdb2 swap swap sw 0 0\n/dev/sda1 /boot ext3\n" },
+	{ "two fields are no entry", "/dev/md2 /\n", "/dev/md2 /\n" },
+	{ "carriage returns", "/dev/md2 / ext3\r\n", "LABEL=/ / ext3\r\n" },
+	{ "nothing", "", "" },
 };
 
-static bool map(void *arg, const char *key, const char *value, char *to,
-                size_t size) {
-  (void)arg;
-  snprintf(to, size, "%s", !strcmp(key, "root") ? "LABEL=/" : "LABEL=SWAP");
-  return !strncmp(value, "/dev/md", 7);
+static bool map(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	(void)arg;
+	snprintf(to, size, "%s", !strcmp(key, "root") ? "LABEL=/" : "LABEL=SWAP");
+	return !strncmp(value, "/dev/md", 7);
 }
 
 static const struct {
-  const char *name, *in, *out;
+	const char *name, *in, *out;
 } args[] = {
-    {"root and resume",
-     "\tkernel /vmlinuz ro root=/dev/md2 resume=/dev/md1 quiet\n",
-     "\tkernel /vmlinuz ro root=LABEL=/ resume=LABEL=SWAP quiet\n"},
-    {"other roots",
-     "\tkernel /v root=LABEL=/ nfsroot=/dev/md2 real_root=/dev/md2 "
-     "xroot=/dev/md2\n",
-     "\tkernel /v root=LABEL=/ nfsroot=/dev/md2 real_root=/dev/md2 "
-     "xroot=/dev/md2\n"},
-    {"comment", "#\tkernel /v root=/dev/md2\n", "#\tkernel /v root=/dev/md2\n"},
-    {"update-grub's comment", "# kopt=root=/dev/md2 ro\n",
-     "# kopt=root=LABEL=/ ro\n"},
-    {"quotes", "GRUB_CMDLINE_LINUX=\"root=/dev/md2\"\n",
-     "GRUB_CMDLINE_LINUX=\"root=LABEL=/\"\n"},
-    {"a file of variables", "RESUME=/dev/md1", "RESUME=LABEL=SWAP"},
-    {"root (hd0,0) is a command", "\troot (hd0,0)\n", "\troot (hd0,0)\n"},
+	{ "root and resume", "\tkernel /vmlinuz ro root=/dev/md2 resume=/dev/md1 quiet\n",
+	  "\tkernel /vmlinuz ro root=LABEL=/ resume=LABEL=SWAP quiet\n" },
+	{ "other roots",
+	  "\tkernel /v root=LABEL=/ nfsroot=/dev/md2 real_root=/dev/md2 "
+	  "xroot=/dev/md2\n",
+	  "\tkernel /v root=LABEL=/ nfsroot=/dev/md2 real_root=/dev/md2 "
+	  "xroot=/dev/md2\n" },
+	{ "comment", "#\tkernel /v root=/dev/md2\n", "#\tkernel /v root=/dev/md2\n" },
+	{ "update-grub's comment", "# kopt=root=/dev/md2 ro\n", "# kopt=root=LABEL=/ ro\n" },
+	{ "quotes", "GRUB_CMDLINE_LINUX=\"root=/dev/md2\"\n",
+	  "GRUB_CMDLINE_LINUX=\"root=LABEL=/\"\n" },
+	{ "a file of variables", "RESUME=/dev/md1", "RESUME=LABEL=SWAP" },
+	{ "root (hd0,0) is a command", "\troot (hd0,0)\n", "\troot (hd0,0)\n" },
 };
 
 static const struct {
-  const char *name, *in, *out;
+	const char *name, *in, *out;
 } drives[] = {
-    {"second drive", "root (hd1,0)\nsplashimage=(hd1,0)/grub/splash.xpm.gz\n",
-     "root (hd0,0)\nsplashimage=(hd0,0)/grub/splash.xpm.gz\n"},
-    {"tenth drive", "root (hd10,4)\n", "root (hd0,4)\n"},
-    {"first drive", "root (hd0,2)\n", "root (hd0,2)\n"},
-    {"floppy, nonsense", "root (fd0)\nroot (hd,0)\nroot (hd1\n",
-     "root (fd0)\nroot (hd,0)\nroot (hd1\n"},
-    {"comments", "# root (hd1,0)\n# groot=(hd1,0)\n",
-     "# root (hd1,0)\n# groot=(hd0,0)\n"},
+	{ "second drive", "root (hd1,0)\nsplashimage=(hd1,0)/grub/splash.xpm.gz\n",
+	  "root (hd0,0)\nsplashimage=(hd0,0)/grub/splash.xpm.gz\n" },
+	{ "tenth drive", "root (hd10,4)\n", "root (hd0,4)\n" },
+	{ "first drive", "root (hd0,2)\n", "root (hd0,2)\n" },
+	{ "floppy, nonsense", "root (fd0)\nroot (hd,0)\nroot (hd1\n",
+	  "root (fd0)\nroot (hd,0)\nroot (hd1\n" },
+	{ "comments", "# root (hd1,0)\n# groot=(hd1,0)\n", "# root (hd1,0)\n# groot=(hd0,0)\n" },
 };
 
-static void test_tables(void) {
-  struct buf out BUF_AUTO = {0};
+static void test_tables(void)
+{
+	struct buf out BUF_AUTO = { 0 };
 
-  for (size_t i = 0; i < sizeof fstabs / sizeof *fstabs; i++) {
-    bool changed = text_fstab(fstabs[i].in, judge, NULL, &out);
+	for (size_t i = 0; i < sizeof fstabs / sizeof *fstabs; i++) {
+		bool changed = text_fstab(fstabs[i].in, judge, NULL, &out);
 
-    CHECK_STR(fstabs[i].name, buf_str(&out), fstabs[i].out);
-    CHECK(fstabs[i].name,
-          changed == (strcmp(fstabs[i].in, fstabs[i].out) != 0));
-    buf_clear(&out);
-  }
-  for (size_t i = 0; i < sizeof args / sizeof *args; i++) {
-    bool changed = text_kernel_args(args[i].in, map, NULL, &out);
+		CHECK_STR(fstabs[i].name, buf_str(&out), fstabs[i].out);
+		CHECK(fstabs[i].name, changed == (strcmp(fstabs[i].in, fstabs[i].out) != 0));
+		buf_clear(&out);
+	}
+	for (size_t i = 0; i < sizeof args / sizeof *args; i++) {
+		bool changed = text_kernel_args(args[i].in, map, NULL, &out);
 
-    CHECK_STR(args[i].name, buf_str(&out), args[i].out);
-    CHECK(args[i].name, changed == (strcmp(args[i].in, args[i].out) != 0));
-    buf_clear(&out);
-  }
-  for (size_t i = 0; i < sizeof drives / sizeof *drives; i++) {
-    bool changed = text_grub_drives(drives[i].in, &out);
+		CHECK_STR(args[i].name, buf_str(&out), args[i].out);
+		CHECK(args[i].name, changed == (strcmp(args[i].in, args[i].out) != 0));
+		buf_clear(&out);
+	}
+	for (size_t i = 0; i < sizeof drives / sizeof *drives; i++) {
+		bool changed = text_grub_drives(drives[i].in, &out);
 
-    CHECK_STR(drives[i].name, buf_str(&out), drives[i].out);
-    CHECK(drives[i].name,
-          changed == (strcmp(drives[i].in, drives[i].out) != 0));
-    buf_clear(&out);
-  }
+		CHECK_STR(drives[i].name, buf_str(&out), drives[i].out);
+		CHECK(drives[i].name, changed == (strcmp(drives[i].in, drives[i].out) != 0));
+		buf_clear(&out);
+	}
 }
 
-static void test_mdadm_conf(void) {
-  static const char in[] =
-      "DEVICE partitions\nARRAY /dev/md0 level=raid1\n   uuid=1:2:3:4\n"
-      "MAILADDR root\n\nARRAY /dev/md1 uuid=5:6:7:8\n";
-  static const char want[] =
-      "DEVICE partitions\n"
-      "# Salvor: the mirrors were taken apart, the disk runs alone\n"
-      "#ARRAY /dev/md0 level=raid1\n#   uuid=1:2:3:4\n"
-      "MAILADDR root\n\n#ARRAY /dev/md1 uuid=5:6:7:8\n";
-  struct buf out BUF_AUTO = {0}, again BUF_AUTO = {0};
+static void test_mdadm_conf(void)
+{
+	static const char in[] = "DEVICE partitions\nARRAY /dev/md0 level=raid1\n   uuid=1:2:3:4\n"
+				 "MAILADDR root\n\nARRAY /dev/md1 uuid=5:6:7:8\n";
+	static const char want[] = "DEVICE partitions\n"
+				   "# Salvor: the mirrors were taken apart, the disk runs alone\n"
+				   "#ARRAY /dev/md0 level=raid1\n#   uuid=1:2:3:4\n"
+				   "MAILADDR root\n\n#ARRAY /dev/md1 uuid=5:6:7:8\n";
+	struct buf out BUF_AUTO = { 0 }, again BUF_AUTO = { 0 };
 
-  CHECK_INT("mdadm.conf: arrays", text_mdadm_conf(in, &out), 2);
-  CHECK_STR("mdadm.conf", buf_str(&out), want);
-  CHECK_INT("mdadm.conf: again", text_mdadm_conf(want, &again), 0);
-  CHECK_STR("mdadm.conf: again, unchanged", buf_str(&again), want);
+	CHECK_INT("mdadm.conf: arrays", text_mdadm_conf(in, &out), 2);
+	CHECK_STR("mdadm.conf", buf_str(&out), want);
+	CHECK_INT("mdadm.conf: again", text_mdadm_conf(want, &again), 0);
+	CHECK_STR("mdadm.conf: again, unchanged", buf_str(&again), want);
 }
 
-static void test_default_entry(void) {
-  static const char conf[] =
-      "# default=9\ndefault=1\ntimeout=5\ntitle One\n\troot (hd0,0)\n"
-      "\tkernel /one\ntitle CentOS (2.6.18)\n\troot (hd1,4)\n"
-      "\tkernel --no-mem-option /vmlinuz-2.6.18 ro root=LABEL=/\n"
-      "\tinitrd /initrd.img\ntitle Three\n\tkernel /three\n";
-  struct legacy_entry e;
+static void test_default_entry(void)
+{
+	static const char conf[] = "# default=9\ndefault=1\ntimeout=5\ntitle One\n\troot (hd0,0)\n"
+				   "\tkernel /one\ntitle CentOS (2.6.18)\n\troot (hd1,4)\n"
+				   "\tkernel --no-mem-option /vmlinuz-2.6.18 ro root=LABEL=/\n"
+				   "\tinitrd /initrd.img\ntitle Three\n\tkernel /three\n";
+	struct legacy_entry e;
 
-  CHECK("entry", legacy_default(conf, &e));
-  CHECK_STR("entry: title", e.title, "CentOS (2.6.18)");
-  CHECK_STR("entry: kernel", e.kernel, "/vmlinuz-2.6.18");
-  CHECK_STR("entry: initrd", e.initrd, "/initrd.img");
-  CHECK("entry: root", e.has_root && e.drive == 1 && e.part == 4);
-  CHECK("drive in the path",
-        legacy_default("title x\nkernel (hd0,2)/boot/vmlinuz\n", &e) &&
-            e.part == 2 && !strcmp(e.kernel, "/boot/vmlinuz"));
-  CHECK("saved is the first",
-        legacy_default("default saved\ntitle x\nkernel /a\n", &e) &&
-            !strcmp(e.kernel, "/a"));
-  CHECK("no such entry", !legacy_default("default 3\ntitle x\n", &e));
-  CHECK("empty", !legacy_default("", &e));
+	CHECK("entry", legacy_default(conf, &e));
+	CHECK_STR("entry: title", e.title, "CentOS (2.6.18)");
+	CHECK_STR("entry: kernel", e.kernel, "/vmlinuz-2.6.18");
+	CHECK_STR("entry: initrd", e.initrd, "/initrd.img");
+	CHECK("entry: root", e.has_root && e.drive == 1 && e.part == 4);
+	CHECK("drive in the path", legacy_default("title x\nkernel (hd0,2)/boot/vmlinuz\n", &e) &&
+					   e.part == 2 && !strcmp(e.kernel, "/boot/vmlinuz"));
+	CHECK("saved is the first",
+	      legacy_default("default saved\ntitle x\nkernel /a\n", &e) && !strcmp(e.kernel, "/a"));
+	CHECK("no such entry", !legacy_default("default 3\ntitle x\n", &e));
+	CHECK("empty", !legacy_default("", &e));
 }
 
-static const char good[] =
-    "\n    GNU GRUB  version 0.97  (640K lower / 3072K upper memory)\n\n"
-    "grub> root (hd0,0)\n Filesystem type is ext2fs, partition type 0x83\n"
-    "grub> setup (hd0)\n Checking if \"/boot/grub/stage1\" exists... no\n"
-    " Checking if \"/grub/stage1\" exists... yes\n Checking if "
-    "\"/grub/stage2\" exists... yes\n"
-    " Checking if \"/grub/e2fs_stage1_5\" exists... yes\n"
-    " Running \"embed /grub/e2fs_stage1_5 (hd0)\"...  19 sectors are "
-    "embedded.\nsucceeded\n"
-    " Running \"install /grub/stage1 (hd0) (hd0)1+19 p (hd0,0)/grub/stage2 "
-    "/grub/menu.lst\"... "
-    "succeeded\nDone.\ngrub> quit\n";
+static const char good[] = "\n    GNU GRUB  version 0.97  (640K lower / 3072K upper memory)\n\n"
+			   "grub> root (hd0,0)\n Filesystem type is ext2fs, partition type 0x83\n"
+			   "grub> setup (hd0)\n Checking if \"/boot/grub/stage1\" exists... no\n"
+			   " Checking if \"/grub/stage1\" exists... yes\n Checking if "
+			   "\"/grub/stage2\" exists... yes\n"
+			   " Checking if \"/grub/e2fs_stage1_5\" exists... yes\n"
+			   " Running \"embed /grub/e2fs_stage1_5 (hd0)\"...  19 sectors are "
+			   "embedded.\nsucceeded\n"
+			   " Running \"install /grub/stage1 (hd0) (hd0)1+19 p (hd0,0)/grub/stage2 "
+			   "/grub/menu.lst\"... "
+			   "succeeded\nDone.\ngrub> quit\n";
 static const char no_embed[] =
-    " Running \"embed /grub/e2fs_stage1_5 (hd0)\"... failed (this is not "
-    "fatal)\n"
-    " Running \"embed /grub/e2fs_stage1_5 (hd0,0)\"... failed (this is not "
-    "fatal)\n"
-    " Running \"install /grub/stage1 (hd0) /grub/stage2 p /grub/menu.lst \"... "
-    "succeeded\nDone.\n";
+	" Running \"embed /grub/e2fs_stage1_5 (hd0)\"... failed (this is not "
+	"fatal)\n"
+	" Running \"embed /grub/e2fs_stage1_5 (hd0,0)\"... failed (this is not "
+	"fatal)\n"
+	" Running \"install /grub/stage1 (hd0) /grub/stage2 p /grub/menu.lst \"... "
+	"succeeded\nDone.\n";
 static const char wrong_type[] =
-    "grub> root (hd0,0)\n Filesystem type unknown, partition type 0xc\ngrub> "
-    "setup (hd0)\n\n"
-    "Error 17: Cannot mount selected partition\ngrub> quit\n";
+	"grub> root (hd0,0)\n Filesystem type unknown, partition type 0xc\ngrub> "
+	"setup (hd0)\n\n"
+	"Error 17: Cannot mount selected partition\ngrub> quit\n";
 static const char failed[] = " Running \"embed /grub/e2fs_stage1_5 (hd0)\"...  "
-                             "19 sectors are embedded.\nsucceeded\n"
-                             " Running \"install /grub/stage1 (hd0) (hd0)1+19 "
-                             "p (hd0,0)/grub/stage2 /grub/menu.lst\"... "
-                             "failed\n\nError 15: File not found\n";
+			     "19 sectors are embedded.\nsucceeded\n"
+			     " Running \"install /grub/stage1 (hd0) (hd0)1+19 "
+			     "p (hd0,0)/grub/stage2 /grub/menu.lst\"... "
+			     "failed\n\nError 15: File not found\n";
 
-static void test_output(void) {
-  char why[200] = "";
+static void test_output(void)
+{
+	char why[200] = "";
 
-  CHECK("good output", legacy_succeeded(good, why, sizeof why));
-  CHECK("without stage 1.5", legacy_succeeded(no_embed, why, sizeof why));
-  CHECK("error 17", !legacy_succeeded(wrong_type, why, sizeof why));
-  CHECK("error 17: told", strstr(why, "Error 17: Cannot mount") &&
-                              strstr(why, "partition's type"));
-  CHECK("install failed", !legacy_succeeded(failed, why, sizeof why));
-  CHECK("install failed: told", strstr(why, "Error 15"));
-  CHECK("silence", !legacy_succeeded("", why, sizeof why));
-  CHECK("silence: told", strstr(why, "did not say"));
+	CHECK("good output", legacy_succeeded(good, why, sizeof why));
+	CHECK("without stage 1.5", legacy_succeeded(no_embed, why, sizeof why));
+	CHECK("error 17", !legacy_succeeded(wrong_type, why, sizeof why));
+	CHECK("error 17: told",
+	      strstr(why, "Error 17: Cannot mount") && strstr(why, "partition's type"));
+	CHECK("install failed", !legacy_succeeded(failed, why, sizeof why));
+	CHECK("install failed: told", strstr(why, "Error 15"));
+	CHECK("silence", !legacy_succeeded("", why, sizeof why));
+	CHECK("silence: told", strstr(why, "did not say"));
 }
 
-static void test_names(void) {
-  static const struct {
-    const char *device, *disk;
-    unsigned number;
-  } good_names[] = {
-      {"/dev/sda1", "sda", 1},          {"/dev/sdaa12", "sdaa", 12},
-      {"/dev/hdc3", "hdc", 3},          {"/dev/xvda2", "xvda", 2},
-      {"/dev/nvme0n1p3", "nvme0n1", 3}, {"/dev/cciss/c0d0p2", "cciss/c0d0", 2},
-  };
-  static const char *const bad[] = {
-      "/dev/sda", "/dev/sd1",   "/dev/sda0",        "/dev/md1", "/dev/nvme0n1",
-      "sda1",     "/dev/sda1x", "/dev/mapper/a-b1", ""};
-  static const struct {
-    const char *name, *map, *disk;
-  } alone[] = {
-      {"sdc", "", "sda"},
-      {"vdb", "(hd0)\t/dev/sda\n", "vda"},
-      {"nvme1n1", "", "nvme0n1"},
-      {"sdb", "# x\n(hd0)     /dev/hda\n", "hda"},
-      {"sdb", "(hd0) /dev/cciss/c0d0\n", "cciss/c0d0"},
-      {"sdb", "(hd0) /dev/sdb\n", "sda"},
-      {"s.img", "", "sda"},
-  };
-  char disk[32], device[64];
-  struct names n;
-  unsigned number;
+static void test_names(void)
+{
+	static const struct {
+		const char *device, *disk;
+		unsigned number;
+	} good_names[] = {
+		{ "/dev/sda1", "sda", 1 },	    { "/dev/sdaa12", "sdaa", 12 },
+		{ "/dev/hdc3", "hdc", 3 },	    { "/dev/xvda2", "xvda", 2 },
+		{ "/dev/nvme0n1p3", "nvme0n1", 3 }, { "/dev/cciss/c0d0p2", "cciss/c0d0", 2 },
+	};
+	static const char *const bad[] = { "/dev/sda",	 "/dev/sd1",	     "/dev/sda0",
+					   "/dev/md1",	 "/dev/nvme0n1",     "sda1",
+					   "/dev/sda1x", "/dev/mapper/a-b1", "" };
+	static const struct {
+		const char *name, *map, *disk;
+	} alone[] = {
+		{ "sdc", "", "sda" },
+		{ "vdb", "(hd0)\t/dev/sda\n", "vda" },
+		{ "nvme1n1", "", "nvme0n1" },
+		{ "sdb", "# x\n(hd0)     /dev/hda\n", "hda" },
+		{ "sdb", "(hd0) /dev/cciss/c0d0\n", "cciss/c0d0" },
+		{ "sdb", "(hd0) /dev/sdb\n", "sda" },
+		{ "s.img", "", "sda" },
+	};
+	char disk[32], device[64];
+	struct names n;
+	unsigned number;
 
-  for (size_t i = 0; i < sizeof good_names / sizeof *good_names; i++)
-    CHECK(good_names[i].device,
-          names_split(good_names[i].device, disk, sizeof disk, &number) &&
-              !strcmp(disk, good_names[i].disk) &&
-              number == good_names[i].number);
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-    CHECK(bad[i], !names_split(bad[i], disk, sizeof disk, &number));
-  for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
-    struct disk d = {0};
+	for (size_t i = 0; i < sizeof good_names / sizeof *good_names; i++)
+		CHECK(good_names[i].device,
+		      names_split(good_names[i].device, disk, sizeof disk, &number) &&
+			      !strcmp(disk, good_names[i].disk) && number == good_names[i].number);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		CHECK(bad[i], !names_split(bad[i], disk, sizeof disk, &number));
+	for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+		struct disk d = { 0 };
 
-    str_copy(d.name, sizeof d.name, alone[i].name);
-    names_find(&n, NULL, &d, alone[i].map);
-    CHECK_STR(alone[i].name, n.disk, alone[i].disk);
-  }
-  names_device(&n, 3, device, sizeof device);
-  CHECK_STR("partition", device, "/dev/sda3");
-  str_copy(n.disk, sizeof n.disk, "nvme0n1");
-  names_device(&n, 3, device, sizeof device);
-  CHECK_STR("partition with a p", device, "/dev/nvme0n1p3");
+		str_copy(d.name, sizeof d.name, alone[i].name);
+		names_find(&n, NULL, &d, alone[i].map);
+		CHECK_STR(alone[i].name, n.disk, alone[i].disk);
+	}
+	names_device(&n, 3, device, sizeof device);
+	CHECK_STR("partition", device, "/dev/sda3");
+	str_copy(n.disk, sizeof n.disk, "nvme0n1");
+	names_device(&n, 3, device, sizeof device);
+	CHECK_STR("partition with a p", device, "/dev/nvme0n1p3");
 }
 
-int main(void) {
-  test_tables();
-  test_mdadm_conf();
-  test_default_entry();
-  test_output();
-  test_names();
-  TEST_END();
+int main(void)
+{
+	test_tables();
+	test_mdadm_conf();
+	test_default_entry();
+	test_output();
+	test_names();
+	TEST_END();
 }
