@@ -12,31 +12,67 @@
 
 #include "base/buf.h"
 
+// What O_DIRECT may want of a buffer in memory; never more than this on Linux.
+#define ALIGN 4096
+#define BOUNCE (64 * 1024)
+
 struct file_src {
 	struct src src;
 	int fd;
+	bool direct;
 };
 
-static int file_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
+static int read_all(struct file_src *f, uint64_t off, void *p, size_t n, struct err *e)
 {
-	struct file_src *f = (struct file_src *)s;
-
 	while (n) {
 		ssize_t k = pread(f->fd, p, n, (off_t)off);
 
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
-			return err_set(e, errno, "%s: read at 0x%llx", s->name,
+			return err_set(e, errno, "%s: read at 0x%llx", f->src.name,
 				       (unsigned long long)off);
-		if (!k) // a disk that was pulled out, a file that was cut: not a bad sector
-			return err_set(e, ENXIO, "%s: read at 0x%llx: it ends here", s->name,
+		if (!k)
+			return err_set(e, EIO, "%s: read at 0x%llx: it ends here", f->src.name,
 				       (unsigned long long)off);
 		p = (char *)p + k;
 		off += (uint64_t)k;
 		n -= (size_t)k;
 	}
 	return 0;
+}
+
+// Through a buffer of our own: whole sectors around what is wanted.
+static int read_bounced(struct file_src *f, uint64_t off, char *p, size_t n, struct err *e)
+{
+	uint32_t sector = f->src.sector;
+	char *buf = NULL;
+	int rc = 0;
+
+	if (posix_memalign((void **)&buf, ALIGN, BOUNCE))
+		return err_set(e, ENOMEM, "%s: read", f->src.name);
+	while (n && !rc) {
+		size_t head = off % sector;
+		size_t part = n < BOUNCE - head ? n : BOUNCE - head;
+		size_t whole = (head + part + sector - 1) / sector * sector;
+
+		rc = read_all(f, off - head, buf, whole, e);
+		if (!rc)
+			memcpy(p, buf + head, part);
+		p += part;
+		off += part;
+		n -= part;
+	}
+	free(buf);
+	return rc;
+}
+
+static int file_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
+{
+	struct file_src *f = (struct file_src *)s;
+	bool whole = !(off % s->sector) && !(n % s->sector) && !((uintptr_t)p % ALIGN);
+
+	return !f->direct || whole ? read_all(f, off, p, n, e) : read_bounced(f, off, p, n, e);
 }
 
 static void file_close(struct src *s)
@@ -78,6 +114,7 @@ static int open_file(struct src **out, const char *path, int flags, struct err *
 	f->src.size = (uint64_t)st.st_size;
 	f->src.sector = 512;
 	f->fd = fd;
+	f->direct = flags & O_DIRECT;
 	str_copy(f->src.name, sizeof f->src.name, path);
 	if (S_ISBLK(st.st_mode) && device_size(f, path, e)) {
 		file_close(&f->src);

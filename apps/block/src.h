@@ -25,8 +25,8 @@ struct src_ops {
 // A disk, partition or image file, opened O_RDONLY. Regular files and block devices only.
 // For a block device the kernel's read-only flag is left as it is.
 int src_open(struct src **out, const char *path, struct err *e);
-// The same without the page cache (O_DIRECT); reads must then be whole sectors, buffers aligned to
-// 4096.
+// The same without the page cache (O_DIRECT). Reads of whole sectors into memory aligned to 4096 go
+// straight there; others are possible, through a copy.
 int src_open_direct(struct src **out, const char *path, struct err *e);
 
 // [off, off + len) of parent as a source of its own; cut to what the parent has. parent must

@@ -266,3 +266,25 @@ bool survey_forbidden(const struct survey *s, int source, int dest, char *why, s
 		str_copy(why, size, "it belongs to the same mirror as the source");
 	return *why != '\0';
 }
+
+bool survey_outdated(const struct survey *s)
+{
+	struct disks now;
+	unsigned real = 0;
+	bool same = true;
+
+	if (disks_list(&now, "", NULL))
+		return false;
+	for (size_t i = 0; i < now.n; i++) {
+		bool known = now.d[i].work;
+
+		real += !now.d[i].work;
+		for (unsigned k = 0; k < s->n_disks && !known; k++)
+			known = !strcmp(s->disks[k].disk.path, now.d[i].path) &&
+				!strcmp(s->disks[k].disk.serial, now.d[i].serial) &&
+				s->disks[k].disk.size == now.d[i].size;
+		same = same && known;
+	}
+	disks_free(&now);
+	return !same || real != s->n_disks;
+}

@@ -104,6 +104,9 @@ struct survey {
 int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
 		struct err *e);
 void survey_free(struct survey *s);
+// True when disks have come or gone since (a survey of this machine, not of named disks). Looks
+// at /sys only.
+bool survey_outdated(const struct survey *s);
 
 // The index of the one survivor; -1 with *e telling that there is none, or which ones there are.
 int survey_survivor(const struct survey *s, struct err *e);

@@ -134,6 +134,17 @@ int face_survey(struct face *f)
 	return 0;
 }
 
+int face_survey_fresh(struct face *f)
+{
+	if (f->surveyed && !survey_outdated(&f->survey))
+		return 0;
+	if (!face_survey(f))
+		return 0;
+	if (!f->gone)
+		box_error(&f->env, &f->survey_err);
+	return -1;
+}
+
 static void describe(const struct s_disk *d, char *text, size_t size)
 {
 	snprintf(text, size, "%s%s%s, %s (%s)", d->disk.model[0] ? d->disk.model : "disk",
@@ -189,10 +200,8 @@ int face_source(struct face *f)
 	struct err e;
 	int i;
 
-	if (!f->surveyed && face_survey(f)) {
-		box_error(&f->env, &f->survey_err);
+	if (face_survey_fresh(f))
 		return -1;
-	}
 	i = survey_survivor(&f->survey, &e);
 	if (i >= 0)
 		return i;

@@ -37,6 +37,8 @@ int face_text(struct face *f, const char *title, const char *text, const struct 
 bool face_result(struct face *f, const char *title, const struct job *j);
 // Looks at the machine again (with a screen). -1: f->survey_err says why.
 int face_survey(struct face *f);
+// The same, but only when there is no survey yet or disks have come or gone since.
+int face_survey_fresh(struct face *f);
 // The survivor's index in the survey; else says on screen why there is none and lets the operator
 // choose a disk. -1: none.
 int face_source(struct face *f);
@@ -56,10 +58,11 @@ bool face_plan(struct face *f, const char *title, const struct job *j, const cha
 // A file name for what is made of this disk: its serial number, a dot, the suffix.
 void face_name(const struct disk *d, const char *suffix, char *name, size_t size);
 
-// place.c: asks where to write (a partition on another disk, a whole disk if whole, or a path);
-// source is the disk that must stay out of it. name: proposed file name. False: back.
-bool face_place(struct face *f, const char *title, const char *why, int source, bool whole,
-		const char *name, char *spec, size_t size);
+// place.c: asks for a file on another disk: one of its file systems, a whole disk if `whole` is
+// set, or a path. source: the disk that must stay out of it, NULL: none. name: proposed file name.
+// False: back.
+bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,
+		bool whole, const char *name, char *spec, size_t size);
 
 // walk_*.c: one task of the operator from its first question to its result. True when it was done.
 bool walk_backup(struct face *f);

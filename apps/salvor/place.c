@@ -75,9 +75,10 @@ static void add_disk(struct places *p, const struct s_disk *d, uint64_t need)
 	}
 }
 
-static void collect(struct face *f, struct places *p, int source, bool whole)
+static void collect(struct face *f, struct places *p, const struct disk *disk, bool whole)
 {
-	uint64_t need = whole && source >= 0 ? f->survey.disks[source].disk.size : 0;
+	int source = disk ? survey_disk(&f->survey, disk->path) : -1;
+	uint64_t need = whole && disk ? disk->size : 0;
 	char why[120];
 
 	p->n = 0;
@@ -114,8 +115,8 @@ static bool ask_name(struct face *f, const char *title, const char *folder, cons
 	return ok;
 }
 
-bool face_place(struct face *f, const char *title, const char *why, int source, bool whole,
-		const char *name, char *spec, size_t size)
+bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,
+		bool whole, const char *name, char *spec, size_t size)
 {
 	struct places *p = mem_zero(1, sizeof *p);
 	bool found = false;
@@ -124,6 +125,8 @@ bool face_place(struct face *f, const char *title, const char *why, int source, 
 		int answer;
 		size_t chosen;
 
+		if (face_survey_fresh(f))
+			break;
 		collect(f, p, source, whole);
 		struct box b = { .kind = &box_menu,
 				 .title = title,

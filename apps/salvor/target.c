@@ -14,6 +14,8 @@
 #include "base/buf.h"
 #include "base/size.h"
 
+#define USB_SETTLE_MS 6000
+
 static int need_survey(struct target *t, struct err *e)
 {
 	if (t->all)
@@ -93,14 +95,33 @@ static int find_place(const struct survey *all, const char *key, const char *val
 	return 0;
 }
 
+// A stick that has just been plugged in, or a machine that has just started: USB takes its time.
+static bool wait_for_disks(const struct survey *s, struct ui *ui)
+{
+	for (unsigned i = 0; i < USB_SETTLE_MS / 100 && !ui_cancelled(ui); i++) {
+		if (survey_outdated(s))
+			return true;
+		usleep(100 * 1000);
+	}
+	return false;
+}
+
 static int find_fs(void *arg, const char *key, const char *value, char *device, size_t device_size,
 		   char *type, size_t type_size, struct err *e)
 {
 	struct target *t = arg;
 
-	if (need_survey(t, e) ||
-	    find_place(t->all, key, value, device, device_size, type, type_size, e))
+	if (need_survey(t, e))
 		return -1;
+	while (find_place(t->all, key, value, device, device_size, type, type_size, e)) {
+		if (!wait_for_disks(t->all, t->ui))
+			return -1;
+		survey_free(&t->own);
+		t->all = NULL;
+		if (survey_make(&t->own, NULL, 0, t->ui, e))
+			return -1;
+		t->all = &t->own;
+	}
 	return guard_device(t, device, e);
 }
 
@@ -216,6 +237,7 @@ int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struc
 	char what[128], device[80], type[24];
 	size_t len = strcspn(value, "/");
 	struct survey all;
+	bool again;
 	int rc;
 
 	*f = (struct image_file){ 0 };
@@ -227,11 +249,14 @@ int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struc
 		return err_usage(e, "%s: write label:NAME/path or uuid:ID/path", spec);
 	memcpy(what, value, len);
 	what[len] = 0;
-	if (survey_make(&all, NULL, 0, ui, e))
-		return -1;
-	rc = find_place(&all, label ? "label" : "uuid", what, device, sizeof device, type,
-			sizeof type, e);
-	survey_free(&all);
+	do {
+		if (survey_make(&all, NULL, 0, ui, e))
+			return -1;
+		rc = find_place(&all, label ? "label" : "uuid", what, device, sizeof device, type,
+				sizeof type, e);
+		again = rc && wait_for_disks(&all, ui);
+		survey_free(&all);
+	} while (again);
 	if (rc || mount_to_read(&f->mounted, device, type, e))
 		return -1;
 	return mount_path(&f->mounted, value + len, f->path, sizeof f->path, e);

@@ -104,7 +104,7 @@ bool walk_image(struct face *f)
 	if (!face_place(f, title,
 			open ? "The image is taken from the rehearsed repair. Where shall it go?"
 			     : "The image is taken from the disk as it is. Where shall it go?",
-			index, false, name, spec, sizeof spec))
+			&disk, false, name, spec, sizeof spec))
 		return false;
 	run_image(f, &j, source, spec, format->name, true);
 	go = face_plan(f, title, &j, "Start", help);

@@ -138,8 +138,8 @@ static bool commit(struct face *f, const struct work *w)
 	if (!face_intro(f, "Write the repair to the disk", intro_commit, help))
 		return false;
 	face_name(&w->source, "undo", name, sizeof name);
-	if (!face_place(f, "Write the repair", "Where shall the undo file go?",
-			survey_disk(&f->survey, w->source.path), false, name, spec, sizeof spec))
+	if (!face_place(f, "Write the repair", "Where shall the undo file go?", &w->source, false,
+			name, spec, sizeof spec))
 		return false;
 	if (!face_confirm(f, "Write the repair", &w->source,
 			  "The repair will now be written to this disk:"))
@@ -190,7 +190,7 @@ bool walk_undo(struct face *f)
 	const struct disk disk = f->survey.disks[source].disk;
 
 	face_name(&disk, "undo", name, sizeof name);
-	if (!face_place(f, "Undo a repair", "Where does the undo file lie?", source, false, name,
+	if (!face_place(f, "Undo a repair", "Where does the undo file lie?", &disk, false, name,
 			spec, sizeof spec) ||
 	    !face_confirm(f, "Undo a repair", &disk,
 			  "The old sectors will be put back on this disk:"))

@@ -44,12 +44,8 @@ bool walk_restore(struct face *f)
 	char spec[512];
 	int to;
 
-	if (!f->surveyed && face_survey(f)) {
-		box_error(&f->env, &f->survey_err);
-		return false;
-	}
-	if (!face_intro(f, title, intro, help) ||
-	    !face_place(f, title, "Where does the image lie?", -1, false, "", spec, sizeof spec))
+	if (face_survey_fresh(f) || !face_intro(f, title, intro, help) ||
+	    !face_place(f, title, "Where does the image lie?", NULL, false, "", spec, sizeof spec))
 		return false;
 	to = face_disk(f, title, "Onto which disk?", NULL, any);
 	if (to < 0)
