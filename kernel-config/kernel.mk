@@ -7,7 +7,7 @@ KERNEL_FRAGMENTS := $(sort $(wildcard kernel-config/*.config))
 KERNEL_WORK      := $(BUILD)/kernel
 
 $(BUILD)/vmlinuz: kernel-config/build.sh kernel-config/check $(KERNEL_FRAGMENTS) | $(HOST_READY)
-	kernel-config/build.sh $(KERNEL_PACKAGE) $@ $(KERNEL_WORK) $(CACHE) $(KERNEL_FRAGMENTS)
+	@kernel-config/build.sh $(KERNEL_PACKAGE) $@ $(KERNEL_WORK) $(CACHE) $(KERNEL_FRAGMENTS)
 
 .PHONY: kernel
 kernel: $(BUILD)/vmlinuz       #: the kernel alone: build/vmlinuz
