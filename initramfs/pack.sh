@@ -26,4 +26,6 @@ find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 # level 19 with the default window: the kernel needs little memory to unpack it
 (cd "$root" && find . -print0 | sort -z | cpio -0 -o -H newc -R 0:0 --reproducible --quiet) |
 	zstd -q -19 -T1 > "$out"
+# to a multiple of four, so that another archive can be appended
+truncate -s %4 "$out"
 echo "initramfs: $(stat -c %s "$out") bytes, $(du -sk --apparent-size "$root" | cut -f1) KiB unpacked"
