@@ -104,22 +104,22 @@ static int check_role(const struct survey *s, int i, struct err *e)
 	const struct s_disk *d = &s->disks[i];
 
 	if (d->trouble[0] && !d->n)
-		return err_set(e, 0, "%s: repair: it cannot be read: %s", d->disk.path, d->trouble);
+		return err_set(e, 0, "%s: it cannot be read: %s", d->disk.path, d->trouble);
 	switch (d->role) {
 	case ROLE_STALE:
 		return err_usage(e,
-				 "%s: repair: it is a stale half: its mirror went on without it on "
+				 "%s: it is a stale half: its mirror went on without it on "
 				 "another disk, "
 				 "which has the newer data. Repair that one",
 				 d->disk.path);
 	case ROLE_MEDIUM:
-		return err_usage(e, "%s: repair: it is the medium this system was started from",
+		return err_usage(e, "%s: it is the medium this system was started from",
 				 d->disk.path);
 	case ROLE_EMPTY:
-		return err_usage(e, "%s: repair: it is empty", d->disk.path);
+		return err_usage(e, "%s: it is empty", d->disk.path);
 	case ROLE_MEMBER:
 		return err_usage(e,
-				 "%s: repair: its mirror is whole, the other half is here too: "
+				 "%s: its mirror is whole, the other half is here too: "
 				 "there is nothing to take "
 				 "apart. Remove one of the two to make the other live alone",
 				 d->disk.path);
@@ -138,9 +138,8 @@ static int choose(const struct survey *s, const char *name, int *index, struct e
 	if (!strcmp(name, "survivor") || disk_of_path(&d, name, e))
 		return -1;
 	if (d.work)
-		return err_usage(e, "%s: repair: it is the work disk; name the disk it stands for",
-				 name);
-	return err_usage(e, "%s: repair: it is no disk of this machine", name);
+		return err_usage(e, "%s: it is the work disk; name the disk it stands for", name);
+	return err_usage(e, "%s: it is no disk of this machine", name);
 }
 
 // The disk's path and, when it is one of the machine's, what else is in the machine.

@@ -60,8 +60,8 @@ static int plan(struct job *j, const struct settings *s, struct ui *ui, struct e
 	return rc;
 }
 
-// How much would be written, and what to do with it.
-static int sum_up(struct job *j, const struct work *w, struct ui *ui, struct err *e)
+// How much would be written, and what can be done with it now.
+static int sum_up(struct job *j, const struct work *w, bool commits, struct ui *ui, struct err *e)
 {
 	struct map m MAP_AUTO = { 0 };
 	struct json json;
@@ -72,12 +72,14 @@ static int sum_up(struct job *j, const struct work *w, struct ui *ui, struct err
 	json_begin(&json, &j->fields);
 	json_text(&json, "dest", w->disk.path);
 	json_number(&json, "sectors_changed", map_count(&m, MAP_DONE) / 512);
-	buf_printf(&j->text,
-		   "%llu sectors would be written. %s (%s, s/n %s) is still untouched;\n"
-		   "the result is on the work disk %s. Now: salvor work commit --undo FILE,\n"
-		   "or salvor work discard.\n",
+	buf_printf(&j->text, "%llu sectors of %s (%s s/n %s) are different.\n",
 		   (unsigned long long)(map_count(&m, MAP_DONE) / 512), w->source.path,
-		   w->source.model, w->source.serial, w->disk.path);
+		   w->source.model, w->source.serial);
+	if (!commits)
+		buf_printf(&j->text,
+			   "It is still untouched; the result is on the work disk %s. Now:\n"
+			   "salvor work commit --undo FILE, or salvor work discard.\n",
+			   w->disk.path);
 	return 0;
 }
 
@@ -101,7 +103,7 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	edits_free(&l);
 	if (rc || !w.disk.path[0])
 		return rc;
-	if (sum_up(j, &w, ui, e))
+	if (sum_up(j, &w, s->commit, ui, e))
 		return -1;
 	return s->commit ? commit_work(j, s->undo, ui, e) : 0;
 }

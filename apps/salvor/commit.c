@@ -3,6 +3,7 @@
 #include "salvor/commit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/size.h"
 #include "salvor/target.h"
@@ -36,7 +37,8 @@ static int ask(const struct work *w, bool in_ram, struct ui *ui, struct err *e)
 	return yes ? 0 : err_stopped(e);
 }
 
-static int write_it(struct job *j, struct work *w, const char *path, struct ui *ui, struct err *e)
+static int write_it(struct job *j, struct work *w, const char *path, const char *shown,
+		    struct ui *ui, struct err *e)
 {
 	struct json json;
 	int place = work_undo_place(w, path, e);
@@ -54,12 +56,21 @@ static int write_it(struct job *j, struct work *w, const char *path, struct ui *
 		buf_puts(&j->fields, ", ");
 	json_begin(&json, &j->fields);
 	json_text(&json, "committed", w->source.path);
-	json_text(&json, "undo", path);
+	json_text(&json, "undo", shown);
 	buf_printf(&j->text,
 		   "%s is written, and was read back and compared. The way back:\n"
 		   "salvor undo %s %s\n",
-		   w->source.path, path, w->source.path);
+		   w->source.path, shown, w->source.path);
 	return 0;
+}
+
+// What the operator can type again: a path where the file system is only mounted for the job is
+// gone.
+static char *shown_name(const char *spec, const char *name, const char *path)
+{
+	if (strncmp(spec, "label:", 6) && strncmp(spec, "uuid:", 5))
+		return mem_dup(path);
+	return mem_printf("%s%s", spec, spec[strlen(spec) - 1] == '/' ? name : "");
 }
 
 int commit_work(struct job *j, const char *undo_spec, struct ui *ui, struct err *e)
@@ -79,8 +90,11 @@ int commit_work(struct job *j, const char *undo_spec, struct ui *ui, struct err 
 	rc = target_make(&t, undo_spec, name, &source, ui, e);
 	if (!rc && !t.dest->beside[0])
 		rc = err_usage(e, "%s: the undo file must be a file on another medium", undo_spec);
-	if (!rc)
-		rc = write_it(j, &w, t.dest->beside, ui, e);
+	if (!rc) {
+		char *shown STR_AUTO = shown_name(undo_spec, name, t.dest->beside);
+
+		rc = write_it(j, &w, t.dest->beside, shown, ui, e);
+	}
 	target_free(&t);
 	source_close(&source);
 	return rc;

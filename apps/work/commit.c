@@ -267,8 +267,7 @@ int work_commit(struct work *w, const char *undo_path, struct ui *ui, struct err
 	if (work_discard(NULL, e))
 		return -1;
 	reread(w->source.path);
-	ui_say(ui, UI_INFO, "%s is changed; the way back is: salvor undo %s %s", w->source.path,
-	       undo_path, w->source.path);
+	ui_say(ui, UI_INFO, "%s is written", w->source.path);
 	return 0;
 }
 
