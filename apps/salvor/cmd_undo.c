@@ -39,7 +39,6 @@ static int put_back(struct job *j, const char *path, struct ui *ui, struct err *
 	const struct settings *s = j->settings;
 	struct json json;
 	struct disk d;
-	int yes;
 
 	if (disk_of_path(&d, j->args[1], e) || describe(j, path, &d, ui, e))
 		return -1;
@@ -48,13 +47,10 @@ static int put_back(struct job *j, const char *path, struct ui *ui, struct err *
 	json_text(&json, "dest", d.path);
 	if (j->plan)
 		return 0;
-	yes = ui_ask(ui, "The %s sectors will be put on %s (%s, serial number %s, %s).",
-		     s->finish ? "new" : "old", d.path, d.model[0] ? d.model : "unknown model",
-		     d.serial[0] ? d.serial : "unknown", size_show(d.size).s);
-	if (yes <= 0)
-		return yes ? err_usage(e, "%s: must be confirmed: --yes does it, or a terminal",
-				       d.path)
-			   : err_stopped(e);
+	if (job_confirm(j, ui, e, "The %s sectors will be put on %s (%s, serial number %s, %s).",
+			s->finish ? "new" : "old", d.path, d.model[0] ? d.model : "unknown model",
+			d.serial[0] ? d.serial : "unknown", size_show(d.size).s))
+		return -1;
 	if (work_undo(path, d.path, s->finish, s->force, ui, e))
 		return -1;
 	buf_printf(&j->text, "%s is as %s the commit, and was read back and compared\n", d.path,

@@ -9,32 +9,23 @@
 #include "salvor/target.h"
 #include "work/work.h"
 
-static int ask(const struct work *w, bool in_ram, struct ui *ui, struct err *e)
+static int ask(const struct job *j, const struct work *w, bool in_ram, struct ui *ui, struct err *e)
 {
 	struct map m MAP_AUTO = { 0 };
-	int yes;
 
-	if (w->commit[0]) {
-		yes = ui_ask(
-			ui,
+	if (w->commit[0])
+		return job_confirm(
+			j, ui, e,
 			"The commit to %s (%s, serial number %s) that was begun will be finished.",
 			w->source.path, w->source.model, w->source.serial);
-	} else {
-		if (work_changes(w, &m, ui, e))
-			return -1;
-		yes = ui_ask(ui,
-			     "%llu sectors of %s (%s, serial number %s, %s) will be overwritten.%s",
-			     (unsigned long long)(map_count(&m, MAP_DONE) / 512), w->source.path,
-			     w->source.model[0] ? w->source.model : "unknown model",
-			     w->source.serial[0] ? w->source.serial : "unknown",
-			     size_show(w->source.size).s,
-			     in_ram ? " THE UNDO FILE LIES IN MEMORY and is gone when the power is."
-				    : "");
-	}
-	if (yes < 0)
-		return err_usage(e, "%s: commit: must be confirmed: --yes does it, or a terminal",
-				 w->source.path);
-	return yes ? 0 : err_stopped(e);
+	if (work_changes(w, &m, ui, e))
+		return -1;
+	return job_confirm(
+		j, ui, e, "%llu sectors of %s (%s, serial number %s, %s) will be overwritten.%s",
+		(unsigned long long)(map_count(&m, MAP_DONE) / 512), w->source.path,
+		w->source.model[0] ? w->source.model : "unknown model",
+		w->source.serial[0] ? w->source.serial : "unknown", size_show(w->source.size).s,
+		in_ram ? " THE UNDO FILE LIES IN MEMORY and is gone when the power is." : "");
 }
 
 static int write_it(struct job *j, struct work *w, const char *path, const char *shown,
@@ -50,7 +41,7 @@ static int write_it(struct job *j, struct work *w, const char *path, const char 
 		       "%s: the undo file lies in memory: copy it to another medium before the "
 		       "power goes",
 		       path);
-	if (ask(w, !place, ui, e) || work_commit(w, path, ui, e))
+	if (ask(j, w, !place, ui, e) || work_commit(w, path, ui, e))
 		return -1;
 	if (j->fields.len)
 		buf_puts(&j->fields, ", ");

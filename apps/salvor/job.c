@@ -120,6 +120,24 @@ int job_run(struct job *j, struct ui *ui)
 	return j->status;
 }
 
+int job_confirm(const struct job *j, struct ui *ui, struct err *e, const char *question, ...)
+{
+	struct buf text BUF_AUTO = { 0 };
+	va_list ap;
+	int answer;
+
+	if (j->yes)
+		return 0;
+	va_start(ap, question);
+	buf_vprintf(&text, question, ap);
+	va_end(ap);
+	answer = ui_ask(ui, "%s", buf_str(&text));
+	if (answer < 0)
+		return err_usage(e, "%s: %s Confirm it with --yes, or on a terminal", j->cmd->name,
+				 buf_str(&text));
+	return answer ? 0 : err_stopped(e);
+}
+
 void job_json(const struct job *j, struct buf *out)
 {
 	static const char *const results[] = { "done", "failed", "failed", "lossy", "stopped" };
