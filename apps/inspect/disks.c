@@ -34,6 +34,7 @@ static struct s_part *add_part(struct s_disk *d, const struct part *p)
 	memset(n, 0, sizeof(*n));
 	n->part = *p;
 	n->array = -1;
+	n->went_on = -1;
 	part_path(&d->disk, p->number, n->path, sizeof(n->path));
 	return n;
 }

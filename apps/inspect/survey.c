@@ -244,8 +244,19 @@ int survey_disk(const struct survey *s, const char *path)
 	return -1;
 }
 
-static bool share_array(const struct s_disk *a, const struct s_disk *b)
+// Is b the disk on which a member on a lives on outside their mirror?
+static bool went_on(const struct survey *s, const struct s_disk *a, const struct s_disk *b)
 {
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->parts[i].went_on >= 0 && &s->disks[a->parts[i].went_on] == b)
+			return true;
+	return false;
+}
+
+static bool share_mirror(const struct survey *s, const struct s_disk *a, const struct s_disk *b)
+{
+	if (went_on(s, a, b) || went_on(s, b, a))
+		return true;
 	for (unsigned i = 0; i < a->n; i++)
 		for (unsigned k = 0; k < b->n; k++)
 			if (a->parts[i].array >= 0 && a->parts[i].array == b->parts[k].array)
@@ -262,7 +273,7 @@ bool survey_forbidden(const struct survey *s, int source, int dest, char *why, s
 		str_copy(why, size, "it is the source itself");
 	else if (d->role == ROLE_MEDIUM)
 		str_copy(why, size, "it is the medium that Salvor was started from");
-	else if (source >= 0 && share_array(&s->disks[source], d))
+	else if (source >= 0 && share_mirror(s, &s->disks[source], d))
 		str_copy(why, size, "it belongs to the same mirror as the source");
 	return *why != '\0';
 }

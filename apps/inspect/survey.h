@@ -21,6 +21,7 @@ struct s_part {
 	struct raid_member member; // valid when is_member
 	int array;		   // index into survey.arrays, -1: no member
 	bool stale;		   // its array went on without it
+	int went_on; // the disk on which its file system lives on outside the mirror; -1: none
 	bool has_fs;
 	struct fs_info fs;	 // of the data behind the md header; valid when has_fs
 	uint64_t fs_off, fs_len; // bytes on the disk of that data

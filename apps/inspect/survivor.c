@@ -7,6 +7,9 @@
 // when the newest superblock counts its slot as failed. When it says the same of the newest, both
 // ran alone: the array is split. With equal counts then nobody can say which half is right, and
 // neither is called stale.
+//
+// A disk whose repair took it out of the mirror has no superblocks left, but its file systems keep
+// their UUIDs: the member that carries the same ones is the old half, whatever its events say.
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,6 +134,43 @@ static void give_role(struct survey *s, struct s_disk *d)
 		d->role = survivor ? ROLE_SURVIVOR : current ? ROLE_MEMBER : ROLE_STALE;
 }
 
+// The plain disk with a partition of its own that holds the same file system; -1.
+static int outside(const struct survey *s, unsigned own, const struct s_part *m)
+{
+	for (unsigned i = 0; i < s->n_disks && m->has_fs && m->fs.uuid[0]; i++) {
+		const struct s_disk *d = &s->disks[i];
+
+		for (unsigned k = 0; k < d->n && i != own && d->role == ROLE_PLAIN; k++)
+			if (d->parts[k].has_fs && !d->parts[k].is_member &&
+			    !strcmp(d->parts[k].fs.type, m->fs.type) &&
+			    !strcmp(d->parts[k].fs.uuid, m->fs.uuid))
+				return (int)i;
+	}
+	return -1;
+}
+
+static void find_detached(struct survey *s)
+{
+	for (unsigned i = 0; i < s->n_disks; i++) {
+		struct s_disk *d = &s->disks[i];
+		bool left = false;
+
+		for (unsigned k = 0; k < d->n; k++) {
+			struct s_part *p = &d->parts[k];
+
+			p->went_on = is_fresh(p) ? outside(s, i, p) : -1;
+			p->stale = p->stale || p->went_on >= 0;
+			left = left || p->went_on >= 0;
+		}
+		if (left)
+			give_role(s, d);
+	}
+	for (unsigned i = 0; i < s->n_disks; i++)
+		for (unsigned k = 0; k < s->disks[i].n; k++)
+			if (s->disks[i].parts[k].went_on >= 0)
+				s->disks[s->disks[i].parts[k].went_on].role = ROLE_SURVIVOR;
+}
+
 // Where the contents of a mirror are read: a fresh member, on a survivor when there is a choice.
 static void choose_member(struct survey *s, int array)
 {
@@ -161,6 +201,7 @@ void look_arrays(struct survey *s)
 		judge_array(s, (int)i);
 	for (unsigned i = 0; i < s->n_disks; i++)
 		give_role(s, &s->disks[i]);
+	find_detached(s);
 	for (unsigned i = 0; i < s->n_arrays; i++)
 		choose_member(s, (int)i);
 }

@@ -50,8 +50,9 @@ int job_set(struct job *j, const char *name, const char *value, struct err *e);
 int job_arg(struct job *j, const char *text, struct err *e);
 // Runs it; returns the exit status (0 done, 1 failed, 2 usage, 3 lossy, 4 stopped).
 int job_run(struct job *j, struct ui *ui);
-// Before something that cannot be taken back lightly: 0 when --yes was given (the dialogs have asked
-// in their own way by then) or the operator agrees; else a usage error (nobody to answer) or stopped.
+// Before something that cannot be taken back lightly: 0 when --yes was given (the dialogs have
+// asked in their own way by then) or the operator agrees; else a usage error (nobody to answer) or
+// stopped.
 int job_confirm(const struct job *j, struct ui *ui, struct err *e, const char *question, ...)
 	__attribute__((format(printf, 4, 5)));
 // The report as one JSON object and a newline.

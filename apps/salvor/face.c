@@ -195,6 +195,19 @@ static bool holds_data(const struct s_disk *d)
 	return d->role != ROLE_EMPTY;
 }
 
+// Where there is no mirror, the only disk with an installed system is the one that is meant.
+static int only_system(const struct survey *s)
+{
+	int disk = -1;
+
+	for (unsigned i = 0; i < s->n_systems; i++) {
+		if (disk >= 0 && s->systems[i].disk != disk)
+			return -1;
+		disk = s->systems[i].disk;
+	}
+	return disk;
+}
+
 int face_source(struct face *f)
 {
 	struct err e;
@@ -203,6 +216,8 @@ int face_source(struct face *f)
 	if (face_survey_fresh(f))
 		return -1;
 	i = survey_survivor(&f->survey, &e);
+	if (i < 0)
+		i = only_system(&f->survey);
 	if (i >= 0)
 		return i;
 	return face_disk(f, "Which disk is it?",

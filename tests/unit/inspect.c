@@ -332,6 +332,36 @@ static void test_forbidden(void)
 	CHECK_INT("no such disk", survey_disk(&s, "/dev/none"), -1);
 }
 
+static void give_fs(struct s_part *p, const char *uuid)
+{
+	p->has_fs = true;
+	strcpy(p->fs.type, "ext3");
+	strcpy(p->fs.uuid, uuid);
+}
+
+static void test_detached(void)
+{
+	char why[80];
+
+	survey_free(&s);
+	give_fs(add(0, NULL), "A");
+	add(1, "0")->member = (struct raid_member){
+		.role = 0, .raid_devices = 2, .events = 9, .slots = 1, .level = 1
+	};
+	give_fs(&s.disks[1].parts[0], "A");
+	give_fs(add(2, NULL), "B");
+	s.disks[0].role = s.disks[2].role = ROLE_PLAIN;
+	look_arrays(&s);
+	CHECK_INT("taken out of the mirror: survivor", survey_survivor(&s, &e), 0);
+	CHECK_INT("taken out of the mirror: old half", s.disks[1].role, ROLE_STALE);
+	CHECK_INT("taken out of the mirror: another disk", s.disks[2].role, ROLE_PLAIN);
+	CHECK("taken out of the mirror: twin", survey_forbidden(&s, 0, 1, why, sizeof why));
+	strcpy(s.disks[0].parts[0].fs.uuid, "C");
+	s.disks[0].role = ROLE_PLAIN;
+	look_arrays(&s);
+	CHECK_INT("another file system is no reason", survey_survivor(&s, &e), 1);
+}
+
 static void check_code(const char *name, const char *wanted, const char *text, size_t len,
 		       unsigned at, uint8_t major)
 {
@@ -461,6 +491,7 @@ int main(void)
 	test_survivors();
 	test_names();
 	test_forbidden();
+	test_detached();
 	test_boot_code();
 	test_text();
 	test_clean();

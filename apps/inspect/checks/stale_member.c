@@ -56,10 +56,25 @@ static void check_disk(struct survey *s, const struct s_disk *d)
 		    d->disk.path, buf_str(&names), day, buf_str(&own), buf_str(&others));
 }
 
+static bool check_detached(struct survey *s, const struct s_disk *d)
+{
+	for (unsigned k = 0; k < d->n; k++) {
+		if (d->parts[k].went_on < 0)
+			continue;
+		finding_add(s, FINDING_WARN, "stale-member", d->disk.path, "",
+			    "%s is the old half of a mirror that %s has left: take it out before "
+			    "the machine starts, both carry the same names",
+			    d->disk.path, s->disks[d->parts[k].went_on].disk.path);
+		return true;
+	}
+	return false;
+}
+
 static void look(struct check_env *env)
 {
 	for (unsigned i = 0; i < env->s->n_disks; i++)
-		check_disk(env->s, &env->s->disks[i]);
+		if (!check_detached(env->s, &env->s->disks[i]))
+			check_disk(env->s, &env->s->disks[i]);
 }
 
 const struct check_ops check_stale_member = { "stale-member", look };
