@@ -339,26 +339,29 @@ static void give_fs(struct s_part *p, const char *uuid)
 	strcpy(p->fs.uuid, uuid);
 }
 
+// A disk with a file system of its own, a member, and another disk.
+static void survey_of_three(const char *own, const char *on_member, const char *other)
+{
+	survey_free(&s);
+	give_fs(add(0, NULL), own);
+	add(1, "0")->member = (struct raid_member){
+		.role = 0, .raid_devices = 2, .events = 9, .slots = 1, .level = 1
+	};
+	give_fs(&s.disks[1].parts[0], on_member);
+	give_fs(add(2, NULL), other);
+	look_arrays(&s);
+}
+
 static void test_detached(void)
 {
 	char why[80];
 
-	survey_free(&s);
-	give_fs(add(0, NULL), "A");
-	add(1, "0")->member = (struct raid_member){
-		.role = 0, .raid_devices = 2, .events = 9, .slots = 1, .level = 1
-	};
-	give_fs(&s.disks[1].parts[0], "A");
-	give_fs(add(2, NULL), "B");
-	s.disks[0].role = s.disks[2].role = ROLE_PLAIN;
-	look_arrays(&s);
+	survey_of_three("A", "A", "B");
 	CHECK_INT("taken out of the mirror: survivor", survey_survivor(&s, &e), 0);
 	CHECK_INT("taken out of the mirror: old half", s.disks[1].role, ROLE_STALE);
 	CHECK_INT("taken out of the mirror: another disk", s.disks[2].role, ROLE_PLAIN);
 	CHECK("taken out of the mirror: twin", survey_forbidden(&s, 0, 1, why, sizeof why));
-	strcpy(s.disks[0].parts[0].fs.uuid, "C");
-	s.disks[0].role = ROLE_PLAIN;
-	look_arrays(&s);
+	survey_of_three("C", "A", "B");
 	CHECK_INT("another file system is no reason", survey_survivor(&s, &e), 1);
 }
 
