@@ -39,6 +39,7 @@ class Machine:
         self.limit = limit * SCALE
         self.process = None
         self._controllers = []
+        self._devices = {}  # what is in front of each block node
         self._counts = {}   # devices on each bus
         self._numbers = itertools.count()
         self._fds = []
@@ -80,40 +81,52 @@ class Machine:
             self._controllers.append(args[0])
             self.args += ["-device", ",".join(args)]
 
+    def bus(self, kind):
+        """The controller for disks of this kind; needed only when they all come after start()."""
+        if kind == "sata":
+            self._controller("ahci", "id=ahci")
+        elif kind == "scsi":
+            self._controller("virtio-scsi-pci", "id=scsi")
+        elif kind == "usb":
+            self._controller("qemu-xhci", "id=xhci")
+
     def _attach(self, node, bus, serial, boot):
         """The device in front of a block node. `boot` is its place in the boot order, from 1."""
         n = self._counts.get(bus, 0)
         self._counts[bus] = n + 1
+        self.bus(bus)
         if bus == "ide":
-            device = "ide-hd,bus=ide.%d,unit=%d" % (n // 2, n % 2)
+            device = {"driver": "ide-hd", "bus": "ide.%d" % (n // 2), "unit": n % 2}
         elif bus == "sata":
-            self._controller("ahci", "id=ahci")
-            device = "ide-hd,bus=ahci.%d" % n
+            device = {"driver": "ide-hd", "bus": "ahci.%d" % n}
         elif bus == "cd":
-            device = "ide-cd,bus=ide.1"
+            device = {"driver": "ide-cd", "bus": "ide.1"}
         elif bus == "scsi":
-            self._controller("virtio-scsi-pci", "id=scsi")
-            device = "scsi-hd,bus=scsi.0"
+            device = {"driver": "scsi-hd", "bus": "scsi.0"}
         elif bus == "usb":
-            self._controller("qemu-xhci", "id=xhci")
-            device = "usb-storage,bus=xhci.0,removable=on"
+            device = {"driver": "usb-storage", "bus": "xhci.0", "removable": True}
         elif bus == "virtio":
-            device = "virtio-blk-pci"
+            device = {"driver": "virtio-blk-pci"}
         elif bus == "nvme":
-            device = "nvme"
+            device = {"driver": "nvme"}
         else:
             raise ValueError(bus)
-        device += ",drive=%s,id=%s-device" % (node, node)
+        device.update(drive=node, id=node + "-device")
         if serial:
-            device += ",serial=" + serial
+            device["serial"] = serial
         if boot:
-            device += ",bootindex=%d" % boot
-        self.args += ["-device", device]
+            device["bootindex"] = boot
+        self._devices[node] = device
+        if self.process:
+            self.plug_in(node)
+        else:
+            self.args += ["-device", json.dumps(device)]
         return node
 
     def disk(self, image, bus="sata", serial=None, format="raw", keep=True, bad=(), boot=None):
-        """Plug in a disk: ide, sata, scsi, usb, virtio or nvme. keep=False: what the guest writes
-        is thrown away. `bad`: 512-byte sectors that cannot be read. Gives its block node's name."""
+        """Plug in a disk: ide, sata, scsi, usb, virtio or nvme; scsi and usb also while the machine
+        runs. keep=False: what the guest writes is thrown away. `bad`: 512-byte sectors that cannot
+        be read. Gives its block node's name."""
         node = "disk%d" % next(self._numbers)
         image = os.path.abspath(image)
         if keep or bad:
@@ -122,9 +135,13 @@ class Machine:
                 error = {"event": "none", "iotype": "read", "errno": MEDIUM_ERROR}
                 source = {"driver": "blkdebug", "image": source,
                           "inject-error": [dict(error, sector=sector) for sector in bad]}
-            self.args += ["-blockdev", json.dumps(
-                {"driver": format, "node-name": node, "file": source, "cache": {"no-flush": True},
-                 "discard": "unmap", "detect-zeroes": "unmap", "read-only": False})]
+            block = {"driver": format, "node-name": node, "file": source,
+                     "cache": {"no-flush": True}, "discard": "unmap", "detect-zeroes": "unmap",
+                     "read-only": False}
+            if self.process:
+                self.qmp("blockdev-add", **block)
+            else:
+                self.args += ["-blockdev", json.dumps(block)]
         else:
             self.args += ["-drive", "if=none,id=%s,file=%s,format=%s,snapshot=on,cache=unsafe" %
                           (node, image, format)]
@@ -183,6 +200,15 @@ class Machine:
     def unplug(self, node):
         """Pull a USB stick or a SCSI or virtio disk out."""
         self.qmp("device_del", id=node + "-device")
+
+    def plug_in(self, node):
+        """Plug a disk in again that was unplugged."""
+        self.qmp("device_add", **self._devices[node])
+
+    def throttle(self, node, write_bytes):
+        """Let a disk take so many bytes a second only; 0: as many as it can."""
+        self.qmp("block_set_io_throttle", id=node + "-device", bps=0, bps_rd=0,
+                 bps_wr=write_bytes, iops=0, iops_rd=0, iops_wr=0)
 
     def eject(self, node="cd"):
         """Open the tray of the CD drive and take the disc out, locked or not."""
