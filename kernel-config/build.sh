@@ -9,8 +9,12 @@ package=$1 out=$2 work=$3 cache=$4
 shift 4
 
 version=$(dpkg-query -W -f '${Version}' "$package")
-key=$({ echo "$package $version $(gcc -dumpfullversion)"; cat "$0" "$here/check" "$@"; } | sha256sum)
-kept=$cache/kernel-${key%${key#????????????????}}
+key=$({
+	echo "$package $version $(gcc -dumpfullversion)"
+	cat "$0"
+	grep -h CONFIG_ "$@"
+} | sha256sum | cut -c 1-16)
+kept=$cache/kernel-$key
 
 if [ ! -e "$kept/vmlinuz" ]; then
 	echo "kernel $version: building, 10 to 25 minutes on two cores (log: $work/log)"
@@ -41,6 +45,7 @@ if [ ! -e "$kept/vmlinuz" ]; then
 	"$here/check" "$work/objects/.config" "$@"
 	kernel_make bzImage
 	new=$(mktemp -d "$cache/new.XXXXXX")
+	chmod 755 "$new"
 	cp "$work/objects/arch/x86/boot/bzImage" "$new/vmlinuz"
 	cp "$work/objects/.config" "$new/config"
 	mv -T "$new" "$kept"

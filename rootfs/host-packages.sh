@@ -38,10 +38,7 @@ for package in $(sed 's/#.*//' "$@" | awk '{ print $1 }'); do
 	dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
 		missing="$missing $package"
 done
-if [ -n "$missing" ] && [ -z "$(find /var/lib/apt/lists -name '*Packages*' -mtime -1)" ]; then
-	update=yes
-fi
-if [ -n "$update" ]; then
+if [ -n "$update$missing" ] || [ -z "$(find /var/lib/apt/lists -name '*Sources*')" ]; then
 	echo "apt: reading the package lists"
 	$as_root $apt update
 fi
