@@ -91,14 +91,17 @@ static int on_disk(const char *path, uint64_t disk_size, char *file, uint64_t *s
 
 int store_make(const char *path, uint64_t disk_size, char *file, uint64_t *size, struct err *e)
 {
-	if (path ? on_disk(path, disk_size, file, size, e) : in_ram(disk_size, file, size, e))
+	if (path ? on_disk(path, disk_size, file, size, e) : in_ram(disk_size, file, size, e)) {
+		file[0] = 0;
 		return -1;
+	}
 	int fd FD_AUTO = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0 || ftruncate(fd, (off_t)*size)) {
 		err_set(e, errno, "%s: make the store", file);
 		if (fd >= 0 || !path)
 			store_remove(file, !path, NULL);
+		file[0] = 0;
 		return -1;
 	}
 	return 0;

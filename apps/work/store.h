@@ -9,7 +9,8 @@
 #include "base/err.h"
 
 // Makes it. path NULL: in RAM. disk_size bounds how large it can ever have to be. Its path goes
-// to file (256 bytes), its size to *size. An existing file is not touched.
+// to file (256 bytes), its size to *size. An existing file is not touched: then, and after every
+// other failure, file is "", so that nobody removes what is not ours.
 int store_make(const char *path, uint64_t disk_size, char *file, uint64_t *size, struct err *e);
 
 // Removes it.
