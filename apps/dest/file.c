@@ -237,32 +237,45 @@ static int skip(struct sink *s, uint64_t len, struct err *e)
 	return 0;
 }
 
-static int open_it(struct dest *d, uint64_t size, struct err *e)
+// The file is emptied only when nobody else writes to it.
+static int begin_part(struct file_dest *f, struct err *e)
 {
-	static const struct sink_ops sparse = { put, skip, patch }, plain = { put, NULL, patch };
-	struct file_dest *f = of(d);
+	struct dest *d = &f->dest;
 	struct stat st;
-	int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (d->resume ? 0 : O_TRUNC);
 
-	(void)size;
-	f->out = (struct writer){ .fd = openat(f->dir, f->part, flags, 0600), .name = d->part };
-	if (f->out.fd < 0)
-		return err_set(e, errno, "%s: create", d->part);
 	if (flock(f->out.fd, LOCK_EX | LOCK_NB))
 		return err_usage(e, "%s: another Salvor writes there now", d->part);
 	if (fstat(f->out.fd, &st))
 		return err_set(e, errno, "%s: stat", d->part);
 	if (!S_ISREG(st.st_mode))
 		return err_usage(e, "%s: is no file", d->part);
-	d->sink = (struct sink){ d->sparse ? &sparse : &plain, 0 };
-	if (!d->resume)
-		return 0;
-	d->sink.pos = (uint64_t)st.st_size < d->resume_at ? (uint64_t)st.st_size : d->resume_at;
+	if (d->resume)
+		d->sink.pos =
+			(uint64_t)st.st_size < d->resume_at ? (uint64_t)st.st_size : d->resume_at;
 	f->out.begun = f->out.waited = d->sink.pos;
 	// what lies behind was written after the map was saved for the last time
 	if (ftruncate(f->out.fd, (off_t)d->sink.pos))
 		return err_set(e, errno, "%s: cut to %llu bytes", d->part,
 			       (unsigned long long)d->sink.pos);
+	return 0;
+}
+
+static int open_it(struct dest *d, uint64_t size, struct err *e)
+{
+	static const struct sink_ops sparse = { put, skip, patch }, plain = { put, NULL, patch };
+	struct file_dest *f = of(d);
+	int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+
+	(void)size;
+	f->out = (struct writer){ .fd = openat(f->dir, f->part, flags, 0600), .name = d->part };
+	if (f->out.fd < 0)
+		return err_set(e, errno, "%s: create", d->part);
+	d->sink = (struct sink){ d->sparse ? &sparse : &plain, 0 };
+	if (begin_part(f, e)) {
+		close(f->out.fd);
+		f->out.fd = -1;
+		return -1;
+	}
 	return 0;
 }
 
@@ -292,7 +305,7 @@ static int close_it(struct dest *d, struct err *e)
 		return err_set(e, errno, "%s: rename to %s", d->part, f->file);
 	f->out.fd = -1;
 	close(fd);
-	if (fsync(f->dir))
+	if (fsync(f->dir) && errno != EINVAL) // some network file systems cannot
 		return err_set(e, errno, "%s: writing the folder", d->beside);
 	return 0;
 }

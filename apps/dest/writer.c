@@ -12,21 +12,25 @@
 #define STEP (8 * MIB)
 #define WINDOW (64 * MIB)
 
-static void push_out(struct writer *w, uint64_t end)
+// An error of the medium is told once: to the call that waits for it. What is told here the sync at
+// the end does not tell again.
+static int push_out(struct writer *w, uint64_t end, struct err *e)
 {
 	if (end < w->begun + STEP)
-		return;
-	sync_file_range(w->fd, (off_t)w->begun, (off_t)(end - w->begun), SYNC_FILE_RANGE_WRITE);
+		return 0;
+	if (sync_file_range(w->fd, (off_t)w->begun, (off_t)(end - w->begun), SYNC_FILE_RANGE_WRITE))
+		return err_set(e, errno, "%s: writing what was buffered", w->name);
 	w->begun = end;
 	if (end < w->waited + WINDOW)
-		return;
-	// an error shows at the next fdatasync, which nobody leaves out
-	sync_file_range(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
-			SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-				SYNC_FILE_RANGE_WAIT_AFTER);
+		return 0;
+	if (sync_file_range(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
+			    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+				    SYNC_FILE_RANGE_WAIT_AFTER))
+		return err_set(e, errno, "%s: writing what was buffered", w->name);
 	posix_fadvise(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
 		      POSIX_FADV_DONTNEED);
 	w->waited = end - WINDOW / 2;
+	return 0;
 }
 
 int writer_put(struct writer *w, uint64_t off, const void *p, size_t n, struct err *e)
@@ -48,8 +52,7 @@ int writer_put(struct writer *w, uint64_t off, const void *p, size_t n, struct e
 		off += (uint64_t)k;
 		n -= (size_t)k;
 	}
-	push_out(w, off);
-	return 0;
+	return push_out(w, off, e);
 }
 
 int writer_sync(struct writer *w, struct err *e)
