@@ -348,10 +348,12 @@ static int say_full(const struct work *w, struct err *e)
 static int repair_work(struct repair *r, unsigned wanted, struct work *w, struct err *e)
 {
 	struct edits plan = { 0 }, *done = r->edits;
+	int rc, locked FD_AUTO = work_lock(e);
 	struct ui *ui = r->ui;
 	unsigned todo;
-	int rc;
 
+	if (locked < 0)
+		return -1;
 	patient_close(&r->now);
 	if (patient_open(&r->now, w->disk.path, NULL, e))
 		return -1;

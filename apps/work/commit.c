@@ -243,7 +243,20 @@ static void reread(const char *path)
 		log_line("%s: read the partition table again: %s", path, strerror(errno));
 }
 
-int work_commit(struct work *w, const char *undo_path, struct ui *ui, struct err *e)
+// A commit that has ended is not one that was begun.
+static int forget_commit(struct err *e)
+{
+	struct work_state s;
+	int rc = state_load(&s, WORK_STATE, e);
+
+	if (rc <= 0)
+		return rc;
+	s.w.commit[0] = s.commit_id[0] = 0;
+	return state_save(&s, WORK_STATE, e);
+}
+
+// Everything but the end of the work disk; under the lock.
+static int write_changes(struct work *w, const char *undo_path, struct ui *ui, struct err *e)
 {
 	struct map left MAP_AUTO = { 0 };
 	char what[256];
@@ -264,7 +277,18 @@ int work_commit(struct work *w, const char *undo_path, struct ui *ui, struct err
 			       "undo with %s, then commit anew",
 			       w->disk.path, (unsigned long long)(map_count(&left, MAP_DONE) / 512),
 			       undo_path);
-	if (work_discard(NULL, e))
+	return forget_commit(e);
+}
+
+int work_commit(struct work *w, const char *undo_path, struct ui *ui, struct err *e)
+{
+	int locked = work_lock(e), rc;
+
+	if (locked < 0)
+		return -1;
+	rc = write_changes(w, undo_path, ui, e);
+	close(locked);
+	if (rc || work_discard(NULL, e))
 		return -1;
 	reread(w->source.path);
 	ui_say(ui, UI_INFO, "%s is written", w->source.path);
@@ -282,6 +306,10 @@ int work_undo(const char *undo_path, const char *disk, bool finish, bool force, 
 		return -1;
 	if (d.work)
 		return err_usage(e, "%s: undo: it is the work disk", disk);
+	int locked FD_AUTO = d.major ? work_lock(e) : -1;
+
+	if (d.major && locked < 0)
+		return -1;
 	rc = d.major ? work_get(&w, e) : 0;
 	if (rc < 0)
 		return -1;

@@ -32,8 +32,7 @@ static int have_folder(struct err *e)
 	return 0;
 }
 
-// One process at a time builds or takes down. Held until the descriptor is closed.
-static int lock(struct err *e)
+int work_lock(struct err *e)
 {
 	int fd;
 
@@ -44,9 +43,9 @@ static int lock(struct err *e)
 		return err_set(e, errno, "%s.lock: open", WORK_STATE);
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		close(fd);
-		return err_set(
-			e, errno,
-			"work disk: another program is opening, committing or discarding it now");
+		return err_set(e, EBUSY,
+			       "work disk: another Salvor is at work on it (another console?): "
+			       "wait until that is done");
 	}
 	return fd;
 }
@@ -124,7 +123,7 @@ static int take_down(const struct work_state *s, struct err *e)
 
 int work_open(struct work *w, const char *source, const char *store, struct ui *ui, struct err *e)
 {
-	int locked FD_AUTO = lock(e);
+	int locked FD_AUTO = work_lock(e);
 	struct work_state s = { 0 };
 	int rc;
 
@@ -214,7 +213,7 @@ int work_usage(const struct work *w, uint64_t *used, uint64_t *size, struct err 
 
 int work_discard(struct ui *ui, struct err *e)
 {
-	int locked FD_AUTO = lock(e);
+	int locked FD_AUTO = work_lock(e);
 	struct work_state s;
 	struct disk d;
 	char what[256];
@@ -235,5 +234,10 @@ int work_discard(struct ui *ui, struct err *e)
 	if (take_down(&s, e))
 		return -1;
 	ui_say(ui, UI_INFO, "the work disk is closed");
+	if (rc > 0 && s.w.commit[0])
+		ui_say(ui, UI_WARN,
+		       "%s: its commit was begun and not ended: it holds old sectors and new ones. "
+		       "salvor undo takes it back, or ends it with --finish; undo file: %s",
+		       s.w.source.path, s.w.commit);
 	return 0;
 }

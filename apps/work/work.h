@@ -21,6 +21,11 @@ struct work {
 	char commit[256];    // undo file of a commit that was begun and has not ended; "" none
 };
 
+// One process at a time opens, repairs, commits, undoes or discards: a repair's mounts are not seen
+// from outside. Held until the descriptor it returns is closed; -1 when another one has it. The
+// functions below that change something take it themselves; repair holds it while it works.
+int work_lock(struct err *e);
+
 // source: a disk or a partition of it. store: path of a file to be made on a mounted file system,
 // or NULL for RAM (at most half of what is free).
 int work_open(struct work *w, const char *source, const char *store, struct ui *ui, struct err *e);
@@ -49,7 +54,8 @@ int work_undo_place(const struct work *w, const char *undo_path, struct err *e);
 int work_commit(struct work *w, const char *undo_path, struct ui *ui, struct err *e);
 
 // Takes the work disk down and forgets the changes, also one that was only half opened. Refused
-// while something is mounted from it (says what). No work disk at all is fine.
+// while something is mounted from it (says what). No work disk at all is fine. Warns when a commit
+// was begun and not ended.
 int work_discard(struct ui *ui, struct err *e);
 
 // Puts every sector of an undo file back; finish: the other way, ends a commit that was cut.
