@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: pack.sh OUTPUT ROOT VERSION PICKED... -- PROGRAM... : lays the root file system out in ROOT and
-# packs it. PICKED are STAGE/./PATH files and folders of the staged packages, PROGRAM our own.
+# usage: pack.sh OUTPUT ROOT VERSION PICKED... -- PROGRAM... : lays the root file system out in ROOT
+# and packs it. PICKED are STAGE/./PATH files and folders of the staged packages, PROGRAM our own.
 # The same input gives the same file: sorted, owner 0:0, one time stamp, fixed modes.
 set -eu
 out=$PWD/$1 root=$2 version=$3
@@ -9,7 +9,8 @@ shift 3
 
 rm -rf "$root"
 mkdir -p "$root"
-(cd "$root" && mkdir -p bin dev etc/target mnt proc root run sbin sys tmp usr/bin usr/sbin usr/share var/log)
+(cd "$root" && mkdir -p bin dev etc/target mnt proc root run sbin sys tmp \
+	usr/bin usr/sbin usr/share var/log)
 while [ "$1" != -- ]; do
 	(cd "${1%%/./*}" && cp -a --parents "${1##*/./}" "$OLDPWD/$root/")
 	shift
@@ -28,4 +29,5 @@ find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 	zstd -q -19 -T1 > "$out"
 # to a multiple of four, so that another archive can be appended
 truncate -s %4 "$out"
-echo "initramfs: $(stat -c %s "$out") bytes, $(du -sk --apparent-size "$root" | cut -f1) KiB unpacked"
+echo "initramfs: $(stat -c %s "$out") bytes," \
+	"$(du -sk --apparent-size "$root" | cut -f1) KiB unpacked"

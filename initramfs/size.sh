@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: size.sh INITRAMFS 'NAME DIR FILE...'... : bytes of each package's files (FILE under DIR), raw
-# and compressed alone, largest first; then the whole, which is smaller than the sum because the
+# usage: size.sh INITRAMFS 'NAME DIR FILE...'... : bytes of each package's files (FILE under DIR),
+# raw and compressed alone, largest first; then the whole, which is smaller than the sum because the
 # packages have libraries in common.
 set -eu
 row='%-12s %10s %10s\n'

@@ -5,8 +5,8 @@
 # Layout of the image, a valid CD and a valid disk at once:
 #   boot record       isolinux's, starts partition 1 when the image lies on a stick
 #   partition 1       0x17, active, from sector 64: the ISO 9660 tree with everything in it
-#   partition 2       0xEF, 2 MiB FAT: the UEFI loaders, 64 and 32 bit. They read kernel and initramfs
-#                     from the ISO tree, so nothing is stored twice; and El Torito counts this
+#   partition 2       0xEF, 2 MiB FAT: the UEFI loaders, 64 and 32 bit. They read the kernel and the
+#                     initramfs from the ISO tree, so those are not stored twice; and El Torito counts this
 #                     partition in 16-bit sectors, so it must stay below 32 MiB.
 # BIOS: isolinux + menu.c32. UEFI: GRUB, because syslinux.efi dies when started from a CD.
 # Reproducible: all times from SOURCE_DATE_EPOCH, fixed FAT id, sorted trees.
@@ -37,8 +37,8 @@ sed 's/$/\r/' iso/help.txt > "$tree/boot/syslinux/help.txt"
 
 # A video module belongs in: without one the kernel gets no frame buffer and the screen stays black.
 modules="memdisk tar part_gpt part_msdos fat iso9660 normal linux echo efi_gop efi_uga font configfile
-	search search_fs_file test true chain halt reboot sleep serial terminal minicmd cat regexp boot
-	efifwsetup"
+	search search_fs_file test true chain halt reboot sleep serial terminal minicmd cat regexp
+	boot efifwsetup"
 cp iso/grub/stage1.cfg "$work/stage1/boot/grub/grub.cfg"
 tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
 	--mode=u+rwX,go+rX,go-w --format=ustar -C "$work/stage1" -cf "$work/stage1.tar" boot

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: make-sysroot.sh SYSROOT STAGE... : headers, libraries and the compiler wrapper of the staged
-# packages in one folder, which may lie anywhere.
+# usage: make-sysroot.sh SYSROOT STAGE... : headers, libraries and the compiler wrapper of the
+# staged packages in one folder, which may lie anywhere.
 set -eu
 sysroot=$1
 shift
