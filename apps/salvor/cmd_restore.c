@@ -29,6 +29,7 @@ static int prepare(struct restore *r, struct err *e)
 	    image_open(r->raw, &r->guest, &format, e))
 		return -1;
 	str_copy(r->image.path, sizeof r->image.path, r->file.path);
+	str_copy(r->image.real, sizeof r->image.real, r->file.path);
 	r->image.is_file = true;
 	if (target_make(&r->target, args[1], "", &r->image, r->ui, e))
 		return -1;

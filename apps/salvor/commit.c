@@ -74,8 +74,10 @@ int commit_work(struct job *j, const char *undo_spec, struct ui *ui, struct err 
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : err_usage(e, "commit: no work disk is open");
-	if (source_open(&source, w.source.path, ui, e))
+	if (source_open(&source, w.source.path, ui, e)) {
+		source_close(&source);
 		return -1;
+	}
 	snprintf(name, sizeof name, "%s.undo",
 		 w.source.serial[0] ? w.source.serial : w.source.name);
 	rc = target_make(&t, undo_spec, name, &source, ui, e);

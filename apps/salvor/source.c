@@ -82,23 +82,31 @@ static int open_path(struct source *s, struct err *e)
 	return 0;
 }
 
+static int find_real(struct source *s, struct err *e)
+{
+	struct work w;
+	int rc = s->disk.work ? work_get(&w, e) : 0;
+
+	str_copy(s->real, sizeof s->real, rc > 0 ? w.source.path : s->path);
+	return rc < 0 ? -1 : 0;
+}
+
 int source_open(struct source *s, const char *spec, struct ui *ui, struct err *e)
 {
 	const char *path = s->path;
 	int rc = 0;
 
-	*s = (struct source){ .index = -1 };
+	*s = (struct source){ 0 };
 	if (!strcmp(spec, "survivor"))
 		rc = find_survivor(s, ui, e);
 	else if (!strcmp(spec, "work"))
 		rc = find_work(s, e);
 	else if (!str_copy(s->path, sizeof s->path, spec))
 		rc = err_usage(e, "%s: the path is too long", spec);
-	if (rc || open_path(s, e))
+	if (rc || open_path(s, e) || find_real(s, e))
 		return -1;
 	if (!s->survey.n_disks && survey_make(&s->survey, &path, s->is_file, ui, e))
 		return -1;
-	s->index = survey_disk(&s->survey, s->path);
 	identify(s);
 	return 0;
 }
@@ -107,5 +115,5 @@ void source_close(struct source *s)
 {
 	src_close(s->src);
 	survey_free(&s->survey);
-	*s = (struct source){ .index = -1 };
+	*s = (struct source){ 0 };
 }

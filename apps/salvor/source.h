@@ -7,12 +7,12 @@
 
 struct source {
 	char path[256];	 // "/dev/sdb", "/dev/sdb3", the file's path
+	char real[256];	 // the same; of the work disk: the disk it stands for
 	struct src *src; // past the page cache where it is a device
 	bool is_file;
 	struct disk disk;     // the disk it is or lies on; of a file: path and size only
 	char identity[256];   // one line that is the same when the same source is found again
 	struct survey survey; // of all disks when it is a device, of itself when it is a file
-	int index;	      // of its disk in the survey, -1 unknown
 };
 
 int source_open(struct source *s, const char *spec, struct ui *ui, struct err *e);

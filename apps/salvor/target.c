@@ -37,7 +37,7 @@ static int guard_device(struct target *t, const char *device, struct err *e)
 	bool same = false;
 	char why[160];
 
-	if (t->source && disk_same(t->source->path, device, &same, e))
+	if (t->source && disk_same(t->source->real, device, &same, e))
 		return -1;
 	if (same)
 		return err_usage(e, "%s: is the source itself, or lies on it", device);
@@ -47,7 +47,7 @@ static int guard_device(struct target *t, const char *device, struct err *e)
 	if (index < 0)
 		return 0;
 	if (t->source && !t->source->is_file)
-		from = survey_disk(t->all, t->source->path);
+		from = survey_disk(t->all, t->source->real);
 	if (from >= 0 && survey_forbidden(t->all, from, index, why, sizeof why))
 		return err_usage(e, "%s: must not be written to: %s", device, why);
 	if (t->all->disks[index].role == ROLE_MEDIUM)
@@ -189,6 +189,9 @@ int target_make(struct target *t, const char *spec, const char *name, const stru
 		return 0;
 	if (disk_of_path(&t->disk, t->dest->part, e))
 		return -1;
+	if (t->disk.work)
+		return err_usage(e, "%s: is the work disk: only a repair writes to it",
+				 t->disk.path);
 	snprintf(t->identity, sizeof t->identity, "disk %s, serial number %s, %llu bytes",
 		 t->disk.model, t->disk.serial, (unsigned long long)t->disk.size);
 	return guard_device(t, t->disk.path, e);
@@ -259,7 +262,10 @@ int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struc
 	} while (again);
 	if (rc || mount_to_read(&f->mounted, device, type, e))
 		return -1;
-	return mount_path(&f->mounted, value + len, f->path, sizeof f->path, e);
+	rc = mount_path(&f->mounted, value + len, f->path, sizeof f->path, e);
+	if (rc)
+		mount_end(&f->mounted);
+	return rc;
 }
 
 void image_file_release(struct image_file *f)

@@ -30,7 +30,7 @@ void target_free(struct target *t);
 int target_confirm(struct target *t, bool yes, struct err *e);
 
 // An existing file to be read, given as a path or as label:NAME/path or uuid:ID/path; then it is
-// mounted read-only.
+// mounted read-only. On failure nothing stays mounted.
 struct image_file {
 	char path[512];
 	struct mounted mounted;
