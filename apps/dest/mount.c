@@ -44,6 +44,9 @@ static const char *cure(int num, const char *driver)
 	if (!strcmp(driver, "ntfs3") && num != ENODEV)
 		return " (left dirty by Windows? shut it down fully there, or check it with "
 		       "chkdsk)";
+	if (num == EROFS)
+		return " (it was not unmounted properly: in a shell, blockdev --setrw the disk and "
+		       "mount it once)";
 	return num == ENODEV ? " (this system cannot mount that file system)" : "";
 }
 

@@ -14,7 +14,8 @@ struct mounted {
 
 // type as blkid names it. Unlocks the device and mounts it under /run/salvor/mnt.
 int mount_begin(struct mounted *m, const char *device, const char *type, struct err *e);
-// The same for reading: nothing is unlocked, nothing written.
+// The same for reading: nothing is unlocked, nothing written. e->num is EROFS when the journal
+// must be replayed first.
 int mount_to_read(struct mounted *m, const char *device, const char *type, struct err *e);
 
 // The folder `path` of the mounted file system, opened: links on it lead nowhere but inside. -1:

@@ -25,8 +25,8 @@ static int prepare(struct restore *r, struct err *e)
 	const struct image_ops *format;
 	struct dest *d;
 
-	if (image_file_find(&r->file, args[0], r->ui, e) || src_open(&r->raw, r->file.path, e) ||
-	    image_open(r->raw, &r->guest, &format, e))
+	if (image_file_find(&r->file, args[0], NULL, r->ui, e) ||
+	    src_open(&r->raw, r->file.path, e) || image_open(r->raw, &r->guest, &format, e))
 		return -1;
 	str_copy(r->image.path, sizeof r->image.path, r->file.path);
 	str_copy(r->image.real, sizeof r->image.real, r->file.path);

@@ -44,7 +44,7 @@ static int open_image(struct verify *v, struct err *e)
 	char *map STR_AUTO = NULL;
 	size_t len;
 
-	if (image_file_find(&v->file, v->job->args[0], v->ui, e) ||
+	if (image_file_find(&v->file, v->job->args[0], NULL, v->ui, e) ||
 	    src_open(&v->raw, v->file.path, e))
 		return -1;
 	map = mem_printf("%s%s", v->set->map ? v->set->map : v->file.path,

@@ -233,7 +233,31 @@ int target_confirm(struct target *t, bool yes, struct err *e)
 	return answer ? 0 : err_stopped(e);
 }
 
-int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struct err *e)
+// May the journal of the file system on the device be replayed? Not where that could change a
+// disk that is to be saved.
+static bool may_replay(const struct survey *all, const char *device, const char *not_on)
+{
+	int index = survey_disk(all, device);
+	bool same = true;
+
+	return not_on && index >= 0 && all->disks[index].role == ROLE_PLAIN &&
+	       !disk_same(device, not_on, &same, NULL) && !same;
+}
+
+// For reading. After a power cut the file may be found only when the journal has been replayed.
+static int mount_image(struct image_file *f, const struct survey *all, const char *device,
+		       const char *type, const char *not_on, struct ui *ui, struct err *e)
+{
+	if (!mount_to_read(&f->mounted, device, type, e))
+		return 0;
+	if (e->num != EROFS || !may_replay(all, device, not_on))
+		return -1;
+	ui_say(ui, UI_WARN, "%s: was not unmounted properly: its journal is replayed", device);
+	return mount_begin(&f->mounted, device, type, e);
+}
+
+int image_file_find(struct image_file *f, const char *spec, const char *not_on, struct ui *ui,
+		    struct err *e)
 {
 	bool label = !strncmp(spec, "label:", 6), uuid = !strncmp(spec, "uuid:", 5);
 	const char *value = strchr(spec, ':') ? strchr(spec, ':') + 1 : spec;
@@ -258,9 +282,10 @@ int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struc
 		rc = find_place(&all, label ? "label" : "uuid", what, device, sizeof device, type,
 				sizeof type, e);
 		again = rc && wait_for_disks(&all, ui);
+		rc = rc ? rc : mount_image(f, &all, device, type, not_on, ui, e);
 		survey_free(&all);
 	} while (again);
-	if (rc || mount_to_read(&f->mounted, device, type, e))
+	if (rc)
 		return -1;
 	rc = mount_path(&f->mounted, value + len, f->path, sizeof f->path, e);
 	if (rc)

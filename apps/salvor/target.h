@@ -30,12 +30,15 @@ void target_free(struct target *t);
 int target_confirm(struct target *t, bool yes, struct err *e);
 
 // An existing file to be read, given as a path or as label:NAME/path or uuid:ID/path; then it is
-// mounted read-only. On failure nothing stays mounted.
+// mounted read-only. A file system that a power cut has left with a full journal is mounted for
+// writing instead, so that the journal is replayed: not on the disk not_on, not on members of a
+// mirror, never when not_on is NULL. On failure nothing stays mounted.
 struct image_file {
 	char path[512];
 	struct mounted mounted;
 };
-int image_file_find(struct image_file *f, const char *spec, struct ui *ui, struct err *e);
+int image_file_find(struct image_file *f, const char *spec, const char *not_on, struct ui *ui,
+		    struct err *e);
 void image_file_release(struct image_file *f);
 
 #endif

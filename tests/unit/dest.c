@@ -143,6 +143,24 @@ static void look_back(const struct stick *s)
 	CHECK("unmounted after reading", !is_mounted(s->device));
 }
 
+// As a power cut leaves it: read-only it cannot be mounted, and as a destination it is replayed.
+static void full_journal(struct stick *s)
+{
+	char *command STR_AUTO = mem_printf(
+		"blockdev --setrw %s && debugfs -w -R 'feature needs_recovery' %s && sync",
+		s->device, s->device);
+	struct mounted m;
+	struct err e = { 0 };
+
+	CHECK("a full journal", !sh(command, NULL));
+	read_only(s->device, 1);
+	CHECK("is not replayed by reading",
+	      mount_to_read(&m, s->device, "ext4", &e) && e.num == EROFS);
+	CHECK_STR("but by writing", mount_begin(&m, s->device, "ext4", &e) ? e.text : "", "");
+	mount_end(&m);
+	look_back(s);
+}
+
 int main(void)
 {
 	struct stick s;
@@ -162,6 +180,7 @@ int main(void)
 	refuse(&s, "label:OTHER/x.img", "not here");
 	refuse(&s, "label:/x.img", "write label:NAME/path");
 	look_back(&s);
+	full_journal(&s);
 	stick_end(&s);
 	TEST_END();
 }
