@@ -46,7 +46,8 @@ class Person:
         while self._lit() != self._row(text):
             lit = self._lit()
             self.screen.keys("Down" if lit < self._row(text) else "Up")
-            self.screen.until(lambda: self._lit() != lit, 20, "the cursor to move")
+            # while the screen is half drawn no row is lit
+            self.screen.until(lambda: self._lit() not in (lit, -1), 20, "the cursor to move")
         self.screen.keys("Enter")
 
     def press(self, label):
@@ -58,7 +59,7 @@ class Person:
                 self.screen.keys("Enter")
                 return
             self.screen.keys("Tab")
-            self.screen.until(lambda: self._lit_button() != lit, 20, "another button to be lit")
+            self.screen.until(lambda: self._lit_button() not in (lit, None), 20, "another button to be lit")
         raise Failed("the button %r cannot be reached\n%s" % (label, self.screen.dump()))
 
     def result(self, title, seconds):
