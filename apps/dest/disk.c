@@ -91,6 +91,33 @@ static int patch(struct sink *s, uint64_t off, const void *p, size_t n, struct e
 	return writer_put(&d->out, off, p, n, e);
 }
 
+static void release(struct disk_dest *d)
+{
+	if (d->out.fd >= 0) {
+		// so that its new partitions are seen; a loop device without them refuses
+		ioctl(d->out.fd, BLKRRPART);
+		close(d->out.fd);
+	}
+	d->out.fd = -1;
+	unlock_end(&d->unlock);
+}
+
+// Between the question and the first write a disk may have been pulled out and another one got its
+// name.
+static int check_same(const struct disk *asked, struct err *e)
+{
+	struct disk now;
+
+	if (disk_of_path(&now, asked->path, e))
+		return -1;
+	if (now.size == asked->size && !strcmp(now.serial, asked->serial) &&
+	    !strcmp(now.model, asked->model))
+		return 0;
+	return err_set(e, 0,
+		       "%s: is another disk now (%s, serial number %s): nothing was written to it",
+		       now.path, now.model, now.serial);
+}
+
 // No skip: what the disk held before must not shine through.
 static int open_it(struct dest *dest, uint64_t size, struct err *e)
 {
@@ -102,9 +129,11 @@ static int open_it(struct dest *dest, uint64_t size, struct err *e)
 		return -1;
 	d->out = (struct writer){ .fd = open(d->disk.path, O_RDWR | O_EXCL | O_CLOEXEC),
 				  .name = d->disk.path };
-	if (d->out.fd < 0) {
+	if (d->out.fd < 0)
 		busy(d->disk.path, e);
-		unlock_end(&d->unlock);
+	// it is open: from here on the name stays with it
+	if (d->out.fd < 0 || check_same(&d->disk, e)) {
+		release(d);
 		return -1;
 	}
 	dest->sink = (struct sink){ &ops, dest->resume ? dest->resume_at : 0 };
@@ -115,17 +144,6 @@ static int open_it(struct dest *dest, uint64_t size, struct err *e)
 static int sync_it(struct dest *dest, struct err *e)
 {
 	return writer_sync(&((struct disk_dest *)dest)->out, e);
-}
-
-static void release(struct disk_dest *d)
-{
-	if (d->out.fd < 0)
-		return;
-	ioctl(d->out.fd,
-	      BLKRRPART); // so that its new partitions are seen; a loop device without them refuses
-	close(d->out.fd);
-	d->out.fd = -1;
-	unlock_end(&d->unlock);
 }
 
 static int close_it(struct dest *dest, struct err *e)
