@@ -35,8 +35,11 @@ int file_read(int root, const char *path, struct buf *out, struct err *e)
 		return err_set(e, errno, "%s: open", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, "%s: open: not a plain file", path);
-	while ((n = read(fd, piece, sizeof piece)) > 0 && out->len < FILE_MAX)
+	while ((n = read(fd, piece, sizeof piece)) > 0 && out->len <= FILE_MAX)
 		buf_add(out, piece, (size_t)n);
+	// half of a file is worse than none: it would be written back
+	if (out->len > FILE_MAX)
+		return err_set(e, EFBIG, "%s: read", path);
 	return n < 0 ? err_set(e, errno, "%s: read", path) : 0;
 }
 

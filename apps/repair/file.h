@@ -12,7 +12,7 @@
 // Opens a path inside the root; links are followed inside it. -1 with errno.
 int file_open(int root, const char *path, int flags);
 
-// The file, at most 1 MiB.
+// The file, whole; larger ones than 1 MiB are an error.
 int file_read(int root, const char *path, struct buf *out, struct err *e);
 
 // Replaces the contents: written beside, with owner, mode and extended attributes of the old one,

@@ -170,13 +170,13 @@ int root_release(struct root *r, unsigned mounts, struct err *e)
 	end_programs();
 	while (r->n_mounts > mounts) {
 		char *path STR_AUTO = r->mounts[--r->n_mounts];
-		int tries = 0;
+		int tries = 0, failed;
 
 		// a process that was ended lets go when it has been reaped
-		while (umount2(path, UMOUNT_NOFOLLOW) && errno == EBUSY && ++tries < 100)
+		while ((failed = umount2(path, UMOUNT_NOFOLLOW)) && errno == EBUSY && ++tries < 100)
 			usleep(20000);
-		if (tries == 100) {
-			rc = err_set(e, EBUSY, "%s: unmount", path);
+		if (failed) {
+			rc = err_set(e, errno, "%s: unmount", path);
 			umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
 		}
 	}
