@@ -18,11 +18,13 @@
 int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsigned *minor,
 		struct err *e)
 {
+	char name[32];
 	int control FD_AUTO = open(CONTROL, O_RDWR | O_CLOEXEC);
 	int backing FD_AUTO = open(file, O_RDWR | O_CLOEXEC);
 	struct loop_config c = { .fd = (unsigned)backing, .block_size = 512 };
 	struct stat st;
 
+	*path = 0; // until the device is ours: another program's is not to be let go
 	if (control < 0)
 		return err_set(e, errno,
 			       "%s: open (the work disk needs a kernel with loop devices)",
@@ -35,18 +37,19 @@ int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsi
 
 		if (n < 0)
 			return err_set(e, errno, "%s: ask for a free device", CONTROL);
-		snprintf(path, size, "/dev/loop%d", n);
-		int fd FD_AUTO = open(path, O_RDWR | O_CLOEXEC);
+		snprintf(name, sizeof name, "/dev/loop%d", n);
+		int fd FD_AUTO = open(name, O_RDWR | O_CLOEXEC);
 
 		if (fd < 0 || fstat(fd, &st))
-			return err_set(e, errno, "%s: open", path);
+			return err_set(e, errno, "%s: open", name);
 		if (!ioctl(fd, LOOP_CONFIGURE, &c)) {
 			*major = major(st.st_rdev);
 			*minor = minor(st.st_rdev);
+			str_copy(path, size, name);
 			return 0;
 		}
 		if (errno != EBUSY)
-			return err_set(e, errno, "%s: put behind %s", file, path);
+			return err_set(e, errno, "%s: put behind %s", file, name);
 	}
 	return err_set(e, EBUSY, "%s: put behind a loop device", file);
 }

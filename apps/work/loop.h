@@ -8,7 +8,7 @@
 #include "base/err.h"
 
 // Puts the file behind a free loop device, for reading and writing. The device's path goes to
-// path, its numbers to *major and *minor.
+// path (32 bytes are enough), its numbers to *major and *minor; on failure path is "".
 int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsigned *minor,
 		struct err *e);
 
