@@ -39,6 +39,24 @@ static int make_dir(const char *path, struct err *e)
 	return 0;
 }
 
+// A folder of our own: another Salvor, at another console, may have the same device mounted.
+static int own_dir(char *dir, size_t size, const char *base, struct err *e)
+{
+	if (make_dir("/run/salvor", e) || make_dir(TOP, e))
+		return -1;
+	for (int i = 1; i < 100; i++) {
+		if (i == 1)
+			snprintf(dir, size, TOP "/%.64s", base);
+		else
+			snprintf(dir, size, TOP "/%.64s-%d", base, i);
+		if (!mkdir(dir, 0700))
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	return err_set(e, errno, "%s: create folder", dir);
+}
+
 static const char *cure(int num, const char *driver)
 {
 	if (!strcmp(driver, "ntfs3") && num != ENODEV)
@@ -66,10 +84,12 @@ static int mount_it(struct mounted *m, const char *device, const char *type, boo
 				 "%s: holds %s: ext2, ext3, ext4, xfs, btrfs, vfat, exfat and ntfs "
 				 "can be used here",
 				 device, *type ? type : "no file system");
-	if (make_dir("/run/salvor", e) || make_dir(TOP, e))
+	if (own_dir(m->dir, sizeof m->dir, base, e)) {
+		m->dir[0] = 0;
 		return -1;
-	snprintf(m->dir, sizeof m->dir, TOP "/%.64s", base);
-	if (make_dir(m->dir, e) || (write && unlock_begin(&m->unlock, device, e))) {
+	}
+	if (write && unlock_begin(&m->unlock, device, e)) {
+		rmdir(m->dir);
 		m->dir[0] = 0;
 		return -1;
 	}

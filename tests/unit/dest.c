@@ -161,6 +161,22 @@ static void full_journal(struct stick *s)
 	look_back(s);
 }
 
+// Two consoles read the same medium: the end of one takes nothing from the other.
+static void two_mounts(const struct stick *s)
+{
+	struct mounted a, b;
+	char path[256];
+	struct err e = { 0 };
+
+	CHECK_STR("the first", mount_to_read(&a, s->device, "ext4", &e) ? e.text : "", "");
+	CHECK_STR("the second", mount_to_read(&b, s->device, "ext4", &e) ? e.text : "", "");
+	mount_end(&a);
+	CHECK("the second has its file",
+	      !mount_path(&b, "/backups/made.img", path, sizeof path, NULL) && !access(path, R_OK));
+	mount_end(&b);
+	CHECK("nothing stays mounted", !is_mounted(s->device));
+}
+
 int main(void)
 {
 	struct stick s;
@@ -180,6 +196,7 @@ int main(void)
 	refuse(&s, "label:OTHER/x.img", "not here");
 	refuse(&s, "label:/x.img", "write label:NAME/path");
 	look_back(&s);
+	two_mounts(&s);
 	full_journal(&s);
 	stick_end(&s);
 	TEST_END();
