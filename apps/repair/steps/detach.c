@@ -81,6 +81,20 @@ static int check_member(const struct s_disk *d, const struct s_part *sp, struct 
 	return 0;
 }
 
+// Did its mirror go on without it, on another disk of this machine? Alone this disk cannot tell.
+static bool is_stale(const struct repair *r, const struct s_part *sp)
+{
+	int d = r->machine ? survey_disk(r->machine, r->real.path) : -1;
+
+	for (unsigned i = 0; d >= 0 && i < r->machine->disks[d].n; i++) {
+		const struct s_part *p = &r->machine->disks[d].parts[i];
+
+		if (p->part.number == sp->part.number && p->stale)
+			return true;
+	}
+	return false;
+}
+
 static void say_types(struct repair *r, const struct s_disk *d, const struct s_part *sp)
 {
 	const struct kind *k = kind_of(sp);
@@ -135,8 +149,10 @@ static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct
 	if (sp->is_member) {
 		if (check_member(d, sp, e) || (fd >= 0 && erase(r, fd, sp, e)))
 			return -1;
-		edits_add(r->edits, "detach", what, "md superblock %s of %s erased",
-			  sp->member.metadata, r->now.s.arrays[sp->array].name);
+		edits_add(r->edits, "detach", what, "md superblock %s of %s erased%s",
+			  sp->member.metadata, r->now.s.arrays[sp->array].name,
+			  is_stale(r, sp) ? ": ITS DATA IS OLD, the mirror went on on another disk"
+					  : "");
 	}
 	if (sp->is_member && sp->member.data_off) {
 		if (part_edit_place(r->now.src, sp->part.number, sp->part.off + sp->member.data_off,
