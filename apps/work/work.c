@@ -43,7 +43,7 @@ int work_lock(struct err *e)
 		return err_set(e, errno, "%s.lock: open", WORK_STATE);
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		close(fd);
-		return err_set(e, EBUSY,
+		return err_set(e, 0,
 			       "work disk: another Salvor is at work on it (another console?): "
 			       "wait until that is done");
 	}
