@@ -250,6 +250,11 @@ int disk_of_path(struct disk *d, const char *path, struct err *e)
 	return 0;
 }
 
+bool disk_is(const struct disk *a, const struct disk *b)
+{
+	return !strcmp(a->model, b->model) && !strcmp(a->serial, b->serial) && a->size == b->size;
+}
+
 int disk_same(const char *a, const char *b, bool *same, struct err *e)
 {
 	struct stat x, y;

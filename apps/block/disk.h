@@ -35,6 +35,9 @@ void disks_free(struct disks *d);
 // Fills one entry for a path given by the operator: a block device or an image file.
 int disk_of_path(struct disk *d, const char *path, struct err *e);
 
+// True when both are the same piece of hardware, by model, serial number and size.
+bool disk_is(const struct disk *a, const struct disk *b);
+
 // True when both name the same disk or one lies on the other (partition, same file): by device
 // numbers and inodes.
 int disk_same(const char *a, const char *b, bool *same, struct err *e);

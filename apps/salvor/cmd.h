@@ -30,6 +30,7 @@ struct job {
 	int status; // the exit status
 	uint64_t seconds;
 	struct buf warnings; // JSON array members; what was said as UI_WARN
+	struct buf notes;    // the same as lines for people
 	struct err err;	     // valid when status is not 0 or 3
 };
 

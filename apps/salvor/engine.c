@@ -113,7 +113,8 @@ static void engine_progress(struct ui *ui, const struct ui_progress *p)
 	int64_t now = now_ms();
 
 	pthread_mutex_lock(&g->lock);
-	if (strncmp(g->what, p->what, sizeof g->what - 1)) {
+	// a new phase, or another pass over the same disk
+	if (strncmp(g->what, p->what, sizeof g->what - 1) || p->done < g->done) {
 		str_copy(g->what, sizeof g->what, p->what);
 		g->phase_ms = g->mark_ms = now;
 		g->phase_done = g->mark_done = p->done;

@@ -2,8 +2,6 @@
 // What all screens share: the keys that work everywhere, results, the survey, confirmations.
 #include "salvor/face.h"
 
-#define MAX_DISKS 64
-
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +10,8 @@
 
 #include "base/log.h"
 #include "base/size.h"
+
+#define MAX_DISKS 64
 
 static void show_help(struct face *f, const char *help)
 {
@@ -107,6 +107,8 @@ bool face_result(struct face *f, const char *title, const struct job *j)
 		buf_printf(&text, MARK_STOP "%s" MARK_PLAIN "\n\n%s.\n\n",
 			   j->status == ERR_STOPPED ? "Stopped." : "This did not work.",
 			   j->err.text);
+	if (j->notes.len)
+		buf_printf(&text, MARK_WARN "%s" MARK_PLAIN "\n", buf_str(&j->notes));
 	buf_puts(&text, buf_str(&j->text));
 	face_text(f, title, buf_str(&text), NULL,
 		  "The result of what was just done. F3 shows the log with every program that was "
@@ -227,6 +229,25 @@ int face_source(struct face *f)
 			 e.text, holds_data);
 }
 
+// Names are not stable: is the disk that was confirmed still the one behind its path?
+static bool still_there(struct face *f, const char *title, const struct disk *d)
+{
+	struct disk now;
+	struct err e;
+
+	if (disk_of_path(&now, d->path, &e)) {
+		box_error(&f->env, &e);
+		return false;
+	}
+	if (!disk_is(&now, d)) {
+		box_say(&f->env, title,
+			"%s is another disk now (s/n %s). Nothing was written. Look again.",
+			d->path, now.serial);
+		return false;
+	}
+	return true;
+}
+
 bool face_confirm(struct face *f, const char *title, const struct disk *d, const char *text)
 {
 	const char *key = d->serial[0] ? d->serial : d->name;
@@ -244,7 +265,7 @@ bool face_confirm(struct face *f, const char *title, const struct disk *d, const
 	box_free(&b);
 	if (answer == BOX_OK && !right)
 		box_say(&f->env, title, "That is not how %s ends. Nothing was written.", key);
-	return right;
+	return right && still_there(f, title, d);
 }
 
 bool face_intro(struct face *f, const char *name, const char *text, const char *more)
@@ -270,7 +291,12 @@ bool face_plan(struct face *f, const char *name, const struct job *j, const char
 		face_result(f, name, j);
 		return false;
 	}
-	return face_text(f, name, buf_str(&j->text), buttons, more) == BOX_OK;
+	struct buf text BUF_AUTO = { 0 };
+
+	if (j->notes.len)
+		buf_printf(&text, MARK_WARN "%s" MARK_PLAIN "\n", buf_str(&j->notes));
+	buf_puts(&text, buf_str(&j->text));
+	return face_text(f, name, buf_str(&text), buttons, more) == BOX_OK;
 }
 
 void face_name(const struct disk *d, const char *suffix, char *name, size_t size)

@@ -54,14 +54,17 @@ struct listener {
 	struct ui ui;
 	struct ui *face;
 	struct json warnings;
+	struct buf *notes;
 };
 
 static void listen_say(struct ui *ui, enum ui_level level, const char *text)
 {
 	struct listener *l = (struct listener *)ui;
 
-	if (level == UI_WARN)
+	if (level == UI_WARN) {
 		json_text(&l->warnings, NULL, text);
+		buf_printf(l->notes, "%s\n", text);
+	}
 	if (l->face && l->face->ops->say)
 		l->face->ops->say(l->face, level, text);
 }
@@ -100,7 +103,7 @@ int job_run(struct job *j, struct ui *ui)
 {
 	static const struct ui_ops ops = { listen_say, listen_ask, listen_progress,
 					   listen_cancelled };
-	struct listener l = { .ui = { &ops }, .face = ui };
+	struct listener l = { .ui = { &ops }, .face = ui, .notes = &j->notes };
 	struct timespec a, b;
 
 	json_begin(&l.warnings, &j->warnings);
@@ -108,7 +111,7 @@ int job_run(struct job *j, struct ui *ui)
 	log_line("command: %s%s%s", j->cmd->name, j->n_args ? " " : "",
 		 j->n_args ? j->args[0] : "");
 	if (check_args(j, &j->err) || j->cmd->run(j, &l.ui, &j->err)) {
-		j->status = j->err.kind;
+		j->status = j->err.kind ? j->err.kind : ERR_FAILED;
 	} else {
 		j->err = (struct err){ 0 }; // an engine may have got over an error
 		j->status = j->lossy ? 3 : 0;
@@ -162,4 +165,5 @@ void job_end(struct job *j)
 	buf_free(&j->text);
 	buf_free(&j->fields);
 	buf_free(&j->warnings);
+	buf_free(&j->notes);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/size.h"
 #include "salvor/face.h"
@@ -75,9 +76,10 @@ static void add_disk(struct places *p, const struct s_disk *d, uint64_t need)
 	}
 }
 
-static void collect(struct face *f, struct places *p, const struct disk *disk, bool whole)
+// source: its index in the survey, -1 when there is none.
+static void collect(struct face *f, struct places *p, int source, bool whole)
 {
-	int source = disk ? survey_disk(&f->survey, disk->path) : -1;
+	const struct disk *disk = source >= 0 ? &f->survey.disks[source].disk : NULL;
 	uint64_t need = whole && disk ? disk->size : 0;
 	char why[120];
 
@@ -101,9 +103,7 @@ static void collect(struct face *f, struct places *p, const struct disk *disk, b
 static bool ask_name(struct face *f, const char *title, const char *folder, const char *name,
 		     char *spec, size_t size)
 {
-	char *text STR_AUTO =
-		mem_printf("Name of the file%s%s (an existing one is never overwritten):",
-			   *folder ? " on " : "", folder);
+	char *text STR_AUTO = mem_printf("Name of the file%s%s:", *folder ? " on " : "", folder);
 	struct box b = {
 		.kind = &box_inputbox, .title = title, .text = text, .init = name, .max = 200
 	};
@@ -115,6 +115,31 @@ static bool ask_name(struct face *f, const char *title, const char *folder, cons
 	return ok;
 }
 
+// Disks are chosen from the list, where the one that is meant can be told and confirmed.
+static bool ask_path(struct face *f, const char *title, char *spec, size_t size)
+{
+	struct stat st;
+
+	if (!ask_name(f, title, "", "/mnt/", spec, size))
+		return false;
+	if (stat(spec, &st) || !S_ISBLK(st.st_mode))
+		return true;
+	box_say(&f->env, title, "%s is a disk, not a file. Choose disks from the list.", spec);
+	return false;
+}
+
+// Where the source is now: a disk that has dropped out may be back under another name. False: gone.
+static bool find_source(struct face *f, const struct disk *source, int *index)
+{
+	*index = source ? survey_disk(&f->survey, source->path) : -1;
+	if (!source || (*index >= 0 && disk_is(&f->survey.disks[*index].disk, source)))
+		return true;
+	box_say(&f->env, "Disk gone",
+		"%s (s/n %s) is not there any more. Check its cable and power, then begin anew.",
+		source->path, source->serial);
+	return false;
+}
+
 bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,
 		bool whole, const char *name, char *spec, size_t size)
 {
@@ -124,10 +149,11 @@ bool face_place(struct face *f, const char *title, const char *why, const struct
 	while (!found && !f->gone) {
 		int answer;
 		size_t chosen;
+		int index;
 
-		if (face_survey_fresh(f))
+		if (face_survey_fresh(f) || !find_source(f, source, &index))
 			break;
-		collect(f, p, source, whole);
+		collect(f, p, index, whole);
 		struct box b = { .kind = &box_menu,
 				 .title = title,
 				 .text = why,
@@ -148,7 +174,7 @@ bool face_place(struct face *f, const char *title, const char *why, const struct
 			if (face_survey(f))
 				box_error(&f->env, &f->survey_err);
 		} else if (chosen == p->n + 1) {
-			found = ask_name(f, title, "", "/mnt/", spec, size);
+			found = ask_path(f, title, spec, size);
 		} else if (p->whole[chosen]) {
 			found = str_copy(spec, size, p->specs[chosen]);
 		} else {

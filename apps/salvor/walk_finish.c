@@ -19,19 +19,28 @@ static bool forget_rehearsal(struct face *f)
 	struct work w;
 	struct err e;
 
-	return work_get(&w, &e) <= 0 || box_ask(&f->env, "Not written",
-						"A repair has been rehearsed but not written to "
-						"the disk. It is lost when the machine "
-						"restarts; the disk stays as it is.",
-						"Restart all the same", "Back");
+	if (work_get(&w, &e) <= 0)
+		return true;
+	return box_ask(&f->env, "Not written",
+		       w.commit[0] ? "Writing the repair was begun and not finished: the disk is "
+				     "half changed. Finish or undo it "
+				     "first; the undo file is needed for either."
+				   : "A repair has been rehearsed but not written to the disk. It "
+				     "is lost when the machine "
+				     "restarts; the disk stays as it is.",
+		       "Restart all the same", "Back");
 }
 
 static bool end_machine(struct face *f, const char *program)
 {
 	struct run r = { .argv = (const char *const[]){ program, NULL }, .timeout_s = 60 };
 	struct err e;
+	// another console may be writing the disk at this moment
+	int lock FD_AUTO = work_lock(&e);
 
-	if (!forget_rehearsal(f))
+	if (lock < 0)
+		box_error(&f->env, &e);
+	if (lock < 0 || !forget_rehearsal(f))
 		return false;
 	sync();
 	if (run_checked(&r, &e)) {

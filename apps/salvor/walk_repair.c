@@ -113,14 +113,19 @@ static int review(struct face *f, const struct work *w)
 	return answer;
 }
 
-static bool discard(struct face *f)
+static bool discard(struct face *f, const struct work *w)
 {
+	char *question STR_AUTO =
+		w->commit[0] ? mem_printf("Writing to %s was begun and not finished: the disk is "
+					  "half changed. Forget the rehearsal "
+					  "only when you will undo with %s.",
+					  w->source.path, w->commit)
+			     : mem_dup("Forget the rehearsed repair? The real disk is untouched "
+				       "and stays as it is.");
 	struct job j;
 	bool done;
 
-	if (!box_ask(&f->env, "Throw away?",
-		     "Forget the rehearsed repair? The real disk is untouched and stays as it is.",
-		     "Throw away", "Keep"))
+	if (!box_ask(&f->env, "Throw away?", question, "Throw away", "Keep"))
 		return false;
 	done = run_work(f, &j, "Closing the work disk", "discard", NULL) == 0;
 	if (!done)
@@ -170,7 +175,7 @@ bool walk_commit(struct face *f)
 	case ANSWER_WRITE:
 		return commit(f, &w);
 	case ANSWER_DISCARD:
-		discard(f);
+		discard(f, &w);
 		return false;
 	default:
 		return false;
