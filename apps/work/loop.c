@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -15,16 +14,16 @@
 
 #define CONTROL "/dev/loop-control"
 
-int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsigned *minor,
-		struct err *e)
+int loop_attach(const char *file, unsigned *major, unsigned *minor, struct err *e)
 {
 	char name[32];
 	int control FD_AUTO = open(CONTROL, O_RDWR | O_CLOEXEC);
 	int backing FD_AUTO = open(file, O_RDWR | O_CLOEXEC);
-	struct loop_config c = { .fd = (unsigned)backing, .block_size = 512 };
+	struct loop_config c = { .fd = (unsigned)backing,
+				 .block_size = 512,
+				 .info.lo_flags = LO_FLAGS_AUTOCLEAR };
 	struct stat st;
 
-	*path = 0; // until the device is ours: another program's is not to be let go
 	if (control < 0)
 		return err_set(e, errno,
 			       "%s: open (the work disk needs a kernel with loop devices)",
@@ -33,7 +32,7 @@ int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsi
 		return err_set(e, errno, "%s: open", file);
 	// between asking for a free one and taking it another program may have been quicker
 	for (int tries = 0; tries < 16; tries++) {
-		int n = ioctl(control, LOOP_CTL_GET_FREE);
+		int n = ioctl(control, LOOP_CTL_GET_FREE), held;
 
 		if (n < 0)
 			return err_set(e, errno, "%s: ask for a free device", CONTROL);
@@ -45,22 +44,12 @@ int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsi
 		if (!ioctl(fd, LOOP_CONFIGURE, &c)) {
 			*major = major(st.st_rdev);
 			*minor = minor(st.st_rdev);
-			str_copy(path, size, name);
-			return 0;
+			held = fd;
+			fd = -1;
+			return held;
 		}
 		if (errno != EBUSY)
 			return err_set(e, errno, "%s: put behind %s", file, name);
 	}
 	return err_set(e, EBUSY, "%s: put behind a loop device", file);
-}
-
-int loop_detach(const char *path, struct err *e)
-{
-	int fd FD_AUTO = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : err_set(e, errno, "%s: open", path);
-	if (ioctl(fd, LOOP_CLR_FD) && errno != ENXIO)
-		return err_set(e, errno, "%s: let its file go", path);
-	return 0;
 }

@@ -3,16 +3,12 @@
 #ifndef WORK_LOOP_H
 #define WORK_LOOP_H
 
-#include <stddef.h>
-
 #include "base/err.h"
 
-// Puts the file behind a free loop device, for reading and writing. The device's path goes to
-// path (32 bytes are enough), its numbers to *major and *minor; on failure path is "".
-int loop_attach(const char *file, char *path, size_t size, unsigned *major, unsigned *minor,
-		struct err *e);
-
-// Lets the file go. A device that is not in use is fine.
-int loop_detach(const char *path, struct err *e);
+// Puts the file behind a free loop device, for reading and writing; its numbers go to *major and
+// *minor. Returns a descriptor of the device, -1 on failure. The device lets the file go by itself
+// when nothing has it open any more: neither this descriptor nor a device made over it. So a
+// killed process leaves none behind.
+int loop_attach(const char *file, unsigned *major, unsigned *minor, struct err *e);
 
 #endif

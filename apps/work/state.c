@@ -44,7 +44,6 @@ static const struct field fields[] = {
 	FLAG_FIELD("store-in-ram", w.store_in_ram),
 	NUMBER_FIELD("store-size", w.store_size),
 	NUMBER_FIELD("chunk", w.chunk),
-	TEXT_FIELD("loop", loop),
 	TEXT_FIELD("commit", w.commit),
 	TEXT_FIELD("commit-id", commit_id),
 	FLAG_FIELD("open", open),

@@ -13,7 +13,6 @@
 struct work_state {
 	struct work w;
 	bool open;	    // false: opening did not end
-	char loop[32];	    // "/dev/loop0"; "" not yet
 	char serial[40];    // unit serial number of the work disk
 	char commit_id[65]; // hash of the undo file named in w.commit
 };

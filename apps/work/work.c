@@ -90,8 +90,9 @@ static int build(struct work_state *s, const char *store, struct err *e)
 		store_remove(w->store, w->store_in_ram, NULL);
 		return -1;
 	}
-	if (loop_attach(w->store, s->loop, sizeof s->loop, &major, &minor, e) ||
-	    state_save(s, WORK_STATE, e))
+	int loop FD_AUTO = loop_attach(w->store, &major, &minor, e);
+
+	if (loop < 0)
 		return -1;
 	char *table STR_AUTO = mem_printf("%u:%u %u:%u P %d", w->source.major, w->source.minor,
 					  major, minor, CHUNK_SECTORS);
@@ -113,7 +114,7 @@ static int build(struct work_state *s, const char *store, struct err *e)
 // In reverse. What is not there is fine.
 static int take_down(const struct work_state *s, struct err *e)
 {
-	if (lio_close(e) || dm_remove(WORK_DM, e) || (s->loop[0] && loop_detach(s->loop, e)) ||
+	if (lio_close(e) || dm_remove(WORK_DM, e) ||
 	    (s->w.store[0] && store_remove(s->w.store, s->w.store_in_ram, e)))
 		return -1;
 	if (unlink(WORK_STATE) && errno != ENOENT)
@@ -222,8 +223,8 @@ int work_discard(struct ui *ui, struct err *e)
 	if (locked < 0)
 		return -1;
 	rc = state_load(&s, WORK_STATE, NULL);
-	if (!rc)
-		return 0;
+	if (!rc) // killed before the first word of it: at most the memory for the store is there
+		return store_remove(WORK_RAM "/store", true, e);
 	if (rc > 0 && s.w.disk.path[0] && !disk_of_path(&d, s.w.disk.path, NULL) &&
 	    !strcmp(d.serial, s.serial)) {
 		rc = disk_in_use(&d, what, sizeof what, e);
