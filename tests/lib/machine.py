@@ -207,8 +207,10 @@ class Machine:
 
     def throttle(self, node, write_bytes):
         """Let a disk take so many bytes a second only; 0: as many as it can."""
-        self.qmp("block_set_io_throttle", id=node + "-device", bps=0, bps_rd=0,
-                 bps_wr=write_bytes, iops=0, iops_rd=0, iops_wr=0)
+        device, = [entry["qdev"] for entry in self.qmp("query-block")
+                   if entry.get("inserted", {}).get("node-name") == node]
+        self.qmp("block_set_io_throttle", id=device, bps=0, bps_rd=0, bps_wr=write_bytes, iops=0,
+                 iops_rd=0, iops_wr=0)
 
     def eject(self, node="cd"):
         """Open the tray of the CD drive and take the disc out, locked or not."""
