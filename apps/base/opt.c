@@ -37,11 +37,8 @@ static int set(const struct opt *o, void *settings, const char *value, struct er
 	unsigned long n;
 
 	switch (o->type) {
-	case OPT_BOOL:
-		return set_bool((bool *)(void *)at, o->name, value, e);
-	case OPT_TEXT:
-		memcpy(at, &value, sizeof value);
-		return 0;
+	case OPT_BOOL: return set_bool((bool *)(void *)at, o->name, value, e);
+	case OPT_TEXT: memcpy(at, &value, sizeof value); return 0;
 	case OPT_SIZE:
 		if (size_parse(value, (uint64_t *)(void *)at, e))
 			return err_prefix(e, "%s", o->name);

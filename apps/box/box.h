@@ -42,20 +42,20 @@
 
 // How a box ended. The first four are dialog(1)'s exit codes.
 enum box_answer {
-	BOX_STAY = -1,		// for callbacks and methods: go on
+	BOX_STAY = -1, // for callbacks and methods: go on
 	BOX_OK = 0,
 	BOX_CANCEL = 1,
 	BOX_HELP = 2,
 	BOX_EXTRA = 3,
 	BOX_ESC = 5,
-	BOX_KEY,		// one of env->keys was pressed: box->key
-	BOX_TIMEOUT,		// box->timeout_ms went by
-	BOX_GONE,		// the terminal hung up or the process is asked to end
-	BOX_PASS = 15,		// for methods: not my key
-	BOX_USER = 16,		// the caller's own buttons: BOX_USER, BOX_USER + 1, ...
+	BOX_KEY,       // one of env->keys was pressed: box->key
+	BOX_TIMEOUT,   // box->timeout_ms went by
+	BOX_GONE,      // the terminal hung up or the process is asked to end
+	BOX_PASS = 15, // for methods: not my key
+	BOX_USER = 16, // the caller's own buttons: BOX_USER, BOX_USER + 1, ...
 };
 
-#define BOX_MAX (-1)		// as large as the screen allows
+#define BOX_MAX (-1) // as large as the screen allows
 
 struct box_env;
 struct box;
@@ -70,44 +70,44 @@ struct box_button {
 };
 
 struct box_item {
-	const char *tag;	// key word, may be NULL
-	const char *text;	// may be NULL
-	const char *help;	// shown in the lower edge while the cursor is here, may be NULL
-	bool on;		// checklist, radiolist: in and out
-	bool off;		// shown dim, the cursor passes over it
+	const char *tag;  // key word, may be NULL
+	const char *text; // may be NULL
+	const char *help; // shown in the lower edge while the cursor is here, may be NULL
+	bool on;	  // checklist, radiolist: in and out
+	bool off;	  // shown dim, the cursor passes over it
 };
 
 enum box_field_kind {
 	BOX_FIELD_TEXT,
 	BOX_FIELD_SECRET,
-	BOX_FIELD_FIXED,	// a value that cannot be changed
-	BOX_FIELD_SHOWN,	// a text that is no value at all
+	BOX_FIELD_FIXED, // a value that cannot be changed
+	BOX_FIELD_SHOWN, // a text that is no value at all
 };
 
 struct box_field {
 	const char *label;
-	const char *init;	// may be NULL
-	const char *help;	// shown in the lower edge, may be NULL
+	const char *init; // may be NULL
+	const char *help; // shown in the lower edge, may be NULL
 	enum box_field_kind kind;
 	// 0 everywhere: fields below each other, labels on the left, as wide as there is room.
 	// Else from 1, inside the form: where label and field stand, columns of the field.
 	int label_row, label_col, row, col, cols;
-	int max;		// most bytes, 0: no limit
-	const char *value;	// out: what stands there now
+	int max;	   // most bytes, 0: no limit
+	const char *value; // out: what stands there now
 };
 
 // How results are printed: dialog(1)'s --separate-output, --quoted, --separator.
 struct box_format {
 	bool separate, quoted;
-	const char *separator;	// NULL: the box's own
+	const char *separator; // NULL: the box's own
 };
 
 struct box_ops {
-	const char *name;	// as dialog(1) calls it
-	const struct box_button *buttons;	// usual ones, NULL: none
-	const char *hint;	// bottom line
+	const char *name;		  // as dialog(1) calls it
+	const struct box_button *buttons; // usual ones, NULL: none
+	const char *hint;		  // bottom line
 	// Methods; each may be NULL.
-	void (*setup)(struct box *b);		// fills b->state from what the caller gave
+	void (*setup)(struct box *b); // fills b->state from what the caller gave
 	// Rows and columns the body wants when width columns are there; NULL: no body, the text
 	// is all.
 	void (*size)(struct box *b, int width, int *rows, int *cols);
@@ -124,43 +124,43 @@ struct box_ops {
 #undef X
 
 struct box {
-	const struct box_ops *kind;	// &box_menu, ...
-	const char *title;		// in the frame, may be NULL
-	const char *title_right;	// at the frame's right end ("38 %"), may be NULL
-	const char *text;		// above the body, may be NULL
-	const char *below;		// under the body, may be NULL
-	const char *hint;		// bottom line, NULL: the kind's own
-	const struct box_button *buttons;	// NULL: the kind's own (menu: none)
-	int button;			// the one that is lit, from 0; in and out
-	int rows, cols;			// of the frame; 0: what is needed, BOX_MAX
-	int row, col;			// of its upper left corner, from 1; 0: centred
-	int list_rows;			// of the list, 0: what fits
-	bool over;			// drawn over what is on the screen
-	unsigned timeout_ms;		// without a key: BOX_TIMEOUT; 0: never
+	const struct box_ops *kind;	  // &box_menu, ...
+	const char *title;		  // in the frame, may be NULL
+	const char *title_right;	  // at the frame's right end ("38 %"), may be NULL
+	const char *text;		  // above the body, may be NULL
+	const char *below;		  // under the body, may be NULL
+	const char *hint;		  // bottom line, NULL: the kind's own
+	const struct box_button *buttons; // NULL: the kind's own (menu: none)
+	int button;			  // the one that is lit, from 0; in and out
+	int rows, cols;			  // of the frame; 0: what is needed, BOX_MAX
+	int row, col;			  // of its upper left corner, from 1; 0: centred
+	int list_rows;			  // of the list, 0: what fits
+	bool over;			  // drawn over what is on the screen
+	unsigned timeout_ms;		  // without a key: BOX_TIMEOUT; 0: never
 
-	struct box_item *items;		// menu, checklist, radiolist, mixedgauge
+	struct box_item *items; // menu, checklist, radiolist, mixedgauge
 	size_t n_items;
-	size_t chosen;			// menu, radiolist: the cursor; in and out
-	bool visit;			// lists: Tab walks the list too, not only the buttons
+	size_t chosen; // menu, radiolist: the cursor; in and out
+	bool visit;    // lists: Tab walks the list too, not only the buttons
 	// as dialog(1) begins: a radiolist's cursor on the first row, not on the one that is on;
 	// a form's at the start of a field's text, not at its end
 	bool from_start;
-	bool no_tags;			// tags are not shown
-	bool no_items;			// only tags are shown
+	bool no_tags;  // tags are not shown
+	bool no_items; // only tags are shown
 
-	struct box_field *fields;	// form
-	size_t n_fields, field;		// field: where the cursor is; in and out
+	struct box_field *fields; // form
+	size_t n_fields, field;	  // field: where the cursor is; in and out
 
 	// textbox: what is viewed. update may put another pointer here (a log that grows).
 	const char *content;
-	bool follow;			// textbox: begins at the end and stays there when it grows
+	bool follow; // textbox: begins at the end and stays there when it grows
 
-	const char *init;		// input, password: text at the start
-	int max;			// most bytes, 0: no limit
-	bool stars;			// password: a * for each character, else nothing
+	const char *init; // input, password: text at the start
+	int max;	  // most bytes, 0: no limit
+	bool stars;	  // password: a * for each character, else nothing
 
-	int percent;			// gauge, mixedgauge: in and out
-	unsigned seconds;		// pause
+	int percent;	  // gauge, mixedgauge: in and out
+	unsigned seconds; // pause
 
 	// canvas: draws the body; wants is its smallest size. key may be NULL; answers as
 	// box_ops.key.
@@ -174,31 +174,31 @@ struct box {
 	int (*update)(struct box *b);
 	unsigned update_ms;
 	int wake_fd;
-	void *arg;			// the caller's, for the callbacks
+	void *arg; // the caller's, for the callbacks
 
-	int key;			// out: with BOX_KEY
-	int frame_rows, frame_cols;	// out: its size on the screen
-	const char *value;		// out: input, password; yours until box_free
-	struct box_state *state;	// the loop's own
+	int key;		    // out: with BOX_KEY
+	int frame_rows, frame_cols; // out: its size on the screen
+	const char *value;	    // out: input, password; yours until box_free
+	struct box_state *state;    // the loop's own
 };
 
 struct box_env {
 	// Filled by the caller before box_open, all optional; may be changed at any time.
-	const char *left, *right;	// top line (both NULL: there is none)
-	const int *keys;		// keys that end any box with BOX_KEY, ends with 0
-	const char *keys_hint;		// what they do, put behind each box's hint: "F1 help"
-	bool bare;			// no bottom line except items' help (dialog(1))
-	bool signals;			// Ctrl-C ends, Ctrl-Z stops; else they are keys
-	bool ascii;			// never draw beyond ASCII
+	const char *left, *right; // top line (both NULL: there is none)
+	const int *keys;	  // keys that end any box with BOX_KEY, ends with 0
+	const char *keys_hint;	  // what they do, put behind each box's hint: "F1 help"
+	bool bare;		  // no bottom line except items' help (dialog(1))
+	bool signals;		  // Ctrl-C ends, Ctrl-Z stops; else they are keys
+	bool ascii;		  // never draw beyond ASCII
 	// Called before each drawing and once a second; may change left and right (a clock).
 	void (*refresh)(struct box_env *env);
-	unsigned refresh_ms;		// instead of once a second
+	unsigned refresh_ms; // instead of once a second
 	void *arg;
 
 	struct tty tty;
 	struct screen screen;
 	struct keys keys_in;
-	struct grid under;		// what stood there when the last box ended
+	struct grid under; // what stood there when the last box ended
 };
 
 // Takes over the terminal. The rest of *env must be zeroed or as described above.

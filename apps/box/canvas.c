@@ -23,5 +23,7 @@ static int key(struct box *b, int k)
 const struct box_ops box_canvas = {
 	.name = "canvas",
 	.hint = "Tab buttons   Enter go   Esc back",
-	.size = size, .draw = draw, .key = key,
+	.size = size,
+	.draw = draw,
+	.key = key,
 };

@@ -49,5 +49,9 @@ const struct box_ops box_checklist = {
 	.name = "checklist",
 	.buttons = BUTTONS_OK_CANCEL,
 	.hint = "↑↓ move   Space on/off   Enter done   Esc back",
-	.setup = list_setup, .size = size, .draw = draw, .key = key, .result = result,
+	.setup = list_setup,
+	.size = size,
+	.draw = draw,
+	.key = key,
+	.result = result,
 };

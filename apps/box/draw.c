@@ -46,8 +46,8 @@ static int letter_at(const struct box *b, int button)
 		for (int k = 0; free && k < button; k++) {
 			int taken = letter_at(b, k);
 
-			free = taken < 0
-			       || lower(box_buttons(b)[k].label[taken]) != lower(label[i]);
+			free = taken < 0 ||
+			       lower(box_buttons(b)[k].label[taken]) != lower(label[i]);
 		}
 		if (free)
 			return i;

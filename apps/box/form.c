@@ -19,7 +19,7 @@ static bool can_edit(const struct box *b, size_t i)
 // The next field from i in the direction that can be edited; n_fields when there is none.
 static size_t next_field(const struct box *b, size_t i, int by)
 {
-	for (; i < b->n_fields; i += (size_t)by)	// below 0 wraps to beyond the end
+	for (; i < b->n_fields; i += (size_t)by) // below 0 wraps to beyond the end
 		if (can_edit(b, i))
 			return i;
 	return b->n_fields;
@@ -112,7 +112,9 @@ static void draw_field(struct box *b, struct area a, size_t i, int top)
 		area_text(cell, 0, 0, THEME_STRONG, b->state->edits[i].text);
 	else
 		box_draw_edit(cell, &b->state->edits[i], active,
-			      f->kind != BOX_FIELD_SECRET ? 0 : b->stars ? '*' : BOX_HIDE_ALL);
+			      f->kind != BOX_FIELD_SECRET ? 0
+			      : b->stars		  ? '*'
+							  : BOX_HIDE_ALL);
 }
 
 static void draw(struct box *b, struct area a)
@@ -182,5 +184,9 @@ const struct box_ops box_form = {
 	.name = "form",
 	.buttons = BUTTONS_OK_CANCEL,
 	.hint = "↑↓ fields   Tab buttons   Enter done   Esc back",
-	.setup = setup, .size = size, .draw = draw, .key = key, .result = result,
+	.setup = setup,
+	.size = size,
+	.draw = draw,
+	.key = key,
+	.result = result,
 };

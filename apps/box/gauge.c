@@ -17,5 +17,7 @@ static void draw(struct box *b, struct area a)
 const struct box_ops box_gauge = {
 	.name = "gauge",
 	.hint = "",
-	.size = size, .draw = draw, .key = meter_key,
+	.size = size,
+	.draw = draw,
+	.key = meter_key,
 };

@@ -13,6 +13,9 @@ const struct box_ops box_inputbox = {
 	.name = "inputbox",
 	.buttons = BUTTONS_OK_CANCEL,
 	.hint = "Type, then Enter   Tab buttons   Esc back",
-	.setup = input_setup, .size = input_size, .draw = draw, .key = input_key,
+	.setup = input_setup,
+	.size = input_size,
+	.draw = draw,
+	.key = input_key,
 	.result = input_result,
 };

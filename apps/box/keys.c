@@ -54,19 +54,13 @@ static int common_key(struct box *b, int key)
 		return BOX_STAY;
 	switch (key) {
 	case KEY_ESC:
-	case KEY_CTRL('c'):
-		return BOX_ESC;
+	case KEY_CTRL('c'): return BOX_ESC;
 	case KEY_ENTER:
-	case ' ':
-		return box_pressed(b);
+	case ' ': return box_pressed(b);
 	case KEY_TAB:
-	case KEY_RIGHT:
-		step_focus(b, 1);
-		return BOX_STAY;
+	case KEY_RIGHT: step_focus(b, 1); return BOX_STAY;
 	case KEY_BACKTAB:
-	case KEY_LEFT:
-		step_focus(b, -1);
-		return BOX_STAY;
+	case KEY_LEFT: step_focus(b, -1); return BOX_STAY;
 	case KEY_DOWN:
 	case KEY_UP:
 		if (b->state->has_field)

@@ -10,8 +10,14 @@
 #define READABLE 72
 #define LEAST_BODY 3
 
-static int least(int a, int b) { return a < b ? a : b; }
-static int most(int a, int b) { return a > b ? a : b; }
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+static int most(int a, int b)
+{
+	return a > b ? a : b;
+}
 
 static int buttons_cols(const struct box *b)
 {
@@ -66,8 +72,8 @@ struct heights {
 
 static int heights_sum(const struct heights *h)
 {
-	return h->lead + h->text + h->gap + h->body + h->gap_below + h->below + h->gap_buttons
-		+ h->buttons;
+	return h->lead + h->text + h->gap + h->body + h->gap_below + h->below + h->gap_buttons +
+	       h->buttons;
 }
 
 // Makes the heights fit into rows (of the inside).
@@ -112,7 +118,8 @@ struct box_parts box_lay(const struct box_env *env, struct box *b, struct area s
 	h.buttons = box_count_buttons(b) > 0;
 	h.gap_buttons = h.buttons;
 	rows = b->rows == BOX_MAX || (all && !b->rows) ? room.rows
-		: b->rows ? least(b->rows, room.rows) : least(heights_sum(&h) + 2, room.rows);
+	       : b->rows			       ? least(b->rows, room.rows)
+						       : least(heights_sum(&h) + 2, room.rows);
 	spare = rows - 2 - heights_sum(&h);
 	if (all && spare > 0)
 		h.body += spare;

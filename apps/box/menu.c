@@ -22,5 +22,9 @@ static void result(struct box *b, const struct box_format *f, struct buf *out)
 const struct box_ops box_menu = {
 	.name = "menu",
 	.hint = "↑↓ choose   Enter go   Esc back",
-	.setup = list_setup, .size = size, .draw = draw, .key = list_key, .result = result,
+	.setup = list_setup,
+	.size = size,
+	.draw = draw,
+	.key = list_key,
+	.result = result,
 };

@@ -27,5 +27,7 @@ static void draw(struct box *b, struct area a)
 const struct box_ops box_mixedgauge = {
 	.name = "mixedgauge",
 	.hint = "",
-	.size = size, .draw = draw, .key = meter_key,
+	.size = size,
+	.draw = draw,
+	.key = meter_key,
 };

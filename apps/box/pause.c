@@ -41,5 +41,7 @@ const struct box_ops box_pause = {
 	.name = "pause",
 	.buttons = BUTTONS_OK_CANCEL,
 	.hint = "Enter now   Esc back",
-	.setup = setup, .size = size, .draw = draw,
+	.setup = setup,
+	.size = size,
+	.draw = draw,
 };

@@ -53,5 +53,9 @@ const struct box_ops box_radiolist = {
 	.name = "radiolist",
 	.buttons = BUTTONS_OK_CANCEL,
 	.hint = "↑↓ move   Space take   Enter done   Esc back",
-	.setup = setup, .size = size, .draw = draw, .key = key, .result = result,
+	.setup = setup,
+	.size = size,
+	.draw = draw,
+	.key = key,
+	.result = result,
 };

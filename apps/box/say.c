@@ -30,11 +30,17 @@ bool box_ask(struct box_env *env, const char *title, const char *question, const
 	     const char *no)
 {
 	const struct box_button buttons[] = {
-		{ yes ? yes : "Yes", BOX_OK }, { no ? no : "No", BOX_CANCEL }, { 0 },
+		{ yes ? yes : "Yes", BOX_OK },
+		{ no ? no : "No", BOX_CANCEL },
+		{ 0 },
 	};
 	struct box b = {
-		.kind = &box_yesno, .title = title, .text = question, .over = true,
-		.buttons = buttons, .button = 1,
+		.kind = &box_yesno,
+		.title = title,
+		.text = question,
+		.over = true,
+		.buttons = buttons,
+		.button = 1,
 	};
 	int answer = box_run(env, &b);
 

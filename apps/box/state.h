@@ -10,19 +10,19 @@
 #include "term/wrap.h"
 
 struct box_state {
-	struct wrap text, below;	// wrapped for the current width
-	struct scroll text_view;	// over the text, when it is longer than its window
-	struct scroll list;		// items, fields, or a viewer's lines
-	struct edit *edits;		// one for each field that is typed into
+	struct wrap text, below; // wrapped for the current width
+	struct scroll text_view; // over the text, when it is longer than its window
+	struct scroll list;	 // items, fields, or a viewer's lines
+	struct edit *edits;	 // one for each field that is typed into
 	size_t n_edits;
-	bool has_field;			// there is something to type into
-	bool in_field;			// keys go there, no button is lit
-	int64_t end_ms;			// pause
-	const char *source;		// textbox: b->content when it was taken
-	char *content;			// textbox: the same with tabs expanded
-	bool to_end;			// textbox: the end is to be shown
-	struct wrap lines;		// textbox: the content, wrapped
-	bool searching, backward;	// textbox: edits[0] takes what to look for
+	bool has_field;		  // there is something to type into
+	bool in_field;		  // keys go there, no button is lit
+	int64_t end_ms;		  // pause
+	const char *source;	  // textbox: b->content when it was taken
+	char *content;		  // textbox: the same with tabs expanded
+	bool to_end;		  // textbox: the end is to be shown
+	struct wrap lines;	  // textbox: the content, wrapped
+	bool searching, backward; // textbox: edits[0] takes what to look for
 };
 
 // Makes the state, once.

@@ -125,9 +125,11 @@ static int key_searching(struct box *b, int key)
 
 static int key(struct box *b, int k)
 {
-	static const struct { int from, to; } pager[] = {
-		{ 'j', KEY_DOWN }, { 'k', KEY_UP }, { ' ', KEY_PGDN }, { 'b', KEY_PGUP },
-		{ 'g', KEY_HOME }, { 'G', KEY_END },
+	static const struct {
+		int from, to;
+	} pager[] = {
+		{ 'j', KEY_DOWN }, { 'k', KEY_UP },   { ' ', KEY_PGDN },
+		{ 'b', KEY_PGUP }, { 'g', KEY_HOME }, { 'G', KEY_END },
 	};
 
 	if (b->state->searching)
@@ -152,5 +154,8 @@ const struct box_ops box_textbox = {
 	.name = "textbox",
 	.buttons = (const struct box_button[]){ { "Exit", BOX_OK }, { 0 } },
 	.hint = "↑↓ PgUp PgDn scroll   / find   n next   Esc back",
-	.setup = setup, .size = size, .draw = draw, .key = key,
+	.setup = setup,
+	.size = size,
+	.draw = draw,
+	.key = key,
 };

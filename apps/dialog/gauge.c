@@ -10,9 +10,9 @@
 
 struct gauge {
 	int fd;
-	struct buf line;	// not whole yet
-	bool in_text;		// between XXX and XXX
-	int lines;		// of the text so far, the number counts
+	struct buf line; // not whole yet
+	bool in_text;	 // between XXX and XXX
+	int lines;	 // of the text so far, the number counts
 	struct buf text;
 };
 

@@ -17,19 +17,23 @@
 struct run {
 	struct options options;
 	struct box_env env;
-	bool open;		// the terminal is ours
-	struct buf out;		// results, printed when the terminal is given back
-	bool any_result;	// of an earlier box
-	bool over;		// the next box keeps this one behind it
+	bool open;	 // the terminal is ours
+	struct buf out;	 // results, printed when the terminal is given back
+	bool any_result; // of an earlier box
+	bool over;	 // the next box keeps this one behind it
 };
 
 // The exit code of an answer; scripts may choose others by environment variables.
 static int exit_code(int answer, bool item_help)
 {
-	static const struct { int answer; const char *name; int code; } codes[] = {
-		{ BOX_OK, "DIALOG_OK", 0 }, { BOX_CANCEL, "DIALOG_CANCEL", 1 },
-		{ BOX_HELP, "DIALOG_HELP", 2 }, { BOX_EXTRA, "DIALOG_EXTRA", 3 },
-		{ BOX_ESC, "DIALOG_ESC", 255 }, { BOX_TIMEOUT, "DIALOG_TIMEOUT", 255 },
+	static const struct {
+		int answer;
+		const char *name;
+		int code;
+	} codes[] = {
+		{ BOX_OK, "DIALOG_OK", 0 },	   { BOX_CANCEL, "DIALOG_CANCEL", 1 },
+		{ BOX_HELP, "DIALOG_HELP", 2 },	   { BOX_EXTRA, "DIALOG_EXTRA", 3 },
+		{ BOX_ESC, "DIALOG_ESC", 255 },	   { BOX_TIMEOUT, "DIALOG_TIMEOUT", 255 },
 		{ BOX_GONE, "DIALOG_ERROR", 255 },
 	};
 	const char *set = answer == BOX_HELP && item_help ? getenv("DIALOG_ITEM_HELP") : NULL;
@@ -265,8 +269,10 @@ static int work(struct run *run, const struct words *w, struct err *e)
 		int answer;
 
 		if (!widget) {
-			taken = w->option[i] ? take_option(run, w, i, e)
-				: err_usage(e, "%s: unknown option (--help lists them)", w->s[i]);
+			taken = w->option[i]
+					? take_option(run, w, i, e)
+					: err_usage(e, "%s: unknown option (--help lists them)",
+						    w->s[i]);
 			if (taken <= 0)
 				return taken < 0 ? -1 : code;
 			continue;

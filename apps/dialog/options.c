@@ -8,13 +8,34 @@
 #include <string.h>
 
 #define AT(member) (int)offsetof(struct options, member)
-#define FLAG(name, member, help) { name, OPTION_FLAG, AT(member), NULL, help }
-#define TEXT(name, member, arg, help) { name, OPTION_TEXT, AT(member), arg, help }
-#define NUMBER(name, member, arg, help) { name, OPTION_NUMBER, AT(member), arg, help }
-#define ALIAS(name) { name, OPTION_ALIAS, 0, NULL, NULL }
-#define NOTHING(name) { name, OPTION_NOTHING, 0, NULL, NULL }
-#define NOTHING_ARG(name, arg) { name, OPTION_NOTHING_ARG, 0, arg, NULL }
-#define ACTION(name, help) { name, OPTION_ACTION, 0, NULL, help }
+#define FLAG(name, member, help)                                                                   \
+	{                                                                                          \
+		name, OPTION_FLAG, AT(member), NULL, help                                          \
+	}
+#define TEXT(name, member, arg, help)                                                              \
+	{                                                                                          \
+		name, OPTION_TEXT, AT(member), arg, help                                           \
+	}
+#define NUMBER(name, member, arg, help)                                                            \
+	{                                                                                          \
+		name, OPTION_NUMBER, AT(member), arg, help                                         \
+	}
+#define ALIAS(name)                                                                                \
+	{                                                                                          \
+		name, OPTION_ALIAS, 0, NULL, NULL                                                  \
+	}
+#define NOTHING(name)                                                                              \
+	{                                                                                          \
+		name, OPTION_NOTHING, 0, NULL, NULL                                                \
+	}
+#define NOTHING_ARG(name, arg)                                                                     \
+	{                                                                                          \
+		name, OPTION_NOTHING_ARG, 0, arg, NULL                                             \
+	}
+#define ACTION(name, help)                                                                         \
+	{                                                                                          \
+		name, OPTION_ACTION, 0, NULL, help                                                 \
+	}
 
 const struct option options_table[] = {
 	TEXT("title", title, "TEXT", "in the upper edge of the box"),
@@ -70,12 +91,25 @@ const struct option options_table[] = {
 	ACTION("help", "this text"),
 	ACTION("version", "the version, on standard output"),
 	ACTION("print-version", "the version, where results go"),
-	NOTHING_ARG("aspect", "RATIO"), NOTHING_ARG("hline", "TEXT"), NOTHING_ARG("hfile", "FILE"),
-	NOTHING_ARG("tab-len", "N"), NOTHING_ARG("column-separator", "TEXT"),
-	NOTHING("beep"), NOTHING("beep-after"), NOTHING("tab-correct"), NOTHING("shadow"),
-	NOTHING("no-shadow"), NOTHING("scrollbar"), NOTHING("no-mouse"),
-	NOTHING("no-kill"), NOTHING("keep-tite"), NOTHING("erase-on-exit"), NOTHING("no-hot-list"),
-	NOTHING("size-err"), NOTHING("cursor-off-label"), NOTHING("scale-off"),
+	NOTHING_ARG("aspect", "RATIO"),
+	NOTHING_ARG("hline", "TEXT"),
+	NOTHING_ARG("hfile", "FILE"),
+	NOTHING_ARG("tab-len", "N"),
+	NOTHING_ARG("column-separator", "TEXT"),
+	NOTHING("beep"),
+	NOTHING("beep-after"),
+	NOTHING("tab-correct"),
+	NOTHING("shadow"),
+	NOTHING("no-shadow"),
+	NOTHING("scrollbar"),
+	NOTHING("no-mouse"),
+	NOTHING("no-kill"),
+	NOTHING("keep-tite"),
+	NOTHING("erase-on-exit"),
+	NOTHING("no-hot-list"),
+	NOTHING("size-err"),
+	NOTHING("cursor-off-label"),
+	NOTHING("scale-off"),
 	{ NULL, OPTION_NOTHING, 0, NULL, NULL },
 };
 
@@ -117,19 +151,16 @@ int options_take(struct options *o, const struct option *option, int n, char *co
 		 struct err *e)
 {
 	char *at = (char *)o + option->offset;
-	int wants = option->kind == OPTION_BEGIN ? 2
-		: option->kind == OPTION_TEXT || option->kind == OPTION_NUMBER
-		  || option->kind == OPTION_NOTHING_ARG;
+	int wants = option->kind == OPTION_BEGIN
+			    ? 2
+			    : option->kind == OPTION_TEXT || option->kind == OPTION_NUMBER ||
+				      option->kind == OPTION_NOTHING_ARG;
 
 	if (n < wants)
 		return err_usage(e, "--%s: it needs %s", option->name, option->arg);
 	switch (option->kind) {
-	case OPTION_FLAG:
-		*(bool *)at = true;
-		break;
-	case OPTION_TEXT:
-		*(const char **)at = args[0];
-		break;
+	case OPTION_FLAG: *(bool *)at = true; break;
+	case OPTION_TEXT: *(const char **)at = args[0]; break;
 	case OPTION_BEGIN:
 		o->with_begin = true;
 		if (options_number(args[1], (int *)at + 1, e) < 0)
@@ -142,8 +173,7 @@ int options_take(struct options *o, const struct option *option, int n, char *co
 	case OPTION_NOTHING:
 	case OPTION_NOTHING_ARG:
 	case OPTION_ALIAS:
-	case OPTION_ACTION:
-		break;
+	case OPTION_ACTION: break;
 	}
 	return wants;
 }

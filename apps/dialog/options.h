@@ -13,7 +13,7 @@ struct options {
 	const char *backtitle;
 	bool ascii_lines;
 	bool to_stdout, to_stderr;
-	int output_fd;		// 0: not given
+	int output_fd; // 0: not given
 
 	const char *title;
 	const char *ok_label, *yes_label, *cancel_label, *no_label;
@@ -27,7 +27,7 @@ struct options {
 	const char *separator;
 	bool insecure;
 	int max_input, timeout, sleep;
-	int begin[2];		// row, column; with_begin
+	int begin[2]; // row, column; with_begin
 	bool with_begin;
 	bool clear, keep_window, and_widget;
 	bool print_size;
@@ -35,25 +35,25 @@ struct options {
 };
 
 enum option_kind {
-	OPTION_FLAG,		// a bool
-	OPTION_TEXT,		// const char *
-	OPTION_NUMBER,		// int
-	OPTION_BEGIN,		// two numbers
-	OPTION_NOTHING,		// known, changes nothing here
-	OPTION_NOTHING_ARG,	// the same, with an argument
-	OPTION_ALIAS,		// another spelling of the line above
-	OPTION_ACTION,		// done at once, by main
+	OPTION_FLAG,	    // a bool
+	OPTION_TEXT,	    // const char *
+	OPTION_NUMBER,	    // int
+	OPTION_BEGIN,	    // two numbers
+	OPTION_NOTHING,	    // known, changes nothing here
+	OPTION_NOTHING_ARG, // the same, with an argument
+	OPTION_ALIAS,	    // another spelling of the line above
+	OPTION_ACTION,	    // done at once, by main
 };
 
 struct option {
-	const char *name;	// without --
+	const char *name; // without --
 	enum option_kind kind;
-	int offset;		// in struct options
-	const char *arg;	// as --help shows it, NULL: none
+	int offset;	 // in struct options
+	const char *arg; // as --help shows it, NULL: none
 	const char *help;
 };
 
-extern const struct option options_table[];	// ends with name NULL
+extern const struct option options_table[]; // ends with name NULL
 
 // Forgets what counts for one box only.
 void options_next_box(struct options *o);

@@ -66,7 +66,7 @@ static int fill_pause(struct request *r, const struct options *o, struct args a,
 static int fill_file(struct request *r, const struct options *o, struct args a, struct err *e)
 {
 	(void)o;
-	free(r->text);	// the file's name is no text
+	free(r->text); // the file's name is no text
 	r->text = NULL;
 	r->content = file_read(a.s[0], e);
 	r->box.content = r->content;
@@ -126,12 +126,13 @@ static int fill_list(struct request *r, const struct options *o, struct args a, 
 
 static int fill_steps(struct request *r, const struct options *o, struct args a, struct err *e)
 {
-	static const char *const words[] = {	// by the number dialog(1) gives them
-		"Succeeded", "Failed", "Passed", "Completed", "Checked", "Done", "Skipped",
-		"In progress", "", "N/A",
+	static const char *const words[] = {
+		// by the number dialog(1) gives them
+		"Succeeded", "Failed",	"Passed",      "Completed", "Checked",
+		"Done",	     "Skipped", "In progress", "",	    "N/A",
 	};
 
-	enum { ROOM = 16 };	// for "100 %"
+	enum { ROOM = 16 }; // for "100 %"
 
 	if (fill_percent(r, o, a, e) < 0)
 		return -1;
@@ -157,16 +158,21 @@ static int fill_field(struct box_field *f, const struct options *o, const struct
 		      struct args a, struct err *e)
 {
 	int at[7] = { 0 };
-	static const int which[] = {
-		LABEL_ROW, LABEL_COL, ROW, COL, FIELD_COLS, MOST_BYTES, FIELD_TYPE, -1
-	};
+	static const int which[] = { LABEL_ROW,	 LABEL_COL,  ROW,	 COL,
+				     FIELD_COLS, MOST_BYTES, FIELD_TYPE, -1 };
 
 	if (numbers(a, which, at, e) < 0)
 		return -1;
 	// The last but one, the field's own limit, is read and not used: so does Debian's dialog.
 	*f = (struct box_field){
-		.label = a.s[LABEL], .init = a.s[VALUE], .label_row = at[0], .label_col = at[1],
-		.row = at[2], .col = at[3], .cols = at[4], .max = o->max_input,
+		.label = a.s[LABEL],
+		.init = a.s[VALUE],
+		.label_row = at[0],
+		.label_col = at[1],
+		.row = at[2],
+		.col = at[3],
+		.cols = at[4],
+		.max = o->max_input,
 	};
 	if (at[4] <= 0) {
 		f->kind = BOX_FIELD_SHOWN;
@@ -279,15 +285,18 @@ static void fill_buttons(struct request *r, const struct options *o)
 	if (o->help_button)
 		add_button(r, label(o->help_label, "Help"), BOX_HELP);
 	r->box.buttons = r->buttons;
-	r->box.button = o->no_ok && !asks && !file ? -1 : 0;	// none lit: Enter is OK
+	r->box.button = o->no_ok && !asks && !file ? -1 : 0; // none lit: Enter is OK
 }
 
 // Lights the button that the options name.
 static int light_button(struct request *r, const struct options *o, struct err *e)
 {
-	static const struct { const char *name; int answer; } names[] = {
-		{ "ok", BOX_OK }, { "yes", BOX_OK }, { "cancel", BOX_CANCEL }, { "no", BOX_CANCEL },
-		{ "extra", BOX_EXTRA }, { "help", BOX_HELP },
+	static const struct {
+		const char *name;
+		int answer;
+	} names[] = {
+		{ "ok", BOX_OK },     { "yes", BOX_OK },      { "cancel", BOX_CANCEL },
+		{ "no", BOX_CANCEL }, { "extra", BOX_EXTRA }, { "help", BOX_HELP },
 	};
 	int want = o->default_no ? BOX_CANCEL : -1;
 
@@ -306,8 +315,8 @@ static int light_button(struct request *r, const struct options *o, struct err *
 	return 0;
 }
 
-int request_fill(struct request *r, const struct widget *w, const struct options *o,
-		 struct args a, struct err *e)
+int request_fill(struct request *r, const struct widget *w, const struct options *o, struct args a,
+		 struct err *e)
 {
 	struct box *b = &r->box;
 

@@ -20,28 +20,28 @@ struct request {
 	struct box box;
 	struct box_button buttons[5];
 	char *text;
-	char *content;		// textbox, tailbox: the file; mixedgauge: percentages as texts
+	char *content; // textbox, tailbox: the file; mixedgauge: percentages as texts
 	struct gauge *gauge;
 };
 
 struct widget {
-	const char *name;	// without --
+	const char *name; // without --
 	const struct box_ops *kind;
-	const char *usage;	// arguments, as --help shows them
-	int least, most;	// arguments before the groups; the second and third are the size
-	int group;		// arguments of each item that follows, 0: none
+	const char *usage; // arguments, as --help shows them
+	int least, most;   // arguments before the groups; the second and third are the size
+	int group;	   // arguments of each item that follows, 0: none
 	int (*fill)(struct request *r, const struct options *o, struct args a, struct err *e);
-	int (*run)(struct box_env *env, struct request *r);	// NULL: box_run
+	int (*run)(struct box_env *env, struct request *r); // NULL: box_run
 };
 
-extern const struct widget widgets_table[];	// ends with name NULL
+extern const struct widget widgets_table[]; // ends with name NULL
 
 // The box argv[0] stands for (--menu), NULL when there is none.
 const struct widget *widgets_find(const char *arg);
 
 // Fills r from its arguments. After an error too, request_free it.
-int request_fill(struct request *r, const struct widget *w, const struct options *o,
-		 struct args a, struct err *e);
+int request_fill(struct request *r, const struct widget *w, const struct options *o, struct args a,
+		 struct err *e);
 void request_free(struct request *r);
 
 #endif

@@ -108,14 +108,10 @@ const char *ext_message(errcode_t code)
 int ext_errno(errcode_t code)
 {
 	switch (code) {
-	case EXT2_ET_FILE_NOT_FOUND:
-		return ENOENT;
-	case EXT2_ET_NO_DIRECTORY:
-		return ENOTDIR;
-	case EXT2_ET_SYMLINK_LOOP:
-		return ELOOP;
-	default:
-		return EIO;
+	case EXT2_ET_FILE_NOT_FOUND: return ENOENT;
+	case EXT2_ET_NO_DIRECTORY: return ENOTDIR;
+	case EXT2_ET_SYMLINK_LOOP: return ELOOP;
+	default: return EIO;
 	}
 }
 

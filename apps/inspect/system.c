@@ -106,18 +106,12 @@ _Static_assert(sizeof(struct elf_head) == 20, "ELF header");
 static const char *machine_name(const struct elf_head *h)
 {
 	switch (h->order == 1 ? le16_get(h->machine) : 0) {
-	case 3:
-		return "i386";
-	case 62:
-		return h->class == 1 ? "x32" : "x86_64";
-	case 40:
-		return "arm";
-	case 183:
-		return "aarch64";
-	case 243:
-		return "riscv64";
-	default:
-		return "other";
+	case 3: return "i386";
+	case 62: return h->class == 1 ? "x32" : "x86_64";
+	case 40: return "arm";
+	case 183: return "aarch64";
+	case 243: return "riscv64";
+	default: return "other";
 	}
 }
 

@@ -115,16 +115,14 @@ static int check_role(const struct survey *s, int i, struct err *e)
 	case ROLE_MEDIUM:
 		return err_usage(e, "%s: it is the medium this system was started from",
 				 d->disk.path);
-	case ROLE_EMPTY:
-		return err_usage(e, "%s: it is empty", d->disk.path);
+	case ROLE_EMPTY: return err_usage(e, "%s: it is empty", d->disk.path);
 	case ROLE_MEMBER:
 		return err_usage(e,
 				 "%s: its mirror is whole, the other half is here too: "
 				 "there is nothing to take "
 				 "apart. Remove one of the two to make the other live alone",
 				 d->disk.path);
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 

@@ -172,13 +172,9 @@ bool walk_commit(struct face *f)
 	if (open <= 0)
 		return false;
 	switch (review(f, &w)) {
-	case ANSWER_WRITE:
-		return commit(f, &w);
-	case ANSWER_DISCARD:
-		discard(f, &w);
-		return false;
-	default:
-		return false;
+	case ANSWER_WRITE: return commit(f, &w);
+	case ANSWER_DISCARD: discard(f, &w); return false;
+	default: return false;
 	}
 }
 

@@ -106,7 +106,7 @@ int area_put(struct area a, int row, int col, uint32_t ch, struct style style)
 	if (!c)
 		return width;
 	right = cell_at(a, row, col + 1);
-	if (width == 2 && !right)	// half of it would hang over the edge
+	if (width == 2 && !right) // half of it would hang over the edge
 		ch = ' ';
 	unpair(a, row, col);
 	*c = (struct cell){ ch, 0, style };
@@ -135,11 +135,22 @@ struct style area_style(struct area a, enum theme_role role)
 struct style style_mark(const struct term_caps *caps, struct style now, struct style plain,
 			char letter)
 {
-	static const struct { char letter; enum theme_role role; } roles[] = {
-		{ 'd', THEME_DIM }, { 'k', THEME_OK }, { 'w', THEME_WARN }, { 's', THEME_STOP },
+	static const struct {
+		char letter;
+		enum theme_role role;
+	} roles[] = {
+		{ 'd', THEME_DIM },
+		{ 'k', THEME_OK },
+		{ 'w', THEME_WARN },
+		{ 's', THEME_STOP },
 	};
-	static const struct { char on, off; uint8_t attr; } attrs[] = {
-		{ 'b', 'B', ATTR_BOLD }, { 'u', 'U', ATTR_UNDERLINE }, { 'r', 'R', ATTR_REVERSE },
+	static const struct {
+		char on, off;
+		uint8_t attr;
+	} attrs[] = {
+		{ 'b', 'B', ATTR_BOLD },
+		{ 'u', 'U', ATTR_UNDERLINE },
+		{ 'r', 'R', ATTR_REVERSE },
 	};
 
 	if (letter == 'n')
@@ -168,7 +179,7 @@ int area_textn(struct area a, int row, int col, enum theme_role role, const char
 		uint32_t c = utf8_decode(s + i, n - i, &used);
 
 		if (c == MARK && i + 1 < n) {
-			if (role != THEME_SELECTED)	// what is lit stays in one colour
+			if (role != THEME_SELECTED) // what is lit stays in one colour
 				style = style_mark(&a.grid->caps, style, plain, s[i + 1]);
 			used = 2;
 		} else {

@@ -12,15 +12,15 @@
 #include "term/theme.h"
 
 struct cell {
-	uint32_t ch;		// 0: the right half of the wide character before it
-	uint32_t over;		// a combining mark on it, 0: none
+	uint32_t ch;   // 0: the right half of the wide character before it
+	uint32_t over; // a combining mark on it, 0: none
 	struct style style;
 };
 
 struct grid {
 	int rows, cols;
-	struct cell *cells;	// rows * cols
-	int cursor_row, cursor_col;	// cursor_row -1: hidden
+	struct cell *cells;	    // rows * cols
+	int cursor_row, cursor_col; // cursor_row -1: hidden
 	struct term_caps caps;
 };
 

@@ -42,7 +42,7 @@ static void insert(struct edit *e, int c)
 	if (e->max && (e->len >= e->max || n > e->max - e->len))
 		return;
 	if (e->len + n >= e->cap) {
-		char *bigger = mem_zero(2 * e->cap, 1);	// the old one is wiped, so no realloc
+		char *bigger = mem_zero(2 * e->cap, 1); // the old one is wiped, so no realloc
 
 		memcpy(bigger, e->text, e->len + 1);
 		explicit_bzero(e->text, e->cap);
@@ -100,14 +100,19 @@ static size_t word_after(const struct edit *e, size_t off)
 bool edit_key(struct edit *e, int key)
 {
 	switch (key) {
-	case KEY_LEFT: case KEY_CTRL('b'): e->cur = before(e, e->cur); return true;
-	case KEY_RIGHT: case KEY_CTRL('f'): e->cur = after(e, e->cur); return true;
-	case KEY_HOME: case KEY_CTRL('a'): e->cur = 0; return true;
-	case KEY_END: case KEY_CTRL('e'): e->cur = e->len; return true;
+	case KEY_LEFT:
+	case KEY_CTRL('b'): e->cur = before(e, e->cur); return true;
+	case KEY_RIGHT:
+	case KEY_CTRL('f'): e->cur = after(e, e->cur); return true;
+	case KEY_HOME:
+	case KEY_CTRL('a'): e->cur = 0; return true;
+	case KEY_END:
+	case KEY_CTRL('e'): e->cur = e->len; return true;
 	case KEY_LEFT | KEY_CTRLED: e->cur = word_before(e, e->cur); return true;
 	case KEY_RIGHT | KEY_CTRLED: e->cur = word_after(e, e->cur); return true;
 	case KEY_BACKSPACE: cut(e, before(e, e->cur), e->cur); return true;
-	case KEY_DELETE: case KEY_CTRL('d'): cut(e, e->cur, after(e, e->cur)); return true;
+	case KEY_DELETE:
+	case KEY_CTRL('d'): cut(e, e->cur, after(e, e->cur)); return true;
 	case KEY_CTRL('k'): cut(e, e->cur, e->len); return true;
 	case KEY_CTRL('u'): cut(e, 0, e->len); return true;
 	case KEY_CTRL('w'): cut(e, word_before(e, e->cur), e->cur); return true;

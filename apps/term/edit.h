@@ -7,16 +7,16 @@
 #include <stddef.h>
 
 struct edit {
-	char *text;		// UTF-8, NUL-terminated, never NULL
-	size_t len, cap;	// bytes
-	size_t cur;		// cursor, a byte offset on a character's first byte
-	size_t max;		// most bytes, 0: no limit
-	size_t from;		// first byte shown; edit_view keeps it
+	char *text;	 // UTF-8, NUL-terminated, never NULL
+	size_t len, cap; // bytes
+	size_t cur;	 // cursor, a byte offset on a character's first byte
+	size_t max;	 // most bytes, 0: no limit
+	size_t from;	 // first byte shown; edit_view keeps it
 };
 
 // The cursor stands at the end. init may be NULL.
 void edit_init(struct edit *e, const char *init, size_t max);
-void edit_free(struct edit *e);		// the text is wiped: it may be a password
+void edit_free(struct edit *e); // the text is wiped: it may be a password
 
 // False when the key does nothing in an edit line (Enter, Tab, arrows up and down, function
 // keys). Left, Right, Home, End, ^A ^E ^B ^F; Backspace, Delete, ^D; ^K to the end, ^U all, ^W

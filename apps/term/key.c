@@ -47,11 +47,10 @@ bool key_is_text(int key)
 static int tilde_key(int number)
 {
 	static const int keys[] = {
-		[1] = KEY_HOME, [2] = KEY_INSERT, [3] = KEY_DELETE, [4] = KEY_END,
-		[5] = KEY_PGUP, [6] = KEY_PGDN, [7] = KEY_HOME, [8] = KEY_END,
-		[11] = KEY_F1, [12] = KEY_F2, [13] = KEY_F3, [14] = KEY_F4, [15] = KEY_F5,
-		[17] = KEY_F6, [18] = KEY_F7, [19] = KEY_F8, [20] = KEY_F9, [21] = KEY_F10,
-		[23] = KEY_F11, [24] = KEY_F12,
+		[1] = KEY_HOME, [2] = KEY_INSERT, [3] = KEY_DELETE, [4] = KEY_END,  [5] = KEY_PGUP,
+		[6] = KEY_PGDN, [7] = KEY_HOME,	  [8] = KEY_END,    [11] = KEY_F1,  [12] = KEY_F2,
+		[13] = KEY_F3,	[14] = KEY_F4,	  [15] = KEY_F5,    [17] = KEY_F6,  [18] = KEY_F7,
+		[19] = KEY_F8,	[20] = KEY_F9,	  [21] = KEY_F10,   [23] = KEY_F11, [24] = KEY_F12,
 	};
 
 	return number > 0 && number < (int)(sizeof keys / sizeof *keys) ? keys[number] : KEY_NONE;
@@ -67,7 +66,7 @@ static int letter_key(char letter)
 	case 'D': return KEY_LEFT;
 	case 'F': return KEY_END;
 	case 'H': return KEY_HOME;
-	case 'M': return KEY_ENTER;	// keypad
+	case 'M': return KEY_ENTER; // keypad
 	case 'P': return KEY_F1;
 	case 'Q': return KEY_F2;
 	case 'R': return KEY_F3;
@@ -90,7 +89,7 @@ static int ss3_key(char c)
 {
 	if (c >= 'j' && c <= 'y')
 		return c - 'j' + '*';
-	if (c >= 'a' && c <= 'd')	// rxvt: Ctrl and an arrow
+	if (c >= 'a' && c <= 'd') // rxvt: Ctrl and an arrow
 		return letter_key((char)(c - 'a' + 'A')) | KEY_CTRLED;
 	return letter_key(c);
 }
@@ -107,7 +106,7 @@ static int csi_key(struct keys *k)
 	size_t n = 0, i;
 	char last = (char)k->raw[k->n - 1];
 
-	if (k->raw[2] == '[')		// Linux console: F1 to F5
+	if (k->raw[2] == '[') // Linux console: F1 to F5
 		return last >= 'A' && last <= 'E' ? KEY_F1 + (last - 'A') : KEY_NONE;
 	for (i = 2; i < k->n - 1; i++) {
 		if (k->raw[i] == ';' && n < 2)
@@ -115,7 +114,7 @@ static int csi_key(struct keys *k)
 		else if (k->raw[i] >= '0' && k->raw[i] <= '9' && arg[n] < 10000)
 			arg[n] = arg[n] * 10 + (k->raw[i] - '0');
 	}
-	if (last == 'R' && n == 1 && arg[0] > 1) {	// CSI 1 ; 2 R is Shift-F3
+	if (last == 'R' && n == 1 && arg[0] > 1) { // CSI 1 ; 2 R is Shift-F3
 		k->row = arg[0];
 		k->col = arg[1];
 		return KEY_REPORT;
@@ -126,9 +125,9 @@ static int csi_key(struct keys *k)
 	}
 	if (last == '~')
 		return with_modifiers(tilde_key(arg[0]), modifiers(arg[1]));
-	if (last == '^' || last == '$')	// rxvt: control, shift
+	if (last == '^' || last == '$') // rxvt: control, shift
 		return with_modifiers(tilde_key(arg[0]), last == '^' ? KEY_CTRLED : KEY_SHIFT);
-	if (last >= 'a' && last <= 'd' && k->n == 3)	// rxvt: Shift and an arrow
+	if (last >= 'a' && last <= 'd' && k->n == 3) // rxvt: Shift and an arrow
 		return letter_key((char)(last - 'a' + 'A')) | KEY_SHIFT;
 	return with_modifiers(letter_key(last), modifiers(arg[1]));
 }
@@ -157,7 +156,7 @@ static bool feed_escape(struct keys *k, uint8_t byte)
 	if (k->n == 2) {
 		if (byte == '[' || byte == 'O')
 			return false;
-		if (byte == 27) {	// the first Esc was one, the second begins anew
+		if (byte == 27) { // the first Esc was one, the second begins anew
 			push(k, KEY_ESC);
 			k->n = 1;
 			return false;
@@ -175,7 +174,7 @@ static bool feed_escape(struct keys *k, uint8_t byte)
 	}
 	if (k->n == 3 && byte == '[')
 		return false;
-	if (byte >= 0x20 && byte < 0x40 && byte != '$')	// rxvt ends sequences with $
+	if (byte >= 0x20 && byte < 0x40 && byte != '$') // rxvt ends sequences with $
 		return false;
 	push(k, csi_key(k));
 	return true;
@@ -187,7 +186,7 @@ static bool feed_utf8(struct keys *k)
 	size_t want = k->raw[0] >= 0xF0 ? 4 : k->raw[0] >= 0xE0 ? 3 : 2, used;
 	uint8_t last = k->raw[k->n - 1];
 
-	if (k->n > 1 && (last & 0xC0) != 0x80) {	// broken off: last begins something new
+	if (k->n > 1 && (last & 0xC0) != 0x80) { // broken off: last begins something new
 		k->n = 0;
 		push(k, (int)UTF8_BAD);
 		keys_feed(k, last);
@@ -201,7 +200,7 @@ static bool feed_utf8(struct keys *k)
 
 void keys_feed(struct keys *k, uint8_t byte)
 {
-	if (k->n == sizeof k->raw)	// nothing a key sends: swallow it to its end
+	if (k->n == sizeof k->raw) // nothing a key sends: swallow it to its end
 		k->n--;
 	k->raw[k->n++] = byte;
 	if (k->raw[0] == 27) {

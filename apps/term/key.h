@@ -14,30 +14,50 @@
 enum key {
 	KEY_NONE = 0,
 	KEY_TAB = 9,
-	KEY_ENTER = 13,		// both CR and LF
+	KEY_ENTER = 13, // both CR and LF
 	KEY_ESC = 27,
-	KEY_BACKSPACE = 127,	// both BS and DEL
-	KEY_UP = 0x200000, KEY_DOWN, KEY_LEFT, KEY_RIGHT,
-	KEY_HOME, KEY_END, KEY_PGUP, KEY_PGDN, KEY_INSERT, KEY_DELETE,
+	KEY_BACKSPACE = 127, // both BS and DEL
+	KEY_UP = 0x200000,
+	KEY_DOWN,
+	KEY_LEFT,
+	KEY_RIGHT,
+	KEY_HOME,
+	KEY_END,
+	KEY_PGUP,
+	KEY_PGDN,
+	KEY_INSERT,
+	KEY_DELETE,
 	KEY_BACKTAB,
-	KEY_F1, KEY_F2, KEY_F3, KEY_F4, KEY_F5, KEY_F6,
-	KEY_F7, KEY_F8, KEY_F9, KEY_F10, KEY_F11, KEY_F12,
-	KEY_REPORT,		// a cursor position report: row and col are in the struct
+	KEY_F1,
+	KEY_F2,
+	KEY_F3,
+	KEY_F4,
+	KEY_F5,
+	KEY_F6,
+	KEY_F7,
+	KEY_F8,
+	KEY_F9,
+	KEY_F10,
+	KEY_F11,
+	KEY_F12,
+	KEY_REPORT, // a cursor position report: row and col are in the struct
 	// Added to any of the above.
-	KEY_SHIFT = 0x1000000, KEY_ALT = 0x2000000, KEY_CTRLED = 0x4000000,
+	KEY_SHIFT = 0x1000000,
+	KEY_ALT = 0x2000000,
+	KEY_CTRLED = 0x4000000,
 };
-#define KEY_CTRL(letter) ((letter) & 31)
+#define KEY_CTRL(letter) ((letter)&31)
 
 // A lone Esc is known by the silence after it.
 #define KEY_ESC_MS 60
 
 struct keys {
-	uint8_t raw[32];	// of the sequence under way
+	uint8_t raw[32]; // of the sequence under way
 	size_t n;
 	bool in_paste;
 	int queue[8];
 	size_t first, count;
-	int row, col;		// of the last KEY_REPORT, from 1
+	int row, col; // of the last KEY_REPORT, from 1
 };
 
 void keys_init(struct keys *k);

@@ -11,7 +11,7 @@
 struct pen {
 	struct buf *out;
 	const struct term_caps *caps;
-	int row, col;		// row -1: unknown
+	int row, col; // row -1: unknown
 	int cols;
 	struct style style;
 	bool style_known;
@@ -46,8 +46,12 @@ static bool cell_same(const struct cell *a, const struct cell *b)
 
 static void set_style(struct pen *p, struct style want)
 {
-	static const struct { uint8_t attr, sgr; } attrs[] = {
-		{ ATTR_BOLD, 1 }, { ATTR_UNDERLINE, 4 }, { ATTR_REVERSE, 7 },
+	static const struct {
+		uint8_t attr, sgr;
+	} attrs[] = {
+		{ ATTR_BOLD, 1 },
+		{ ATTR_UNDERLINE, 4 },
+		{ ATTR_REVERSE, 7 },
 	};
 	char codes[32] = "";
 	struct style now = p->style;
@@ -106,8 +110,8 @@ static void move(struct pen *p, const struct grid *shown, int row, int col)
 		bool plain = true;
 
 		for (int i = 0; i < gap; i++)
-			plain &= c[i].ch >= 0x20 && c[i].ch < 0x7F && !c[i].over
-				 && style_same(c[i].style, p->style);
+			plain &= c[i].ch >= 0x20 && c[i].ch < 0x7F && !c[i].over &&
+				 style_same(c[i].style, p->style);
 		if (plain) {
 			for (int i = 0; i < gap; i++)
 				put_cell(p, &c[i]);
@@ -127,8 +131,8 @@ static void move(struct pen *p, const struct grid *shown, int row, int col)
 // The column from which the row is blank in the terminal's own colours to its end.
 static int blank_from(const struct cell *row, int cols)
 {
-	while (cols > 0 && row[cols - 1].ch == ' ' && !row[cols - 1].over
-	       && style_same(row[cols - 1].style, (struct style){ COLOUR_OWN, COLOUR_OWN, 0 }))
+	while (cols > 0 && row[cols - 1].ch == ' ' && !row[cols - 1].over &&
+	       style_same(row[cols - 1].style, (struct style){ COLOUR_OWN, COLOUR_OWN, 0 }))
 		cols--;
 	return cols;
 }
@@ -143,7 +147,7 @@ static void update_row(struct pen *p, struct screen *s, int row)
 		last--;
 	for (int c = 0; c < last; c++) {
 		if (cell_same(&old[c], &new[c]) || new[c].ch == 0)
-			continue;	// a right half came with its left half
+			continue; // a right half came with its left half
 		move(p, &s->shown, row, c);
 		if (c >= blank && last - c > GAP) {
 			set_style(p, new[c].style);

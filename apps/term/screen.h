@@ -9,10 +9,10 @@
 #include "term/area.h"
 
 struct screen {
-	struct grid shown;	// what the terminal has
-	struct grid next;	// draw here
-	bool cursor_on;		// it shows the cursor
-	bool all;		// nothing is known about the terminal: clear and draw everything
+	struct grid shown; // what the terminal has
+	struct grid next;  // draw here
+	bool cursor_on;	   // it shows the cursor
+	bool all;	   // nothing is known about the terminal: clear and draw everything
 };
 
 // Begin with a zeroed struct; call again after a change of size.

@@ -27,8 +27,10 @@ void scroll_to(struct scroll *s, int cur)
 static int distance(const struct scroll *s, int key)
 {
 	switch (key) {
-	case KEY_UP: case KEY_CTRL('p'): return -1;
-	case KEY_DOWN: case KEY_CTRL('n'): return 1;
+	case KEY_UP:
+	case KEY_CTRL('p'): return -1;
+	case KEY_DOWN:
+	case KEY_CTRL('n'): return 1;
 	case KEY_PGUP: return -s->page;
 	case KEY_PGDN: return s->page;
 	case KEY_HOME: return -s->n;
@@ -43,7 +45,7 @@ bool scroll_key(struct scroll *s, int key)
 
 	if (!by)
 		return false;
-	if (key == KEY_PGUP || key == KEY_PGDN)	// the window goes with it
+	if (key == KEY_PGUP || key == KEY_PGDN) // the window goes with it
 		s->top = within(s->top + by, 0, s->n - s->page);
 	scroll_to(s, s->cur + by);
 	return true;

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 struct scroll {
-	int n, page;		// lines there are, lines seen at once
-	int top, cur;		// first line seen, cursor; top <= cur < top + page
+	int n, page;  // lines there are, lines seen at once
+	int top, cur; // first line seen, cursor; top <= cur < top + page
 };
 
 // After a change of n or page (also a resize): puts top and cur where they are allowed.

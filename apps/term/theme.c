@@ -69,8 +69,8 @@ static bool is_utf8(const char *locale)
 struct term_caps term_caps(const char *term, const char *locale)
 {
 	static const char *const coloured[] = {
-		"xterm", "screen", "tmux", "rxvt", "linux", "alacritty", "foot", "vte", "putty",
-		"konsole",
+		"xterm",     "screen", "tmux", "rxvt",	"linux",
+		"alacritty", "foot",   "vte",  "putty", "konsole",
 	};
 	struct term_caps caps = { .attrs = true };
 

@@ -18,22 +18,36 @@ struct style {
 };
 
 enum theme_role {
-	THEME_BACKDROP, THEME_BAR, THEME_HINT,		// behind everything, top line, bottom line
-	THEME_FRAME, THEME_TITLE, THEME_TEXT,		// of a box
+	THEME_BACKDROP,
+	THEME_BAR,
+	THEME_HINT, // behind everything, top line, bottom line
+	THEME_FRAME,
+	THEME_TITLE,
+	THEME_TEXT, // of a box
 	// A list: key word, its letter, the row with the cursor, a row that cannot be had.
-	THEME_TAG, THEME_LETTER, THEME_SELECTED, THEME_OFF,
-	THEME_BUTTON, THEME_BUTTON_ON,
-	THEME_FIELD, THEME_FIELD_ON,
-	THEME_DONE, THEME_LEFT,				// bars
-	THEME_STRONG, THEME_DIM, THEME_OK, THEME_WARN, THEME_STOP,
+	THEME_TAG,
+	THEME_LETTER,
+	THEME_SELECTED,
+	THEME_OFF,
+	THEME_BUTTON,
+	THEME_BUTTON_ON,
+	THEME_FIELD,
+	THEME_FIELD_ON,
+	THEME_DONE,
+	THEME_LEFT, // bars
+	THEME_STRONG,
+	THEME_DIM,
+	THEME_OK,
+	THEME_WARN,
+	THEME_STOP,
 	THEME_ROLES
 };
 
 struct term_caps {
-	bool utf8;		// else everything is written in ASCII
+	bool utf8; // else everything is written in ASCII
 	bool colour;
-	bool attrs;		// bold, underline, reverse; else none at all
-	bool paste;		// can mark pasted text
+	bool attrs; // bold, underline, reverse; else none at all
+	bool paste; // can mark pasted text
 };
 
 // From TERM and the first of LC_ALL, LC_CTYPE, LANG that is set; either may be NULL. vt100,

@@ -31,7 +31,7 @@ static void on_told(int sig)
 	char byte = (char)sig;
 	ssize_t n = write(signal_pipe[1], &byte, 1);
 
-	(void)n;	// full: enough news wait there already
+	(void)n; // full: enough news wait there already
 	errno = keep;
 }
 
@@ -51,7 +51,7 @@ static void restore(void)
 static void on_crash(int sig)
 {
 	restore();
-	raise(sig);	// SA_RESETHAND: now the default
+	raise(sig); // SA_RESETHAND: now the default
 }
 
 static int catch_signals(struct err *e)
@@ -161,7 +161,7 @@ void tty_stop(struct tty *t)
 
 	tty_leave(t, false);
 	raise(SIGSTOP);
-	tty_enter(t, &e);	// a terminal that went away meanwhile is seen by the next wait
+	tty_enter(t, &e); // a terminal that went away meanwhile is seen by the next wait
 }
 
 int64_t tty_now_ms(void)
@@ -206,7 +206,7 @@ void tty_measured(struct tty *t, int rows, int cols)
 	t->rows = ws.ws_row = (unsigned short)rows;
 	t->cols = ws.ws_col = (unsigned short)cols;
 	t->asked = true;
-	ioctl(t->out, TIOCSWINSZ, &ws);	// so that a shell started from here knows it too
+	ioctl(t->out, TIOCSWINSZ, &ws); // so that a shell started from here knows it too
 }
 
 void tty_measure(struct tty *t, bool again)
@@ -238,7 +238,8 @@ static unsigned read_signals(void)
 int tty_wait(struct tty *t, int wake_fd, int ms)
 {
 	struct pollfd p[3] = {
-		{ t->in, POLLIN, 0 }, { signal_pipe[0], POLLIN, 0 },
+		{ t->in, POLLIN, 0 },
+		{ signal_pipe[0], POLLIN, 0 },
 		{ wake_fd > 0 ? wake_fd : -1, POLLIN, 0 },
 	};
 	unsigned events = 0;
@@ -264,7 +265,7 @@ size_t tty_read(struct tty *t, unsigned char *buf, size_t size)
 	if (n > 0)
 		return (size_t)n;
 	if (n == 0 || (errno != EINTR && errno != EAGAIN))
-		on_told(SIGHUP);	// end of file on a terminal: it hung up
+		on_told(SIGHUP); // end of file on a terminal: it hung up
 	return 0;
 }
 

@@ -14,22 +14,22 @@
 #include "term/theme.h"
 
 struct tty {
-	int in, out;		// stdin and stdout, or /dev/tty where these are no terminal
+	int in, out; // stdin and stdout, or /dev/tty where these are no terminal
 	bool own_in, own_out;
 	bool raw;
-	bool signals;		// Ctrl-C and Ctrl-Z are signals, not keys
-	bool asked;		// the size came from asking, so it may be asked again
+	bool signals; // Ctrl-C and Ctrl-Z are signals, not keys
+	bool asked;   // the size came from asking, so it may be asked again
 	int rows, cols;
 	struct termios saved;
 	struct term_caps caps;
 };
 
 enum tty_event {
-	TTY_KEYS = 1,		// tty_read has something
+	TTY_KEYS = 1, // tty_read has something
 	TTY_RESIZED = 2,
-	TTY_WOKEN = 4,		// wake_fd is readable
-	TTY_STOP = 8,		// Ctrl-Z: leave, stop, enter
-	TTY_GONE = 16,		// hung up, or SIGTERM, SIGHUP, SIGINT came
+	TTY_WOKEN = 4, // wake_fd is readable
+	TTY_STOP = 8,  // Ctrl-Z: leave, stop, enter
+	TTY_GONE = 16, // hung up, or SIGTERM, SIGHUP, SIGINT came
 };
 
 // Opens and enters. signals: leave Ctrl-C, Ctrl-Z to the kernel.

@@ -12,7 +12,7 @@ static void add_line(struct wrap *w, const char *s, size_t off, size_t len)
 {
 	int cols = text_columns(s + off, len);
 
-	if ((w->n & (w->n - 1)) == 0)	// full at every power of two
+	if ((w->n & (w->n - 1)) == 0) // full at every power of two
 		w->lines = mem_grow(w->lines, w->n ? 2 * w->n : 1, sizeof *w->lines);
 	w->lines[w->n++] = (struct wrap_line){ off, len, cols };
 	if (cols > w->cols)
@@ -43,9 +43,9 @@ static size_t first_line(struct wrap *w, const char *s, size_t off, size_t n, in
 		add_line(w, s, off, n);
 		return n;
 	}
-	if (s[off + i] == ' ')		// the line is full and a word ends right here
+	if (s[off + i] == ' ') // the line is full and a word ends right here
 		space = i;
-	if (!space)			// one long word: cut it, but always go on
+	if (!space) // one long word: cut it, but always go on
 		space = i ? i : used;
 	i = space;
 	while (i < n && s[off + i] == ' ')

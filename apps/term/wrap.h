@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 struct wrap_line {
-	size_t off, len;	// bytes of the text, the space or newline at the break left out
+	size_t off, len; // bytes of the text, the space or newline at the break left out
 	int cols;
 };
 
 struct wrap {
 	struct wrap_line *lines;
 	size_t n;
-	int cols;		// of the longest line
+	int cols; // of the longest line
 };
 
 // Breaks s (NULL: no lines) for the width (columns, at least 1). w is overwritten; wrap_free it.

@@ -44,8 +44,11 @@ static void check_menus(void)
 {
 	for (size_t i = 0; i < sizeof menus / sizeof *menus; i++) {
 		struct box_item items[] = {
-			{ .tag = "alpha" }, { .tag = "beta" }, { .tag = "zeta", .off = true },
-			{ .tag = "delta" }, { .tag = "zulu", .off = true },
+			{ .tag = "alpha" },
+			{ .tag = "beta" },
+			{ .tag = "zeta", .off = true },
+			{ .tag = "delta" },
+			{ .tag = "zulu", .off = true },
 		};
 		struct box b = { .kind = &box_menu, .items = items, .n_items = 5 };
 
@@ -62,15 +65,18 @@ static void check_odd_menus(void)
 	struct box off = { .kind = &box_menu, .items = none, .n_items = 2 };
 
 	CHECK_INT("menu: empty", press(&empty, (int[MORE]){ KEY_DOWN, 'a', KEY_END, KEY_ESC }),
-		BOX_ESC);
+		  BOX_ESC);
 	CHECK_INT("menu: nothing to be had", press(&off, (int[MORE]){ KEY_DOWN, 'a', KEY_ESC }),
-		BOX_ESC);
+		  BOX_ESC);
 	box_free(&empty);
 	box_free(&off);
 }
 
 static const struct box_button three[] = {
-	{ "Back", BOX_ESC }, { "Show", BOX_USER }, { "Burn", BOX_USER + 1 }, { NULL, 0 },
+	{ "Back", BOX_ESC },
+	{ "Show", BOX_USER },
+	{ "Burn", BOX_USER + 1 },
+	{ NULL, 0 },
 };
 
 static const struct {
@@ -122,7 +128,9 @@ static void check_lists(void)
 {
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
 		struct box_item items[] = {
-			{ .tag = "o ne" }, { .tag = "two", .on = true }, { .tag = "$" },
+			{ .tag = "o ne" },
+			{ .tag = "two", .on = true },
+			{ .tag = "$" },
 		};
 		struct box b = { .kind = lists[i].kind, .items = items, .n_items = 3 };
 		BUF_AUTO struct buf out = { 0 };
@@ -140,14 +148,22 @@ static const struct {
 	const char *result;
 } forms[] = {
 	{ "form: type and go", { 'x', KEY_ENTER }, BOX_OK, "abcx\nfixed\n\n" },
-	{ "form: down passes what cannot be typed into", { KEY_DOWN, 'y', KEY_ENTER }, BOX_OK,
+	{ "form: down passes what cannot be typed into",
+	  { KEY_DOWN, 'y', KEY_ENTER },
+	  BOX_OK,
 	  "abc\nfixed\ny\n" },
-	{ "form: down goes round", { KEY_DOWN, KEY_DOWN, 'z', KEY_ENTER }, BOX_OK,
+	{ "form: down goes round",
+	  { KEY_DOWN, KEY_DOWN, 'z', KEY_ENTER },
+	  BOX_OK,
 	  "abcz\nfixed\n\n" },
 	{ "form: up goes round", { KEY_UP, 'z', KEY_ENTER }, BOX_OK, "abc\nfixed\nz\n" },
-	{ "form: tab to the buttons", { KEY_TAB, KEY_TAB, KEY_ENTER }, BOX_CANCEL,
+	{ "form: tab to the buttons",
+	  { KEY_TAB, KEY_TAB, KEY_ENTER },
+	  BOX_CANCEL,
 	  "abc\nfixed\n\n" },
-	{ "form: tab round to the field", { KEY_TAB, KEY_TAB, KEY_TAB, 'q', KEY_ENTER }, BOX_OK,
+	{ "form: tab round to the field",
+	  { KEY_TAB, KEY_TAB, KEY_TAB, 'q', KEY_ENTER },
+	  BOX_OK,
 	  "abcq\nfixed\n\n" },
 	{ "form: a letter is text in a field", { 'c', KEY_ENTER }, BOX_OK, "abcc\nfixed\n\n" },
 	{ "form: a letter is a button outside", { KEY_TAB, 'c' }, BOX_CANCEL, "abc\nfixed\n\n" },
@@ -189,7 +205,7 @@ static void check_inputs(void)
 	CHECK_INT("password: down to OK", press(&stays, (int[MORE]){ 's', KEY_DOWN, ' ' }), BOX_OK);
 	CHECK_STR("password: space pressed the button", stays.value, "s");
 	CHECK_INT("form: nothing to type into", press(&nothing, (int[MORE]){ 'x', KEY_ENTER }),
-		BOX_OK);
+		  BOX_OK);
 	box_free(&b);
 	box_free(&stays);
 	box_free(&nothing);
@@ -197,13 +213,22 @@ static void check_inputs(void)
 
 static void check_words(void)
 {
-	static const struct { const char *word; bool quoted; const char *want; } table[] = {
-		{ "plain", true, "plain" }, { "two words", false, "two words" },
-		{ "two words", true, "\"two words\"" }, { "", true, "\"\"" }, { "", false, "" },
-		{ "it's", true, "it's" }, { "a\"b", true, "\"a\\\"b\"" }, { "$HOME", true,
-		  "\"\\$HOME\"" },
-		{ "a\\b", true, "\"a\\\\b\"" }, { "x;y", true, "\"x\\;y\"" }, { "50%", true,
-		  "50%" },
+	static const struct {
+		const char *word;
+		bool quoted;
+		const char *want;
+	} table[] = {
+		{ "plain", true, "plain" },
+		{ "two words", false, "two words" },
+		{ "two words", true, "\"two words\"" },
+		{ "", true, "\"\"" },
+		{ "", false, "" },
+		{ "it's", true, "it's" },
+		{ "a\"b", true, "\"a\\\"b\"" },
+		{ "$HOME", true, "\"\\$HOME\"" },
+		{ "a\\b", true, "\"a\\\\b\"" },
+		{ "x;y", true, "\"x\\;y\"" },
+		{ "50%", true, "50%" },
 		{ NULL, false, "" },
 	};
 
@@ -220,17 +245,26 @@ static bool draws(const struct box_ops *kind, int rows, int cols)
 {
 	struct box_item items[] = {
 		{ .tag = "tag", .text = "text \033[31m 日本語 \377", .help = "help" },
-		{ .off = true }, { 0 },
+		{ .off = true },
+		{ 0 },
 	};
 	struct box_field fields[] = {
-		{ .label = "label", .init = "value" }, { .row = 99, .cols = 999 },
+		{ .label = "label", .init = "value" },
+		{ .row = 99, .cols = 999 },
 	};
 	struct box b = {
-		.kind = kind, .title = "a title that is quite long indeed", .title_right = "38 %",
-		.text = "some text\nwith lines " MARK_WARN "and marks", .below = "below",
-		.items = items, .n_items = 3, .fields = fields, .n_fields = 2,
+		.kind = kind,
+		.title = "a title that is quite long indeed",
+		.title_right = "38 %",
+		.text = "some text\nwith lines " MARK_WARN "and marks",
+		.below = "below",
+		.items = items,
+		.n_items = 3,
+		.fields = fields,
+		.n_fields = 2,
 		.content = "a\tb\n\nlong long long long line",
-		.rows = rows % 2 ? 0 : BOX_MAX, .cols = cols % 3 ? 0 : 200,
+		.rows = rows % 2 ? 0 : BOX_MAX,
+		.cols = cols % 3 ? 0 : 200,
 	};
 	const struct box_env env = { .left = "left", .right = "right" };
 	struct grid g = { .caps = { .utf8 = true, .colour = true, .attrs = true } };
@@ -248,8 +282,9 @@ static bool draws(const struct box_ops *kind, int rows, int cols)
 static void check_sizes(void)
 {
 	static const char *const names[] = {
-		"msgbox", "yesno", "infobox", "menu", "checklist", "radiolist", "inputbox",
-		"passwordbox", "form", "gauge", "mixedgauge", "pause", "textbox",
+		"msgbox",     "yesno",	  "infobox",	 "menu", "checklist",
+		"radiolist",  "inputbox", "passwordbox", "form", "gauge",
+		"mixedgauge", "pause",	  "textbox",
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -19,17 +19,17 @@
 // What the parent knows of a scenario while it runs.
 struct child {
 	pid_t pid;
-	int master;		// -1 after a hangup
-	char said[65536];	// all it wrote so far
+	int master;	  // -1 after a hangup
+	char said[65536]; // all it wrote so far
 	size_t len;
 };
 
 struct scenario {
 	const char *name;
-	int (*child)(struct box_env *env);	// what it returns is the exit status
-	void (*parent)(struct child *c);	// NULL: only waits
+	int (*child)(struct box_env *env); // what it returns is the exit status
+	void (*parent)(struct child *c);   // NULL: only waits
 	int status;
-	bool no_size;		// a serial line: 0 rows, 0 columns
+	bool no_size; // a serial line: 0 rows, 0 columns
 };
 
 // Reads what comes within ms; false when nothing did.
@@ -121,7 +121,7 @@ static int run_global_key(struct box_env *env)
 static void press_f3(struct child *c)
 {
 	child_shows(c, "some text");
-	child_type(c, "\033OQ\033[13~");	// F2 is nobody's
+	child_type(c, "\033OQ\033[13~"); // F2 is nobody's
 }
 
 static int run_timeout(struct box_env *env)

@@ -53,8 +53,8 @@ struct mem_sink {
 	struct sink sink;
 	uint8_t *data;
 	uint64_t len, room; // bytes that are there, that were allocated
-	uint64_t full_at; // writing beyond fails with ENOSPC; 0: no limit
-	uint64_t skipped; // bytes
+	uint64_t full_at;   // writing beyond fails with ENOSPC; 0: no limit
+	uint64_t skipped;   // bytes
 };
 
 static int mem_room(struct mem_sink *m, uint64_t end, struct err *e)

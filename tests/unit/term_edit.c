@@ -16,7 +16,7 @@ static const struct {
 	const char *name, *init;
 	size_t max;
 	int keys[MORE];
-	const char *want;	// with | where the cursor is
+	const char *want; // with | where the cursor is
 } cases[] = {
 	{ "begins at the end", "abc", 0, { 0 }, "abc|" },
 	{ "nothing to begin with", NULL, 0, { 'x' }, "x|" },
@@ -34,9 +34,11 @@ static const struct {
 	{ "^W", "one two", 0, { 23 }, "one |" },
 	{ "^W with blanks", "one two  ", 0, { 23 }, "one |" },
 	{ "^W at the start", "one", 0, { KEY_HOME, 23 }, "|one" },
-	{ "words", "one two x", 0,
+	{ "words",
+	  "one two x",
+	  0,
 	  { KEY_LEFT | KEY_CTRLED, KEY_LEFT | KEY_CTRLED, '1', KEY_RIGHT | KEY_CTRLED, '2' },
-	"one 1two 2|x" },
+	  "one 1two 2|x" },
 	{ "accents are one character", "é€", 0, { KEY_LEFT, KEY_BACKSPACE }, "|€" },
 	{ "combining marks go with their letter", "ae\314\201", 0, { KEY_BACKSPACE }, "a|" },
 	{ "typed accents", "", 0, { 0xE9, 0x20AC }, "é€|" },
@@ -63,8 +65,8 @@ static void check_edit(size_t i)
 
 static void check_not_mine(void)
 {
-	static const int keys[] = { KEY_ENTER, KEY_TAB, KEY_ESC, KEY_UP, KEY_DOWN, KEY_F1,
-		'x' | KEY_ALT, 3 };
+	static const int keys[] = { KEY_ENTER, KEY_TAB, KEY_ESC,       KEY_UP,
+				    KEY_DOWN,  KEY_F1,	'x' | KEY_ALT, 3 };
 	struct edit e;
 	bool left = true;
 
@@ -79,9 +81,21 @@ static void check_not_mine(void)
 static void check_random(void)
 {
 	static const int keys[] = {
-		'a', 'b', ' ', 0xE9, 0x65E5, 0x301, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END,
+		'a',
+		'b',
+		' ',
+		0xE9,
+		0x65E5,
+		0x301,
+		KEY_LEFT,
+		KEY_RIGHT,
+		KEY_HOME,
+		KEY_END,
 		KEY_BACKSPACE,
-		KEY_DELETE, 23, KEY_LEFT | KEY_CTRLED, KEY_RIGHT | KEY_CTRLED,
+		KEY_DELETE,
+		23,
+		KEY_LEFT | KEY_CTRLED,
+		KEY_RIGHT | KEY_CTRLED,
 	};
 	struct edit e;
 	bool whole = true, inside = true;
@@ -97,9 +111,9 @@ static void check_random(void)
 			edit_key(&e, keys[(size_t)random() % (sizeof keys / sizeof *keys)]);
 			col = edit_view(&e, width);
 			inside &= col >= 0 && col < width && e.from <= e.cur;
-			whole &= e.len == strlen(e.text) && e.cur <= e.len
-				 && ((uint8_t)e.text[e.cur] & 0xC0) != 0x80
-					&& (!e.max || e.len <= e.max);
+			whole &= e.len == strlen(e.text) && e.cur <= e.len &&
+				 ((uint8_t)e.text[e.cur] & 0xC0) != 0x80 &&
+				 (!e.max || e.len <= e.max);
 		}
 		edit_free(&e);
 	}

@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *name, *bytes;
-	int keys[MORE];		// ends with 0
+	int keys[MORE]; // ends with 0
 } cases[] = {
 	{ "letters", "aZ9 ~", { 'a', 'Z', '9', ' ', '~' } },
 	{ "enter CR and LF", "\r\n", { KEY_ENTER, KEY_ENTER } },
@@ -35,18 +35,23 @@ static const struct {
 	{ "ins del", "\033[2~\033[3~", { KEY_INSERT, KEY_DELETE } },
 	{ "pages", "\033[5~\033[6~", { KEY_PGUP, KEY_PGDN } },
 	{ "back tab", "\033[Z", { KEY_BACKTAB } },
-	{ "F1 to F5 linux", "\033[[A\033[[B\033[[C\033[[D\033[[E",
+	{ "F1 to F5 linux",
+	  "\033[[A\033[[B\033[[C\033[[D\033[[E",
 	  { KEY_F1, KEY_F2, KEY_F3, KEY_F4, KEY_F5 } },
 	{ "F1 to F4 vt100", "\033OP\033OQ\033OR\033OS", { KEY_F1, KEY_F2, KEY_F3, KEY_F4 } },
-	{ "F1 to F5 rxvt", "\033[11~\033[12~\033[13~\033[14~\033[15~",
+	{ "F1 to F5 rxvt",
+	  "\033[11~\033[12~\033[13~\033[14~\033[15~",
 	  { KEY_F1, KEY_F2, KEY_F3, KEY_F4, KEY_F5 } },
-	{ "F6 to F12", "\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033[24~",
+	{ "F6 to F12",
+	  "\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033[24~",
 	  { KEY_F6, KEY_F7, KEY_F8, KEY_F9, KEY_F10, KEY_F11, KEY_F12 } },
-	{ "xterm modifiers", "\033[1;5C\033[1;2A\033[1;3D\033[3;5~\033[1;6P",
+	{ "xterm modifiers",
+	  "\033[1;5C\033[1;2A\033[1;3D\033[3;5~\033[1;6P",
 	  { KEY_RIGHT | C, KEY_UP | S, KEY_LEFT | A, KEY_DELETE | C, KEY_F1 | C | S } },
 	{ "shift F3 is no report", "\033[1;2R", { KEY_F3 | S } },
 	{ "report", "\033[24;80R", { KEY_REPORT } },
-	{ "rxvt modifiers", "\033Oc\033[a\033[3^\033[3$",
+	{ "rxvt modifiers",
+	  "\033Oc\033[a\033[3^\033[3$",
 	  { KEY_RIGHT | C, KEY_UP | S, KEY_DELETE | C, KEY_DELETE | S } },
 	{ "old xterm SS3 modifier", "\033O5C", { KEY_RIGHT | C } },
 	{ "keypad in application mode", "\033Op\033Oy\033Oj\033OM", { '0', '9', '*', KEY_ENTER } },

@@ -11,7 +11,7 @@
 // A vt100 with colours, as far as screen.c uses one. Anything else it is sent is an error.
 struct model {
 	int rows, cols, row, col;
-	bool wrapped;		// behind the last column, where terminals differ: nobody may write
+	bool wrapped; // behind the last column, where terminals differ: nobody may write
 	bool cursor, error;
 	struct style style;
 	struct cell cells[40 * 100];
@@ -25,8 +25,9 @@ static void model_sgr(struct model *m, const int *arg, int n)
 		if (a == 0)
 			m->style = (struct style){ COLOUR_OWN, COLOUR_OWN, 0 };
 		else if (a == 1 || a == 4 || a == 7)
-			m->style.attr |= a == 1 ? ATTR_BOLD
-				: a == 4 ? ATTR_UNDERLINE : ATTR_REVERSE;
+			m->style.attr |= a == 1	  ? ATTR_BOLD
+					 : a == 4 ? ATTR_UNDERLINE
+						  : ATTR_REVERSE;
 		else if ((a >= 30 && a <= 37) || a == 39)
 			m->style.fg = (uint8_t)(a - 30);
 		else if ((a >= 40 && a <= 47) || a == 49)
@@ -82,7 +83,7 @@ static void model_put(struct model *m, uint32_t c)
 	int width = utf8_width(c);
 	struct cell *cell;
 
-	if (width == 0) {	// on the character before
+	if (width == 0) { // on the character before
 		cell = &m->cells[m->row * m->cols + m->col - !m->wrapped];
 		cell -= cell->ch == 0;
 		cell->over = c;
@@ -129,12 +130,12 @@ static bool model_shows(const struct model *m, const struct grid *g)
 	for (int i = 0; i < g->rows * g->cols; i++) {
 		const struct cell *a = &m->cells[i], *b = &g->cells[i];
 
-		if (a->ch != b->ch || a->over != b->over || a->style.fg != b->style.fg
-		    || a->style.bg != b->style.bg || a->style.attr != b->style.attr)
+		if (a->ch != b->ch || a->over != b->over || a->style.fg != b->style.fg ||
+		    a->style.bg != b->style.bg || a->style.attr != b->style.attr)
 			return false;
 	}
-	return m->cursor == (g->cursor_row >= 0)
-	       && (!m->cursor || (m->row == g->cursor_row && m->col == g->cursor_col));
+	return m->cursor == (g->cursor_row >= 0) &&
+	       (!m->cursor || (m->row == g->cursor_row && m->col == g->cursor_col));
 }
 
 static const struct term_caps colour = { .utf8 = true, .colour = true, .attrs = true };
@@ -142,7 +143,12 @@ static const struct term_caps colour = { .utf8 = true, .colour = true, .attrs = 
 static void scribble(struct area a)
 {
 	static const char *const texts[] = {
-		"x", "hello", "日本語", "e\314\201te\314\201", "┌─┐", "    ",
+		"x",
+		"hello",
+		"日本語",
+		"e\314\201te\314\201",
+		"┌─┐",
+		"    ",
 		MARK_STOP "STOP" MARK_PLAIN " ok",
 		"a long text that runs over the right edge of everything that is there, and on",
 	};
@@ -150,12 +156,8 @@ static void scribble(struct area a)
 				     (int)(random() % 6), (int)(random() % a.cols));
 
 	switch (random() % 5) {
-	case 0:
-		area_fill(part, ' ', (enum theme_role)(random() % THEME_ROLES));
-		break;
-	case 1:
-		area_frame(part, "Title", random() % 2 ? "38 %" : NULL);
-		break;
+	case 0: area_fill(part, ' ', (enum theme_role)(random() % THEME_ROLES)); break;
+	case 1: area_frame(part, "Title", random() % 2 ? "38 %" : NULL); break;
 	default:
 		area_text(a, (int)(random() % a.rows), (int)(random() % a.cols) - 2,
 			  (enum theme_role)(random() % THEME_ROLES),
@@ -220,22 +222,30 @@ static void check_costs(void)
 	buf_clear(&out);
 	area_text(grid_area(&s.next), 3, 3, THEME_TEXT, "\033]0;evil\a\233");
 	screen_update(&s, &out);
-	CHECK("control characters are not sent", !strstr(buf_str(&out), "\033]") && !strchr(out.s,
-		7));
+	CHECK("control characters are not sent",
+	      !strstr(buf_str(&out), "\033]") && !strchr(out.s, 7));
 	screen_free(&s);
 }
 
 static void check_caps(void)
 {
-	static const struct { const char *term, *locale; bool utf8, colour, attrs; } table[] = {
-		{ "linux", "C.UTF-8", 1, 1, 1 }, { "linux", "C", 0, 1, 1 }, { "linux", NULL, 0, 1,
-		  1 },
-		{ "xterm-256color", "de_DE.utf8", 1, 1, 1 }, { "screen.xterm", "C.UTF-8", 1, 1, 1 },
-		{ "tmux-256color", "C.UTF-8", 1, 1, 1 }, { "xterm", "C.UTF-16", 0, 1, 1 },
-		{ "vt100", "C.UTF-8", 0, 0, 1 }, { "vt102", "C.UTF-8", 0, 0, 1 }, { "vt220", "C",
-		  0, 0, 1 },
-		{ "ansi", "C.UTF-8", 0, 0, 1 }, { "dumb", "C.UTF-8", 0, 0, 0 }, { "", "C.UTF-8",
-		  0, 0, 0 },
+	static const struct {
+		const char *term, *locale;
+		bool utf8, colour, attrs;
+	} table[] = {
+		{ "linux", "C.UTF-8", 1, 1, 1 },
+		{ "linux", "C", 0, 1, 1 },
+		{ "linux", NULL, 0, 1, 1 },
+		{ "xterm-256color", "de_DE.utf8", 1, 1, 1 },
+		{ "screen.xterm", "C.UTF-8", 1, 1, 1 },
+		{ "tmux-256color", "C.UTF-8", 1, 1, 1 },
+		{ "xterm", "C.UTF-16", 0, 1, 1 },
+		{ "vt100", "C.UTF-8", 0, 0, 1 },
+		{ "vt102", "C.UTF-8", 0, 0, 1 },
+		{ "vt220", "C", 0, 0, 1 },
+		{ "ansi", "C.UTF-8", 0, 0, 1 },
+		{ "dumb", "C.UTF-8", 0, 0, 0 },
+		{ "", "C.UTF-8", 0, 0, 0 },
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
@@ -243,8 +253,8 @@ static void check_caps(void)
 		struct term_caps c = term_caps(table[i].term, table[i].locale);
 
 		CHECK(table[i].term ? table[i].term : "no TERM",
-		      c.utf8 == table[i].utf8 && c.colour == table[i].colour
-			&& c.attrs == table[i].attrs);
+		      c.utf8 == table[i].utf8 && c.colour == table[i].colour &&
+			      c.attrs == table[i].attrs);
 	}
 }
 
@@ -255,7 +265,7 @@ int main(void)
 	check_random(5, 11, colour, "random grids 5x11");
 	check_random(1, 1, colour, "random grids 1x1");
 	check_random(38, 100, (struct term_caps){ .utf8 = true, .attrs = true },
-		"random grids, monochrome");
+		     "random grids, monochrome");
 	check_costs();
 	check_caps();
 	TEST_END();

@@ -11,29 +11,40 @@ static const struct {
 	uint32_t c;
 	size_t used;
 } decoding[] = {
-	{ "ascii", "A", 'A', 1 }, { "two bytes", "\303\251", 0xE9, 2 },
-	{ "three bytes", "\342\202\254", 0x20AC, 3 }, { "four bytes", "\360\237\230\200", 0x1F600,
-	  4 },
-	{ "cut", "\342\202", UTF8_BAD, 1 }, { "stray", "\251", UTF8_BAD, 1 },
-	{ "overlong", "\340\200\257", UTF8_BAD, 1 }, { "surrogate", "\355\240\200", UTF8_BAD, 1 },
-	{ "beyond the end", "\364\220\200\200", UTF8_BAD, 1 }, { "FF", "\377", UTF8_BAD, 1 },
+	{ "ascii", "A", 'A', 1 },
+	{ "two bytes", "\303\251", 0xE9, 2 },
+	{ "three bytes", "\342\202\254", 0x20AC, 3 },
+	{ "four bytes", "\360\237\230\200", 0x1F600, 4 },
+	{ "cut", "\342\202", UTF8_BAD, 1 },
+	{ "stray", "\251", UTF8_BAD, 1 },
+	{ "overlong", "\340\200\257", UTF8_BAD, 1 },
+	{ "surrogate", "\355\240\200", UTF8_BAD, 1 },
+	{ "beyond the end", "\364\220\200\200", UTF8_BAD, 1 },
+	{ "FF", "\377", UTF8_BAD, 1 },
 };
 
 static const struct {
 	const char *name, *text;
 	int cols;
 } widths[] = {
-	{ "empty", "", 0 }, { "letters", "abc", 3 }, { "e acute", "é", 1 },
-	{ "e and combining acute", "e\314\201", 1 }, { "han", "日本", 4 }, { "hangul", "한", 2 },
-	{ "fullwidth", "Ａ", 2 }, { "emoji", "\360\237\230\200", 2 }, { "box drawing", "┌─┐", 3 },
-	{ "zero width space", "a\342\200\213b", 2 }, { "control characters take one", "a\033b", 3 },
+	{ "empty", "", 0 },
+	{ "letters", "abc", 3 },
+	{ "e acute", "é", 1 },
+	{ "e and combining acute", "e\314\201", 1 },
+	{ "han", "日本", 4 },
+	{ "hangul", "한", 2 },
+	{ "fullwidth", "Ａ", 2 },
+	{ "emoji", "\360\237\230\200", 2 },
+	{ "box drawing", "┌─┐", 3 },
+	{ "zero width space", "a\342\200\213b", 2 },
+	{ "control characters take one", "a\033b", 3 },
 	{ "bad bytes take one each", "\377\376", 2 },
 };
 
 static const struct {
 	const char *name, *text;
 	int width;
-	const char *lines;	// joined by |
+	const char *lines; // joined by |
 } wraps[] = {
 	{ "short", "abc", 10, "abc" },
 	{ "nothing", "", 10, "" },
@@ -74,9 +85,12 @@ static void check_wrap(const char *name, const char *text, int width, const char
 
 static void check_ascii(void)
 {
-	static const struct { const char *from; char to; } table[] = {
-		{ "é", 'e' }, { "Ü", 'U' }, { "·", '.' }, { "─", '-' }, { "│", '|' }, { "┌", '+' },
-		{ "►", '>' }, { "◄", '<' }, { "▲", '^' }, { "▼", 'v' }, { "█", '#' }, { "░", '.' },
+	static const struct {
+		const char *from;
+		char to;
+	} table[] = {
+		{ "é", 'e' }, { "Ü", 'U' }, { "·", '.' }, { "─", '-' },	 { "│", '|' }, { "┌", '+' },
+		{ "►", '>' }, { "◄", '<' }, { "▲", '^' }, { "▼", 'v' },	 { "█", '#' }, { "░", '.' },
 		{ "•", '*' }, { "°", 'o' }, { "…", '.' }, { "日", '?' }, { "x", 'x' },
 	};
 	char got[32] = "", want[32] = "";
