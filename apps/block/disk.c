@@ -250,7 +250,7 @@ int disk_of_path(struct disk *d, const char *path, struct err *e)
 	return 0;
 }
 
-bool disk_is(const struct disk *a, const struct disk *b)
+bool disk_equal(const struct disk *a, const struct disk *b)
 {
 	return !strcmp(a->model, b->model) && !strcmp(a->serial, b->serial) && a->size == b->size;
 }

@@ -36,7 +36,7 @@ void disks_free(struct disks *d);
 int disk_of_path(struct disk *d, const char *path, struct err *e);
 
 // True when both are the same piece of hardware, by model, serial number and size.
-bool disk_is(const struct disk *a, const struct disk *b);
+bool disk_equal(const struct disk *a, const struct disk *b);
 
 // True when both name the same disk or one lies on the other (partition, same file): by device
 // numbers and inodes.

@@ -361,9 +361,10 @@ static int repair_work(struct repair *r, unsigned wanted, struct work *w, struct
 	r->edits = done;
 	r->ui = ui;
 	edits_free(&plan);
-	if (rc || change_disk(r, todo, e) || change_files(r, todo, e) || see_result(r, w, todo, e))
+	if (rc || (todo && work_in_repair(w, true, e)) || change_disk(r, todo, e) ||
+	    change_files(r, todo, e) || see_result(r, w, todo, e))
 		return say_full(w, e);
-	return 0;
+	return work_in_repair(w, false, e);
 }
 
 static int run_steps(struct repair *r, unsigned wanted, struct work *w, struct err *e)

@@ -34,6 +34,9 @@ static void tell(struct job *j, const struct work *w)
 		   w->disk.path, w->source.path, w->source.model, w->source.serial,
 		   size_show(w->source.size).s, w->store_in_ram ? "memory" : w->store,
 		   size_show(w->store_size).s);
+	if (w->in_repair)
+		buf_puts(&j->text,
+			 "A REPAIR WAS BEGUN AND NOT FINISHED: repair again, or discard\n");
 	if (w->commit[0])
 		buf_printf(&j->text, "A COMMIT WAS BEGUN AND NOT FINISHED; undo file: %s\n",
 			   w->commit);

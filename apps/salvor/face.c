@@ -239,7 +239,7 @@ static bool still_there(struct face *f, const char *title, const struct disk *d)
 		box_error(&f->env, &e);
 		return false;
 	}
-	if (!disk_is(&now, d)) {
+	if (!disk_equal(&now, d)) {
 		box_say(&f->env, title,
 			"%s is another disk now (s/n %s). Nothing was written. Look again.",
 			d->path, now.serial);

@@ -90,8 +90,9 @@ static bool rehearsed(struct face *f, char *state, size_t size)
 
 	(void)f;
 	if (work_get(&w, &e) == 1) {
-		snprintf(state, size, "work disk %s is open", w.disk.path);
-		return true;
+		snprintf(state, size, "%swork disk %s is open", w.in_repair ? "cut short, " : "",
+			 w.disk.path);
+		return !w.in_repair;
 	}
 	return was_done("commit", state, size);
 }
@@ -154,16 +155,19 @@ bool guide(struct face *f)
 		size_t next = STEPS;
 
 		for (size_t i = 0; i < STEPS; i++) {
-			bool done = steps[i].done(f, state, sizeof state);
+			bool done;
+
+			state[0] = 0;
+			done = steps[i].done(f, state, sizeof state);
 
 			if (!done && next == STEPS)
 				next = i;
 			snprintf(tags[i], sizeof tags[i], "%u", (unsigned)i + 1);
-			snprintf(texts[i], sizeof texts[i], "%-22s %s%s", steps[i].text,
-				 done	     ? "done  "
+			snprintf(texts[i], sizeof texts[i], "%-22s %-6s%s", steps[i].text,
+				 done	     ? "done"
 				 : i == next ? "next"
 					     : "",
-				 done ? state : "");
+				 state);
 			items[i] = (struct box_item){ tags[i], texts[i], NULL, false, false };
 		}
 		b.chosen = next < STEPS ? next : STEPS - 1;

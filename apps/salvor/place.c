@@ -132,12 +132,22 @@ static bool ask_path(struct face *f, const char *title, char *spec, size_t size)
 static bool find_source(struct face *f, const struct disk *source, int *index)
 {
 	*index = source ? survey_disk(&f->survey, source->path) : -1;
-	if (!source || (*index >= 0 && disk_is(&f->survey.disks[*index].disk, source)))
+	if (!source || (*index >= 0 && disk_equal(&f->survey.disks[*index].disk, source)))
 		return true;
 	box_say(&f->env, "Disk gone",
 		"%s (s/n %s) is not there any more. Check its cable and power, then begin anew.",
 		source->path, source->serial);
 	return false;
+}
+
+// A disk that is plugged in while the list is shown appears in it.
+enum { ANSWER_CHANGED = BOX_USER };
+
+static int watch(struct box *b)
+{
+	const struct face *f = b->arg;
+
+	return survey_outdated(&f->survey) ? ANSWER_CHANGED : BOX_STAY;
 }
 
 bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,
@@ -161,6 +171,8 @@ bool face_place(struct face *f, const char *title, const char *why, const struct
 				 .n_items = p->n + 2,
 				 .rows = BOX_MAX,
 				 .cols = BOX_MAX,
+				 .update = watch,
+				 .arg = f,
 				 .below = p->n ? NULL
 					       : "There is no other disk with a file system. Plug "
 						 "one in, then look again." };
@@ -168,6 +180,8 @@ bool face_place(struct face *f, const char *title, const char *why, const struct
 		answer = face_run(f, &b, help);
 		chosen = b.chosen;
 		box_free(&b);
+		if (answer == ANSWER_CHANGED)
+			continue;
 		if (answer != BOX_OK)
 			break;
 		if (chosen == p->n) {

@@ -32,6 +32,9 @@ static int find_work(struct source *s, struct err *e)
 		return -1;
 	if (!rc)
 		return err_usage(e, "work: no work disk is open: salvor work open DISK makes one");
+	if (w.in_repair)
+		return err_usage(
+			e, "work: the repair on it was cut short; repair again, or discard it");
 	str_copy(s->path, sizeof s->path, w.disk.path);
 	return 0;
 }

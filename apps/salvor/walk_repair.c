@@ -165,7 +165,7 @@ bool walk_commit(struct face *f)
 	struct err e;
 	int open = work_get(&w, &e);
 
-	if (!open && walk_rehearse(f))
+	if ((!open || (open > 0 && w.in_repair)) && walk_rehearse(f))
 		open = work_get(&w, &e);
 	if (open < 0)
 		box_error(&f->env, &e);

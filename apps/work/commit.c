@@ -183,6 +183,11 @@ static int have_undo(struct work *w, const char *undo_path, struct ui *ui, struc
 					w->disk.path);
 	if (w->commit[0])
 		return same_undo(&state, undo_path, ui, e);
+	if (w->in_repair)
+		return err_usage(
+			e,
+			"%s: commit: the repair on it was cut short; repair again, or discard it",
+			w->disk.path);
 	if (undo_path[0] != '/' || strlen(undo_path) >= sizeof w->commit)
 		return err_usage(e, "%s: undo file: give a whole path shorter than 256 bytes",
 				 undo_path);

@@ -46,6 +46,7 @@ static const struct field fields[] = {
 	NUMBER_FIELD("chunk", w.chunk),
 	TEXT_FIELD("commit", w.commit),
 	TEXT_FIELD("commit-id", commit_id),
+	FLAG_FIELD("in-repair", w.in_repair),
 	FLAG_FIELD("open", open),
 };
 #define FIELDS (sizeof fields / sizeof *fields)

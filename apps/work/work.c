@@ -190,6 +190,19 @@ int work_get(struct work *w, struct err *e)
 	return 1;
 }
 
+int work_in_repair(struct work *w, bool on, struct err *e)
+{
+	struct work_state s;
+	int rc = state_load(&s, WORK_STATE, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1
+			      : err_set(e, 0, "%s: the work disk was closed meanwhile",
+					w->disk.path);
+	w->in_repair = s.w.in_repair = on;
+	return state_save(&s, WORK_STATE, e);
+}
+
 int work_usage(const struct work *w, uint64_t *used, uint64_t *size, struct err *e)
 {
 	unsigned long long used_sectors, size_sectors;

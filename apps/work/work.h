@@ -19,6 +19,7 @@ struct work {
 	uint64_t store_size; // bytes it may grow to
 	uint64_t chunk;	     // bytes: granularity of a change
 	char commit[256];    // undo file of a commit that was begun and has not ended; "" none
+	bool in_repair;	     // a repair was begun on it and has not ended: not to be committed
 };
 
 // One process at a time opens, repairs, commits, undoes or discards: a repair's mounts are not seen
@@ -32,6 +33,9 @@ int work_open(struct work *w, const char *source, const char *store, struct ui *
 
 // The one that is open. 1 there is one, 0 there is none, -1 trouble (it says what to do).
 int work_get(struct work *w, struct err *e);
+
+// Remembers that a repair begins to change the work disk, or that it has ended well.
+int work_in_repair(struct work *w, bool on, struct err *e);
 
 // Fill level of the store; -1 when the snapshot has become invalid (store full): the repair must
 // be thrown away.

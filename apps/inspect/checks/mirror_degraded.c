@@ -28,6 +28,17 @@ static void check_disk(struct check_env *env, int disk)
 			    working == 1 ? "is" : "are", env->s->disks[disk].disk.path);
 }
 
+// Its data live on outside of it: what is left is an old half, which another finding tells.
+static bool was_left(const struct survey *s, int array)
+{
+	for (unsigned i = 0; i < s->n_disks; i++)
+		for (unsigned k = 0; k < s->disks[i].n; k++)
+			if (s->disks[i].parts[k].array == array &&
+			    s->disks[i].parts[k].went_on >= 0)
+				return true;
+	return false;
+}
+
 static void look(struct check_env *env)
 {
 	for (unsigned i = 0; i < env->s->n_disks; i++)
@@ -35,7 +46,7 @@ static void look(struct check_env *env)
 	for (unsigned i = 0; i < env->s->n_arrays; i++) {
 		const struct s_array *a = &env->s->arrays[i];
 
-		if (!a->degraded || a->split || a->disk >= 0)
+		if (!a->degraded || a->split || a->disk >= 0 || was_left(env->s, (int)i))
 			continue;
 		if (a->level == 1)
 			finding_add(env->s, FINDING_STOP, "mirror-degraded", a->name, "",
