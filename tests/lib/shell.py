@@ -59,9 +59,16 @@ class Shell:
 
 
 def log_in(line, user, password, prompt="login:", seconds=120):
-    """Log in at a getty and give the shell."""
+    """Log in at a getty and give the shell. login throws away what is typed before it has switched
+    the echo off, and asks again: so does this."""
     line.wait_for(prompt, seconds)
-    line.send(user + "\n")
-    line.wait_for("Password:", 60)
-    line.send(password + "\n")
-    return Shell(line)
+    for _ in range(5):
+        line.send(user + "\n")
+        line.wait_for("Password:", 60)
+        line.wait_quiet()
+        line.send(password + "\n")
+        answer = line.wait_for(r"[#$] ?\Z|incorrect|timed out", 90)
+        if answer[0][0] in "#$":
+            return Shell(line)
+        line.wait_for("login:", 60)
+    raise Failed("%s: no login as %s\n%s" % (line.name, user, line.tail()))
