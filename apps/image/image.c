@@ -41,18 +41,41 @@ int image_open(struct src *file, struct src **out, const struct image_ops **ops,
 	return 0;
 }
 
-int image_plan(struct image_plan *p, const struct image_ops *ops, uint64_t disk_size,
-	       struct map *used, struct err *e)
+struct image_settings image_settings(const struct image_ops *ops)
 {
-	*p = (struct image_plan){ .ops = ops, .disk_size = disk_size, .granule = ops->granule };
+	return (struct image_settings){ .packing = ops->packing, .sector = 512 };
+}
+
+static int check_settings(const struct image_ops *ops, const struct image_settings *set,
+			  struct err *e)
+{
+	if (!(ops->packings & 1u << set->packing))
+		return err_usage(e, "%s: --compress %s: the format does not have that", ops->name,
+				 packing_name(set->packing));
+	if (set->fixed && !ops->can_be_fixed)
+		return err_usage(e, "%s: --fixed: the format has no such kind", ops->name);
+	return 0;
+}
+
+int image_plan(struct image_plan *p, const struct image_ops *ops, const struct image_settings *set,
+	       uint64_t disk_size, struct map *used, struct err *e)
+{
+	*p = (struct image_plan){ .ops = ops, .set = *set, .disk_size = disk_size };
+	p->granule = ops->granule;
 	p->used = *used;
 	*used = (struct map){ 0 };
-	map_align_done(&p->used, p->granule);
-	if (ops->plan(p, e)) {
+	if (check_settings(ops, set, e) || ops->plan(p, e)) {
 		image_plan_free(p);
 		return -1;
 	}
 	return 0;
+}
+
+void image_plan_align(struct image_plan *p)
+{
+	if (p->set.fixed)
+		map_set(&p->used, 0, p->used.size, MAP_DONE);
+	map_align_done(&p->used, p->granule);
 }
 
 void image_plan_free(struct image_plan *p)

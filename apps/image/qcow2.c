@@ -52,6 +52,7 @@ static int plan(struct image_plan *p, struct err *e)
 	if (!p->disk_size || p->disk_size > MAX_DISK)
 		return err_usage(e, "qcow2: a disk of %llu bytes is not possible",
 				 (unsigned long long)p->disk_size);
+	image_plan_align(p);
 	p->state = l = mem_zero(1, sizeof *l);
 	l->l1_entries = div_up(p->disk_size, L2_SPAN);
 	l->l1 = div_up(l->l1_entries * 8, CLUSTER);
@@ -195,6 +196,7 @@ const struct image_ops image_qcow2 = {
 	.suffix = "qcow2",
 	.help = "QEMU, KVM, Proxmox, OpenStack",
 	.granule = CLUSTER,
+	.packings = 1u << PACK_NONE,
 	.plan = plan,
 	.begin = begin,
 	.put = put,

@@ -5,6 +5,7 @@
 static int plan(struct image_plan *p, struct err *e)
 {
 	(void)e;
+	image_plan_align(p);
 	p->file_size = p->disk_size;
 	return 0;
 }
@@ -39,6 +40,7 @@ const struct image_ops image_raw = {
 	.suffix = "raw",
 	.help = "the plain disk; every tool reads it",
 	.granule = 4096,
+	.packings = 1u << PACK_NONE,
 	.plan = plan,
 	.begin = begin,
 	.put = put,

@@ -62,6 +62,7 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
 	const struct image_ops *ops = pick(s->format, j->args[1], e);
+	struct image_settings set;
 	struct image_plan plan = { 0 };
 	struct map used = { 0 };
 	struct transfer t;
@@ -72,7 +73,8 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	rc = transfer_begin(&t, j, ui, ops->suffix, NULL, e) || transfer_wanted(&t, true, e);
 	if (!rc) {
 		map_copy(&used, &t.wanted);
-		rc = image_plan(&plan, ops, t.source.src->size, &used, e);
+		set = image_settings(ops);
+		rc = image_plan(&plan, ops, &set, t.source.src->size, &used, e);
 	}
 	if (!rc)
 		rc = transfer_check(&t, need(&t, &plan), e);

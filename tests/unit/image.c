@@ -25,6 +25,7 @@ static void as_source(struct mem_src *out, struct mem_sink *sink)
 static bool write_image(const struct image_ops *ops, struct mem_src *m, const struct map *wanted,
 			struct mem_sink *sink)
 {
+	struct image_settings set = image_settings(ops);
 	struct image_plan p;
 	struct map used;
 	struct range r = { 0 };
@@ -32,7 +33,7 @@ static bool write_image(const struct image_ops *ops, struct mem_src *m, const st
 
 	mem_sink_begin(sink);
 	map_copy(&used, wanted);
-	if (image_plan(&p, ops, m->src.size, &used, NULL))
+	if (image_plan(&p, ops, &set, m->src.size, &used, NULL))
 		return false;
 	ok = !ops->begin(&p, &sink->sink, NULL);
 	while (ok && map_next(&p.used, r.off + r.len, MAP_DONE, &r))
@@ -165,6 +166,7 @@ static int count_only(struct sink *s, const void *p, size_t n, struct err *e)
 static void large(const char *name, uint64_t size, uint64_t step, uint64_t len)
 {
 	static const struct sink_ops ops = { .write = count_only };
+	struct image_settings set = image_settings(&image_qcow2);
 	struct sink s = { &ops, 0 };
 	struct image_plan p;
 	struct map used;
@@ -174,7 +176,8 @@ static void large(const char *name, uint64_t size, uint64_t step, uint64_t len)
 	for (uint64_t off = 0; off < size; off += step)
 		map_set(&used, off, len, MAP_DONE);
 	map_set(&used, size - 1, 1, MAP_DONE);
-	CHECK("a large disk can be planned", !image_plan(&p, &image_qcow2, size, &used, NULL));
+	CHECK("a large disk can be planned",
+	      !image_plan(&p, &image_qcow2, &set, size, &used, NULL));
 	uint64_t data = (map_count(&p.used, MAP_DONE) + CLUSTER - 1) / CLUSTER * CLUSTER;
 
 	image_qcow2.begin(&p, &s, NULL);
