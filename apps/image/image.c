@@ -46,6 +46,32 @@ struct image_settings image_settings(const struct image_ops *ops)
 	return (struct image_settings){ .packing = ops->packing, .sector = 512 };
 }
 
+const char *image_suffix(const struct image_ops *ops, const struct image_settings *set)
+{
+	return ops == &image_raw && set->packing == PACK_ZSTD ? "raw.zst" : ops->suffix;
+}
+
+static bool ends_with(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), k = strlen(suffix);
+
+	return n > k && name[n - k - 1] == '.' && !strcmp(name + n - k, suffix);
+}
+
+const struct image_ops *image_by_name(const char *file, struct image_settings *set)
+{
+	for (const struct image_ops *const *f = formats; *f; f++) {
+		*set = image_settings(*f);
+		if (ends_with(file, (*f)->suffix))
+			return *f;
+	}
+	*set = image_settings(&image_raw);
+	if (ends_with(file, "img"))
+		return &image_raw;
+	set->packing = PACK_ZSTD;
+	return ends_with(file, "raw.zst") || ends_with(file, "img.zst") ? &image_raw : NULL;
+}
+
 static int check_settings(const struct image_ops *ops, const struct image_settings *set,
 			  struct err *e)
 {
@@ -54,6 +80,8 @@ static int check_settings(const struct image_ops *ops, const struct image_settin
 				 packing_name(set->packing));
 	if (set->fixed && !ops->can_be_fixed)
 		return err_usage(e, "%s: --fixed: the format has no such kind", ops->name);
+	if (set->old && !ops->can_be_old)
+		return err_usage(e, "%s: --compat 0.10: only qcow2 has that", ops->name);
 	return 0;
 }
 

@@ -37,6 +37,7 @@ struct image_ops {
 	enum packing packing; // when nothing else is asked for
 	unsigned packings;    // those that are possible: 1u << packing for each
 	bool can_be_fixed;    // --fixed means something
+	bool can_be_old;      // set.old does
 	// used (not aligned yet), granule, disk_size, set are there. Chooses the granule, calls
 	// image_plan_align, fills the rest.
 	int (*plan)(struct image_plan *p, struct err *e);
@@ -74,6 +75,11 @@ int image_open(struct src *file, struct src **out, const struct image_ops **ops,
 
 // The format's own choice of settings, for sectors of 512 bytes.
 struct image_settings image_settings(const struct image_ops *ops);
+// Of a file's name: "qcow2", "raw.zst".
+const char *image_suffix(const struct image_ops *ops, const struct image_settings *set);
+// The format a file of this name should have, by its suffix, with that name's packing in set; NULL:
+// the name does not tell.
+const struct image_ops *image_by_name(const char *file, struct image_settings *set);
 // used is taken over (moved). A choice the format does not have is a usage error.
 int image_plan(struct image_plan *p, const struct image_ops *ops, const struct image_settings *set,
 	       uint64_t disk_size, struct map *used, struct err *e);

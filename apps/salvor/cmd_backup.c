@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // salvor backup: the whole disk, or what is in use of it, byte for byte, to a file, a disk or a
 // pipe.
+#include "salvor/cut.h"
 #include "salvor/transfer.h"
 
 struct settings {
@@ -39,9 +40,11 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
 	struct transfer t;
-	int rc = transfer_begin(&t, j, ui, "img", s->map, e) || transfer_wanted(&t, s->used, e) ||
-		 transfer_resume(&t, e) || transfer_check(&t, need(&t), e);
+	int rc = transfer_begin(&t, j, ui, "img", s->map, e) || transfer_wanted(&t, s->used, e);
 
+	if (!rc)
+		cut_warn_short(&t.source, ui);
+	rc = rc || transfer_resume(&t, e) || transfer_check(&t, need(&t), e);
 	if (!rc && !j->plan)
 		rc = copy(&t, s, e);
 	transfer_end(&t);

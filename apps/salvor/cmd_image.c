@@ -3,34 +3,63 @@
 #include <string.h>
 
 #include "copy/image_target.h"
+#include "salvor/cut.h"
 #include "salvor/transfer.h"
 
 struct settings {
-	const char *format;
+	const char *format, *compress, *compat;
+	bool fixed;
+	uint64_t length;
 };
 
 static const struct opt opts[] = {
 	{ "format", OPT_TEXT, offsetof(struct settings, format), "NAME", NULL,
-	  "qcow2 or raw; without it the suffix of DEST tells, else qcow2" },
+	  "qcow2, raw, vhd, vhdx or vmdk; without it the suffix of DEST tells, else qcow2" },
+	{ "compress", OPT_TEXT, offsetof(struct settings, compress), "HOW", NULL,
+	  "none, deflate or zstd, where the format has it" },
+	{ "fixed", OPT_BOOL, offsetof(struct settings, fixed), NULL, NULL,
+	  "free blocks take their room in the file, too (vhd, vhdx)" },
+	{ "compat", OPT_TEXT, offsetof(struct settings, compat), "VERSION", NULL,
+	  "qcow2: 0.10 for programs older than QEMU 1.1, else 1.1" },
+	{ "length", OPT_SIZE, offsetof(struct settings, length), "BYTES", NULL,
+	  "only the first part of the disk; never cuts what is in use" },
 	{ 0 }
 };
 
-// The format asked for, or the one whose suffix the destination has.
-static const struct image_ops *pick(const char *format, const char *dest, struct err *e)
+static int no_such_format(const char *name, struct err *e)
 {
-	const char *dot = strrchr(dest, '.');
+	struct buf names BUF_AUTO = { 0 };
 
-	if (format) {
-		const struct image_ops *ops = image_find(format);
-
-		if (!ops)
-			err_usage(e, "%s: no such image format", format);
-		return ops;
-	}
 	for (const struct image_ops *const *f = image_formats(); *f; f++)
-		if (dot && !strcmp(dot + 1, (*f)->suffix))
-			return *f;
-	return image_formats()[0];
+		buf_printf(&names, "%s%s", names.len ? ", " : "", (*f)->name);
+	return err_usage(e, "%s: no such image format: there are %s", name, buf_str(&names));
+}
+
+static int set_compat(const char *compat, struct image_settings *set, struct err *e)
+{
+	set->old = !strcmp(compat, "0.10");
+	return set->old || !strcmp(compat, "1.1")
+		       ? 0
+		       : err_usage(e, "--compat %s: 0.10 and 1.1 are possible", compat);
+}
+
+// The format asked for, or the one whose suffix the destination has; what is not asked for is the
+// format's own choice.
+static int pick(const struct settings *s, const char *dest, const struct image_ops **ops,
+		struct image_settings *set, struct err *e)
+{
+	struct image_settings named;
+	const struct image_ops *by_name = image_by_name(dest, &named);
+
+	*ops = s->format ? image_find(s->format) : by_name ? by_name : image_formats()[0];
+	if (!*ops)
+		return no_such_format(s->format, e);
+	*set = *ops == by_name ? named : image_settings(*ops);
+	if (s->compress && !packing_find(s->compress, &set->packing))
+		return err_usage(e, "--compress %s: none, deflate and zstd are possible",
+				 s->compress);
+	set->fixed = s->fixed;
+	return s->compat ? set_compat(s->compat, set, e) : 0;
 }
 
 // Room at the destination: raw images have holes where these are possible.
@@ -58,24 +87,34 @@ static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
 	return rc ? -1 : transfer_finish(t, "image", e);
 }
 
+static int prepare(struct transfer *t, const struct settings *s, const struct image_ops *ops,
+		   struct image_settings *set, struct image_plan *plan, struct err *e)
+{
+	struct map used = { 0 };
+
+	if (transfer_begin(t, t->job, t->ui, image_suffix(ops, set), NULL, e) ||
+	    transfer_wanted(t, true, e))
+		return -1;
+	cut_warn_short(&t->source, t->ui);
+	if (s->length && transfer_cut(t, s->length, e))
+		return err_prefix(e, "--length");
+	set->sector = t->source.src->sector;
+	map_copy(&used, &t->wanted);
+	return image_plan(plan, ops, set, t->source.src->size, &used, e);
+}
+
 static int run(struct job *j, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
-	const struct image_ops *ops = pick(s->format, j->args[1], e);
+	const struct image_ops *ops;
 	struct image_settings set;
 	struct image_plan plan = { 0 };
-	struct map used = { 0 };
-	struct transfer t;
+	struct transfer t = { .job = j, .ui = ui };
 	int rc;
 
-	if (!ops)
+	if (pick(s, j->args[1], &ops, &set, e))
 		return -1;
-	rc = transfer_begin(&t, j, ui, ops->suffix, NULL, e) || transfer_wanted(&t, true, e);
-	if (!rc) {
-		map_copy(&used, &t.wanted);
-		set = image_settings(ops);
-		rc = image_plan(&plan, ops, &set, t.source.src->size, &used, e);
-	}
+	rc = prepare(&t, s, ops, &set, &plan, e);
 	if (!rc)
 		rc = transfer_check(&t, need(&t, &plan), e);
 	if (!rc && !j->plan)

@@ -10,6 +10,7 @@
 #include "copy/hash_src.h"
 #include "copy/wanted.h"
 #include "image/image.h"
+#include "salvor/cut.h"
 #include "salvor/outcome.h"
 #include "salvor/target.h"
 
@@ -123,17 +124,13 @@ static int compare(struct verify *v, struct source *s, struct err *e)
 	struct map wanted MAP_AUTO = { 0 };
 	struct comparison *c = &v->comparison;
 
-	if (v->guest->size < s->src->size)
-		return err_set(e, 0, "%s: holds a disk of %llu bytes, %s has %llu", v->file.path,
-			       (unsigned long long)v->guest->size, s->path,
-			       (unsigned long long)s->src->size);
-	if (v->map.size && v->map.size != s->src->size)
-		return err_usage(e, "%s.map: is of a disk of %llu bytes, %s has %llu: another one",
-				 v->base, (unsigned long long)v->map.size, s->path,
-				 (unsigned long long)s->src->size);
 	if (v->map.size)
 		map_copy(&wanted, &v->map);
 	else if (wanted_used(s->src, &wanted, NULL, e))
+		return -1;
+	// an image of its first part
+	if (v->guest->size < s->src->size && !v->map.size &&
+	    cut_source(s, &wanted, v->guest->size, v->ui, e))
 		return -1;
 	if (compare_run(c, v->guest, s->src, &wanted, v->ui, e))
 		return -1;

@@ -114,9 +114,16 @@ int source_open(struct source *s, const char *spec, struct ui *ui, struct err *e
 	return 0;
 }
 
+void source_cut(struct source *s, uint64_t len)
+{
+	s->whole = s->src;
+	s->src = src_window(s->whole, 0, len, NULL);
+}
+
 void source_close(struct source *s)
 {
 	src_close(s->src);
+	src_close(s->whole);
 	survey_free(&s->survey);
 	*s = (struct source){ 0 };
 }

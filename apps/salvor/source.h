@@ -6,9 +6,10 @@
 #include "inspect/survey.h"
 
 struct source {
-	char path[256];	 // "/dev/sdb", "/dev/sdb3", the file's path
-	char real[256];	 // the same; of the work disk: the disk it stands for
-	struct src *src; // past the page cache where it is a device
+	char path[256];	   // "/dev/sdb", "/dev/sdb3", the file's path
+	char real[256];	   // the same; of the work disk: the disk it stands for
+	struct src *src;   // past the page cache where it is a device
+	struct src *whole; // what src is the first part of, after source_cut; else NULL
 	bool is_file;
 	struct disk disk;     // the disk it is or lies on; of a file: path and size only
 	char identity[256];   // one line that is the same when the same source is found again
@@ -16,6 +17,8 @@ struct source {
 };
 
 int source_open(struct source *s, const char *spec, struct ui *ui, struct err *e);
+// From now on it ends after len bytes (fewer than it has).
+void source_cut(struct source *s, uint64_t len);
 void source_close(struct source *s);
 
 #endif

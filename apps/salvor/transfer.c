@@ -11,6 +11,7 @@
 #include "base/size.h"
 #include "copy/hash_src.h"
 #include "copy/wanted.h"
+#include "salvor/cut.h"
 
 // "web01" of /srv/web01.img; the disk's name and serial number otherwise.
 static void default_name(const struct source *s, const char *suffix, char *name, size_t size)
@@ -80,6 +81,16 @@ int transfer_wanted(struct transfer *t, bool used, struct err *e)
 		return -1;
 	if (t->source.is_file)
 		wanted_less_holes(t->source.path, &t->wanted);
+	return 0;
+}
+
+int transfer_cut(struct transfer *t, uint64_t len, struct err *e)
+{
+	if (cut_source(&t->source, &t->wanted, len, t->ui, e))
+		return -1;
+	map_free(&t->copy.map);
+	map_init(&t->copy.map, len, MAP_TODO);
+	t->outcome.total = len;
 	return 0;
 }
 

@@ -35,6 +35,9 @@ int transfer_begin(struct transfer *t, struct job *j, struct ui *ui, const char 
 // wanted becomes the whole source, or what of it is in use.
 int transfer_wanted(struct transfer *t, bool used, struct err *e);
 
+// Only the first len bytes of the source from now on, for after transfer_wanted; see cut_source.
+int transfer_cut(struct transfer *t, uint64_t len, struct err *e);
+
 // Looks for what an earlier run left of the same copy, and prepares to go on with it.
 int transfer_resume(struct transfer *t, struct err *e);
 
