@@ -432,6 +432,7 @@ static void test_edit_gpt(void)
 int main(void)
 {
 	CHECK_INT("crc32 of the check string", crc32_add(0, "123456789", 9), 0xcbf43926);
+	CHECK_INT("crc32c of the check string", crc32c_add(0, "123456789", 9), 0xe3069283);
 	test_mbr();
 	test_mbr_hostile();
 	test_no_mbr();
