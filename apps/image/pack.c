@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The names of the packings.
+// The names of the packings, and the two libraries behind one face. What a packer needs is made
+// when it is first asked for: a reader never pays for a compressor.
 #include "image/pack.h"
 
+#define ZSTD_STATIC_LINKING_ONLY // for an allocator of our own
+#include <libdeflate.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <zstd.h>
+
+#include "base/buf.h"
+
+// As small as zlib's own default, or almost, at three times its speed; of zstd likewise what other
+// tools take when nothing is said.
+#define DEFLATE_LEVEL 4
+#define ZSTD_LEVEL 3
 
 static const char *const names[] = {
 	[PACK_NONE] = "none",
@@ -24,4 +37,124 @@ bool packing_find(const char *name, enum packing *p)
 			return true;
 		}
 	return false;
+}
+
+struct packer {
+	enum packing packing;
+	struct libdeflate_compressor *deflate;
+	struct libdeflate_decompressor *inflate;
+	ZSTD_CCtx *zstd;
+	ZSTD_DCtx *unzstd;
+};
+
+static void *zstd_alloc(void *opaque, size_t n)
+{
+	(void)opaque;
+	return mem_alloc(n);
+}
+
+static void zstd_free(void *opaque, void *p)
+{
+	(void)opaque;
+	free(p);
+}
+
+static const ZSTD_customMem zstd_memory = { zstd_alloc, zstd_free, NULL };
+
+static void deflate_memory(void)
+{
+	libdeflate_set_memory_allocator(mem_alloc, free);
+}
+
+struct packer *packer_new(enum packing p)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct packer *k = mem_zero(1, sizeof *k);
+
+	pthread_once(&once, deflate_memory);
+	k->packing = p;
+	return k;
+}
+
+void packer_free(struct packer *k)
+{
+	if (!k)
+		return;
+	libdeflate_free_compressor(k->deflate);
+	libdeflate_free_decompressor(k->inflate);
+	ZSTD_freeCCtx(k->zstd);
+	ZSTD_freeDCtx(k->unzstd);
+	free(k);
+}
+
+static size_t pack_zstd(struct packer *k, const void *in, size_t n, void *out, size_t cap)
+{
+	size_t len;
+
+	if (!k->zstd) {
+		k->zstd = ZSTD_createCCtx_advanced(zstd_memory);
+		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_checksumFlag, 1);
+	}
+	len = ZSTD_compress2(k->zstd, out, cap, in, n);
+	return ZSTD_isError(len) ? 0 : len;
+}
+
+size_t packer_pack(struct packer *k, const void *in, size_t n, void *out, size_t cap)
+{
+	if (k->packing == PACK_ZSTD)
+		return pack_zstd(k, in, n, out, cap);
+	if (!k->deflate)
+		k->deflate = libdeflate_alloc_compressor(DEFLATE_LEVEL);
+	if (k->packing == PACK_ZLIB)
+		return libdeflate_zlib_compress(k->deflate, in, n, out, cap);
+	return libdeflate_deflate_compress(k->deflate, in, n, out, cap);
+}
+
+static int damaged(enum packing p, const char *why, struct err *e)
+{
+	return err_set(e, 0, "%s: %s", names[p], why);
+}
+
+// One frame. Its end is looked for first: the library's streaming face, which would find it, takes
+// as much memory as the frame says it needs.
+static int unpack_zstd(struct packer *k, const void *in, size_t n, void *out, size_t cap,
+		       size_t *got, size_t *taken, struct err *e)
+{
+	size_t len = ZSTD_findFrameCompressedSize(in, n);
+
+	if (ZSTD_isError(len))
+		return damaged(PACK_ZSTD, ZSTD_getErrorName(len), e);
+	if (!k->unzstd)
+		k->unzstd = ZSTD_createDCtx_advanced(zstd_memory);
+	*taken = len;
+	*got = ZSTD_decompressDCtx(k->unzstd, out, cap, in, len);
+	return ZSTD_isError(*got) ? damaged(PACK_ZSTD, ZSTD_getErrorName(*got), e) : 0;
+}
+
+static int unpack_deflate(struct packer *k, const void *in, size_t n, void *out, size_t cap,
+			  size_t *got, size_t *taken, struct err *e)
+{
+	enum libdeflate_result rc;
+
+	if (!k->inflate)
+		k->inflate = libdeflate_alloc_decompressor();
+	if (k->packing == PACK_ZLIB)
+		rc = libdeflate_zlib_decompress_ex(k->inflate, in, n, out, cap, taken, got);
+	else
+		rc = libdeflate_deflate_decompress_ex(k->inflate, in, n, out, cap, taken, got);
+	if (rc == LIBDEFLATE_INSUFFICIENT_SPACE)
+		return damaged(k->packing, "more comes out than there may be", e);
+	return rc == LIBDEFLATE_SUCCESS ? 0 : damaged(k->packing, "is damaged or cut", e);
+}
+
+int packer_unpack(struct packer *k, const void *in, size_t n, void *out, size_t cap, size_t *got,
+		  size_t *taken, struct err *e)
+{
+	size_t used;
+
+	if (!taken)
+		taken = &used;
+	return k->packing == PACK_ZSTD ? unpack_zstd(k, in, n, out, cap, got, taken, e)
+				       : unpack_deflate(k, in, n, out, cap, got, taken, e);
 }

@@ -12,7 +12,7 @@ CLANG_CFLAGS := $(APPS_CFLAGS) -g -O1 -fsanitize=address,undefined,fuzzer-no-lin
 
 $(eval $(call build,clang,CLANG,$(FUZZ_READY)))
 
-$(FUZZ_READY): tests/fuzz/packages.list rootfs/host-packages.sh | $(HOST_READY)
+$(FUZZ_READY): tests/fuzz/packages.list rootfs/host-packages.sh | $(HOST_READY) $(BUILD)/.tests-ready
 	@mkdir -p $(@D)
 	@rootfs/host-packages.sh tests/fuzz/packages.list
 	@touch $@
@@ -27,6 +27,6 @@ $(FUZZ_RUN): $(BUILD)/fuzz/%.run: $(BUILD)/fuzz/% $(BUILD)/fuzz/.corpus
 	@tests/fuzz/one $< $(SECONDS) $(BUILD)/fuzz
 
 # the first inputs: real tables, superblocks and file systems, small ones
-$(BUILD)/fuzz/.corpus: tests/fuzz/make_corpus tests/lib/md.py tests/lib/server.py | $(TESTS_READY)
+$(BUILD)/fuzz/.corpus: tests/fuzz/make_corpus tests/lib/md.py tests/lib/server.py | $(BUILD)/.tests-ready
 	@tests/fuzz/make_corpus $(BUILD)/fuzz/corpus
 	@touch $@
