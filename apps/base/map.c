@@ -147,6 +147,19 @@ void map_merge_done(struct map *m, const struct map *part, uint64_t at)
 			map_set(m, at + part->r[i].off, part->r[i].len, MAP_DONE);
 }
 
+void map_common_done(struct map *m, const struct map *a, const struct map *b)
+{
+	struct range r = { 0 }, q;
+
+	while (map_next(a, r.off + r.len, MAP_DONE, &r)) {
+		uint64_t end = r.off + r.len;
+
+		for (q = (struct range){ r.off, 0, MAP_DONE };
+		     map_next(b, q.off + q.len, MAP_DONE, &q) && q.off < end;)
+			map_set(m, q.off, q.len < end - q.off ? q.len : end - q.off, MAP_DONE);
+	}
+}
+
 void map_align_done(struct map *m, uint64_t align)
 {
 	struct map out MAP_AUTO = { 0 };

@@ -61,6 +61,9 @@ uint64_t map_count(const struct map *m, enum map_state state);
 // Overlays the DONE ranges of part, shifted by at, onto m as DONE (for "used" maps of partitions).
 void map_merge_done(struct map *m, const struct map *part, uint64_t at);
 
+// m becomes DONE where both a and b are; all three have one size.
+void map_common_done(struct map *m, const struct map *a, const struct map *b);
+
 // Grows every DONE range to multiples of align (bytes), never beyond the end of the map.
 void map_align_done(struct map *m, uint64_t align);
 

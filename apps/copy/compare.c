@@ -47,8 +47,10 @@ static int take(void *arg, const struct piece *p, struct err *e)
 		g->progress.bad += p->len;
 		return 0;
 	}
-	if (src_read(g->copy, p->off, g->data, p->len, e))
+	if (src_read(g->copy, p->off, g->data, p->len, e)) {
+		g->c->copy_failed = true;
 		return -1;
+	}
 	count(g->c, p, g->data);
 	return 0;
 }

@@ -9,6 +9,7 @@
 struct comparison {
 	uint64_t same, differs, unreadable; // bytes; differs in whole sectors of 512
 	uint64_t first;			    // offset of the first difference
+	bool copy_failed;		    // after -1: it was the copy that could not be read
 };
 
 // Compares the ranges of `wanted` that are MAP_DONE. The source may be failing: what cannot be read

@@ -9,8 +9,8 @@
 void cut_warn_short(const struct source *s, struct ui *ui);
 
 // The source without what lies behind its first len bytes, len > 0; used (of the whole source, cut
-// with it) tells what is in use. Refused where that would cut a used block, and the error says where
-// the last one ends. What no partition holds behind the last one does not count. len is that of the
+// with it) tells what is in use. Refused where that would cut a used block, and the error says
+// where the last one ends. What lies behind the last partition does not count. len is that of the
 // source: nothing happens.
 int cut_source(struct source *s, struct map *used, uint64_t len, struct ui *ui, struct err *e);
 

@@ -143,7 +143,8 @@ int job_confirm(const struct job *j, struct ui *ui, struct err *e, const char *q
 
 void job_json(const struct job *j, struct buf *out)
 {
-	static const char *const results[] = { "done", "failed", "failed", "lossy", "stopped" };
+	static const char *const results[] = { "done",	"failed",  "failed",
+					       "lossy", "stopped", "failed" };
 	struct json w;
 
 	json_begin(&w, out);

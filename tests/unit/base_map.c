@@ -126,9 +126,36 @@ static void test_text(void)
 	}
 }
 
+static void test_common(void)
+{
+	struct map a, b, m;
+	bool same = true;
+
+	srand(8);
+	for (unsigned round = 0; round < 100; round++) {
+		map_init(&a, CELLS, MAP_TODO);
+		map_init(&b, CELLS, MAP_TODO);
+		map_init(&m, CELLS, MAP_TODO);
+		for (unsigned i = 0; i < 8; i++) {
+			map_set(&a, (unsigned)rand() % CELLS, (unsigned)rand() % 12, MAP_DONE);
+			map_set(&b, (unsigned)rand() % CELLS, (unsigned)rand() % 12, MAP_DONE);
+		}
+		map_common_done(&m, &a, &b);
+		for (unsigned i = 0; i < CELLS; i++)
+			same = same && (map_at(&m, i) == MAP_DONE) == (map_at(&a, i) == MAP_DONE &&
+								       map_at(&b, i) == MAP_DONE);
+		same = same && well_formed(&m);
+		map_free(&a);
+		map_free(&b);
+		map_free(&m);
+	}
+	CHECK("what two maps have in common", same);
+}
+
 int main(void)
 {
 	test_set();
+	test_common();
 	test_queries();
 	test_text();
 	TEST_END();
