@@ -2,7 +2,7 @@
 // What every sink has in common: the position, zeros where holes are not possible.
 #include "base/sink.h"
 
-#include <string.h>
+#include "base/zero.h"
 
 #define SPARSE_BLOCK 65536u // bytes
 
@@ -42,11 +42,6 @@ int sink_patch(struct sink *s, uint64_t off, const void *p, size_t n, struct err
 		return err_set(e, 0, "destination: change at %llu lies behind the end",
 			       (unsigned long long)off);
 	return s->ops->patch(s, off, p, n, e);
-}
-
-static bool is_zero(const char *p, size_t n)
-{
-	return !n || (!*p && !memcmp(p, p + 1, n - 1));
 }
 
 int sink_sparse(struct sink *s, const void *data, size_t n, struct err *e)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sizes, settings, JSON, running programs.
+// Sizes, settings, JSON, running programs, zeros.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -7,6 +7,7 @@
 #include "base/opt.h"
 #include "base/run.h"
 #include "base/size.h"
+#include "base/zero.h"
 #include "test.h"
 
 static void test_size(void)
@@ -148,11 +149,31 @@ static void test_run(void)
 		  0);
 }
 
+// One byte anywhere, in pieces of every length and place.
+static void test_zero(void)
+{
+	char data[160] = { 0 };
+	bool zero = true, other = true;
+
+	for (size_t from = 0; from < 40; from++)
+		for (size_t to = from; to <= sizeof data; to++) {
+			zero &= is_zero(data + from, to - from);
+			for (size_t i = from; i < to; i++) {
+				data[i] = (char)0x80;
+				other &= !is_zero(data + from, to - from);
+				data[i] = 0;
+			}
+		}
+	CHECK("zeros are zeros", zero);
+	CHECK("a single bit is not", other);
+}
+
 int main(void)
 {
 	test_size();
 	test_opt();
 	test_json();
 	test_run();
+	test_zero();
 	TEST_END();
 }
