@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""For tests of used blocks: file systems torn into pieces, the map of ours against a judge's, and copies that hold
+nothing but the used blocks."""
+import contextlib
+import hashlib
+import os
+import subprocess
+
+from .case import Failed, equal, expect
+from .copying import MIB, noise, tool
+
+USED_MAP = os.path.abspath("build/host/used_map")
+
+
+def used_map(path):
+    """Ranges (offset, end) that are free, and what is said about it."""
+    done = subprocess.run([USED_MAP, path], capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        raise Failed("used_map: %s" % done.stderr)
+    words = [line.split() for line in done.stdout.splitlines() if line[0] != "#"][1:]
+    return [(int(off, 16), int(off, 16) + int(size, 16)) for off, size, state in words if state == "?"], done.stderr
+
+
+def joined(ranges):
+    """Sorted, neighbours and overlaps as one."""
+    out = []
+    for off, end in sorted(ranges):
+        if out and off <= out[-1][1]:
+            out[-1] = out[-1][0], max(end, out[-1][1])
+        else:
+            out.append((off, end))
+    return out
+
+
+def less(ranges, others):
+    """What of the ranges lies in none of the others."""
+    out = []
+    others = joined(others)
+    k = 0
+    for off, end in joined(ranges):
+        while k and others[k - 1][1] > off:
+            k -= 1
+        while k < len(others) and others[k][0] < end:
+            if others[k][0] > off:
+                out.append((off, others[k][0]))
+            off = max(off, others[k][1])
+            k += 1
+        if off < end:
+            out.append((off, end))
+    return out
+
+
+def total(ranges):
+    return sum(end - off for off, end in ranges)
+
+
+def same_free(ours, judge):
+    """Block by block; the first difference is told."""
+    for what, a, b in ("free for us only", ours, judge), ("free for the judge only", judge, ours):
+        more = less(a, b)
+        expect(not more, "%d bytes are %s, first 0x%x to 0x%x" % ((total(more), what) + (more or [(0, 0)])[0]))
+
+
+def only_used(path, free, out):
+    """A copy whose free blocks are garbage."""
+    size, at = os.path.getsize(path), 0
+    garbage = noise(99, MIB)
+    with open(path, "rb") as src, open(out, "wb") as dst:
+        def copy(end, fill):
+            nonlocal at
+            src.seek(at)
+            while at < end:
+                n = min(MIB, end - at)
+                dst.write(garbage[:n] if fill else src.read(n))
+                at += n
+            src.seek(at)
+        for off, end in free:
+            copy(off, False)
+            copy(end, True)
+        copy(size, False)
+    return out
+
+
+@contextlib.contextmanager
+def mounted(path, folder, *options):
+    """Mounted by the host's kernel through a loop device (whose number may have been read-only before)."""
+    os.makedirs(folder, exist_ok=True)
+    device = tool("/sbin/losetup", "--find", "--show", path).strip()
+    try:
+        tool("/sbin/blockdev", "--setrw", device)
+        tool("mount", *options, device, folder)
+        try:
+            yield folder
+        finally:
+            tool("umount", folder)
+    finally:
+        tool("/sbin/losetup", "-d", device)
+
+
+def tear(folder, files=300, step=3001, seed=1):
+    """Many small files of which every second goes, then some that fill the gaps."""
+    for i in range(files):
+        with open("%s/small-%d" % (folder, i), "wb") as f:
+            f.write(noise(seed + i, step * (i % 7) + 100))
+    os.sync()
+    for i in range(0, files, 2):
+        os.unlink("%s/small-%d" % (folder, i))
+    os.sync()
+    for i in range(3):
+        with open("%s/large-%d" % (folder, i), "wb") as f:
+            f.write(noise(seed + 1000 + i, MIB + 12345 * i))
+
+
+def fill_up(folder, piece=MIB):
+    """Files until there is no room."""
+    data = noise(7, piece)
+    with contextlib.suppress(OSError):
+        for i in range(100000):
+            with open("%s/fill-%d" % (folder, i), "wb") as f:
+                f.write(data)
+
+
+def hashes(folder):
+    tree = {}
+    for top, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(top, name)
+            with open(path, "rb") as f:
+                tree[os.path.relpath(path, folder)] = hashlib.file_digest(f, "sha256").hexdigest()
+    return tree
+
+
+def survives(path, free, check, folder, *options):
+    """Nothing but the used blocks is enough: the check finds nothing wrong, and every file is the same."""
+    copy = only_used(path, free, path + ".copy")
+    check(copy)
+    with mounted(path, folder, "-o", ",".join(("ro",) + options)):
+        wanted = hashes(folder)
+    with mounted(copy, folder, "-o", ",".join(("ro",) + options)):
+        equal(hashes(folder), wanted, "what is in the files")
+    os.unlink(copy)
+    return wanted
+
+
+def poke(path, at, data):
+    with open(path, "r+b") as f:
+        f.seek(at)
+        f.write(data)
