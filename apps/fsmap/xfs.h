@@ -23,7 +23,8 @@ struct xfs {
 // Reads and judges the superblock. -1: unreadable, or a phrase on what cannot be.
 int xfs_read(struct src *s, struct xfs *x, struct err *e);
 
-// 1 everything in the log has reached its place, 0 it must be replayed or is damaged, -1 unreadable.
+// 1 everything in the log has reached its place, 0 it must be replayed or makes no sense, -1
+// unreadable.
 int xfs_log_clean(const struct xfs *x, struct err *e);
 
 // The checksum of a sector or block whose checksum field lies at `at`.
