@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The image formats, in the order of the menu.
 X(qcow2)
+X(vhd)
 X(raw)

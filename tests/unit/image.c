@@ -68,7 +68,7 @@ static bool reads_back(struct mem_src *file, const struct image_ops *want, const
 		if (data[i] != (used ? m->data[i] : 0))
 			return false;
 	}
-	return guest->size >= m->src.size && guest->size - m->src.size < 512;
+	return guest->size >= m->src.size && guest->size - m->src.size < MIB; // VHD: whole MiB
 }
 
 static void round_trip(const char *name, const struct range *r, size_t n)
