@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Blocks: the unit in which VHD and VHDX give room to a disk. They are larger than the granules that
-// are read, so that a block may be used in part; its rest is skipped, which costs nothing where
-// the destination has holes.
+// Blocks: the unit in which VHD and VHDX give room to a disk. They are larger than the granules
+// that are read, so that a block may be used in part; its rest is skipped, which costs nothing
+// where the destination has holes.
 #ifndef IMAGE_BLOCKS_H
 #define IMAGE_BLOCKS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Is a VHD file whole? The places of all blocks are gathered and sorted (4 bytes each, 16 MiB for the
-// largest disk); then everything that lies in the file is walked over in order: what begins before
-// its neighbour ends is an error, what nothing claims is told.
+// Is a VHD file whole? The places of all blocks are gathered and sorted (4 bytes each, 16 MiB for
+// the largest disk); then everything that lies in the file is walked over in order: what begins
+// before its neighbour ends is an error, what nothing claims is told.
 #include "image/vhd.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a VHD file says of itself. Refused are differencing disks, and blocks of other sizes than any
-// program writes.
+// What a VHD file says of itself. Refused are differencing disks, and blocks of other sizes than
+// any program writes.
 #include "image/vhd.h"
 
 #include <string.h>

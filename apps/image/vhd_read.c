@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reading VHD: the guest's bytes as a source. A piece of the table and one bitmap are kept. A sector
-// whose bit is not set was never written: it is zeros, whatever lies in its place.
+// Reading VHD: the guest's bytes as a source. A piece of the table and one bitmap are kept. A
+// sector whose bit is not set was never written: it is zeros, whatever lies in its place.
 #include "image/vhd.h"
 
 #include <stdlib.h>
