@@ -2,4 +2,5 @@
 // The image formats, in the order of the menu.
 X(qcow2)
 X(vhd)
+X(vmdk)
 X(raw)
