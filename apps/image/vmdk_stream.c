@@ -113,8 +113,10 @@ int vmdk_stream_put(struct image_plan *p, struct sink *s, uint64_t off, const vo
 {
 	struct vmdk_layout *l = p->state;
 	uint64_t number = off / VMDK_SPAN;
+	struct vmdk_marker m = { 0 };
 
-	if (len % VMDK_SECTOR || s->pos % VMDK_SECTOR)
+	memcpy(&m, data, len < VMDK_GRAIN_MARKER ? len : VMDK_GRAIN_MARKER);
+	if (len % VMDK_SECTOR || !le32_get(m.size) || le64_get(m.value) != off / VMDK_SECTOR)
 		return err_set(e, 0, "vmdk: the grain at 0x%llx is not packed",
 			       (unsigned long long)off);
 	if (number != l->number && flush_table(l, s, e))

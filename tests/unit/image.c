@@ -21,24 +21,50 @@ static void as_source(struct mem_src *out, struct mem_sink *sink)
 	sink->data = NULL;
 }
 
+// Feeds all of the plan's granules, packed where the plan wants that.
+static bool put_all(struct image_plan *p, const struct mem_src *m, struct sink *s)
+{
+	struct packer *k = p->pack_max ? packer_new(p->set.packing) : NULL;
+	uint8_t *granule = calloc(1, p->granule), *packed = malloc(p->pack_max + 1);
+	struct range r = { 0 };
+	bool ok = true;
+
+	while (ok && map_next(&p->used, r.off + r.len, MAP_DONE, &r)) {
+		size_t n = r.len;
+
+		if (k) {
+			r.len = r.len < p->granule ? r.len : p->granule;
+			memset(granule, 0, p->granule);
+			memcpy(granule, m->data + r.off, r.len);
+			n = p->ops->pack(p, k, r.off, granule, packed);
+			ok = n <= p->pack_max;
+		}
+		if (n && ok)
+			ok = !p->ops->put(p, s, r.off, k ? packed : m->data + r.off, n, NULL);
+	}
+	packer_free(k);
+	free(granule);
+	free(packed);
+	return ok;
+}
+
 // Writes an image of the wanted ranges of m; true when all was as planned.
-static bool write_image(const struct image_ops *ops, struct mem_src *m, const struct map *wanted,
-			struct mem_sink *sink)
+static bool write_image(const struct image_ops *ops, enum packing packing, struct mem_src *m,
+			const struct map *wanted, struct mem_sink *sink)
 {
 	struct image_settings set = image_settings(ops);
 	struct image_plan p;
 	struct map used;
-	struct range r = { 0 };
 	bool ok;
 
+	set.packing = packing;
 	mem_sink_begin(sink);
 	map_copy(&used, wanted);
 	if (image_plan(&p, ops, &set, m->src.size, &used, NULL))
 		return false;
-	ok = !ops->begin(&p, &sink->sink, NULL);
-	while (ok && map_next(&p.used, r.off + r.len, MAP_DONE, &r))
-		ok = !ops->put(&p, &sink->sink, r.off, m->data + r.off, r.len, NULL);
-	ok = ok && !ops->finish(&p, &sink->sink, NULL) && sink->sink.pos == p.file_size;
+	ok = !ops->begin(&p, &sink->sink, NULL) && put_all(&p, m, &sink->sink) &&
+	     !ops->finish(&p, &sink->sink, NULL);
+	ok = ok && (p.pack_max ? sink->sink.pos <= p.file_size : sink->sink.pos == p.file_size);
 	image_plan_free(&p);
 	return ok;
 }
@@ -71,32 +97,41 @@ static bool reads_back(struct mem_src *file, const struct image_ops *want, const
 	return guest->size >= m->src.size && guest->size - m->src.size < MIB; // VHD: whole MiB
 }
 
+static void round_trip_of(const struct image_ops *ops, enum packing packing, const char *name,
+			  struct mem_src *m, const struct map *wanted)
+{
+	struct buf notes BUF_AUTO = { 0 };
+	struct mem_src file;
+	struct mem_sink sink;
+	struct err e = { 0 };
+	char text[96];
+	int n = snprintf(text, sizeof text, "%s %s, %s: ", ops->name, packing_name(packing), name);
+
+	strcpy(text + n, "as planned");
+	CHECK(text, write_image(ops, packing, m, wanted, &sink));
+	as_source(&file, &sink);
+	strcpy(text + n, "reads back");
+	CHECK(text, reads_back(&file, ops, m, wanted));
+	strcpy(text + n, "whole");
+	if (ops->check)
+		CHECK_STR(text, ops->check(&file.src, &notes, &e) ? e.text : "", "");
+	CHECK_STR("nothing to note", buf_str(&notes), "");
+	src_close(&file.src);
+}
+
 static void round_trip(const char *name, const struct range *r, size_t n)
 {
 	struct map wanted MAP_AUTO = { 0 };
-	struct buf notes BUF_AUTO = { 0 };
-	struct mem_src m, file;
-	struct mem_sink sink;
-	char text[96];
+	struct mem_src m;
 
 	mem_src_begin(&m, DISK, 512);
 	map_init(&wanted, DISK, MAP_TODO);
 	for (size_t i = 0; i < n; i++)
 		map_set(&wanted, r[i].off, r[i].len, MAP_DONE);
-	for (const struct image_ops *const *f = image_formats(); *f; f++) {
-		struct err e = { 0 };
-
-		snprintf(text, sizeof text, "%s, %s: as planned", (*f)->name, name);
-		CHECK(text, write_image(*f, &m, &wanted, &sink));
-		as_source(&file, &sink);
-		snprintf(text, sizeof text, "%s, %s: reads back", (*f)->name, name);
-		CHECK(text, reads_back(&file, *f, &m, &wanted));
-		snprintf(text, sizeof text, "%s, %s: whole", (*f)->name, name);
-		if ((*f)->check)
-			CHECK_STR(text, (*f)->check(&file.src, &notes, &e) ? e.text : "", "");
-		src_close(&file.src);
-	}
-	CHECK_STR("nothing to note", buf_str(&notes), "");
+	for (const struct image_ops *const *f = image_formats(); *f; f++)
+		for (enum packing k = PACK_NONE; k <= PACK_ZSTD; k++)
+			if ((*f)->packings & 1u << k)
+				round_trip_of(*f, k, name, &m, &wanted);
 	src_close(&m.src);
 }
 
@@ -139,7 +174,7 @@ static void golden(void)
 	mem_src_begin(&m, MIB, 512);
 	map_init(&wanted, MIB, MAP_TODO);
 	map_set(&wanted, 2 * CLUSTER, 1, MAP_DONE);
-	CHECK("golden qcow2: written", write_image(&image_qcow2, &m, &wanted, &sink));
+	CHECK("golden qcow2: written", write_image(&image_qcow2, PACK_NONE, &m, &wanted, &sink));
 	CHECK_INT("golden qcow2: size", sink.len, 6 * CLUSTER);
 	CHECK("golden qcow2: header", !memcmp(sink.data, header, sizeof header));
 	CHECK("golden qcow2: L1", !memcmp(sink.data + CLUSTER, l1, sizeof l1));
@@ -210,7 +245,7 @@ static void damaged(void)
 
 	mem_src_begin(&m, MIB, 512);
 	map_init(&wanted, MIB, MAP_DONE);
-	write_image(&image_qcow2, &m, &wanted, &g);
+	write_image(&image_qcow2, PACK_NONE, &m, &wanted, &g);
 	refuse("version 4", &g, 7, "\4", 1, "version 4");
 	refuse("tiny clusters", &g, 23, "\3", 1, "damaged header");
 	refuse("huge clusters", &g, 23, "\37", 1, "damaged header");
@@ -246,7 +281,7 @@ static void leaks(void)
 
 	mem_src_begin(&m, MIB, 512);
 	map_init(&wanted, MIB, MAP_DONE);
-	write_image(&image_qcow2, &m, &wanted, &g);
+	write_image(&image_qcow2, PACK_NONE, &m, &wanted, &g);
 	memset(g.data + 4 * CLUSTER, 0, 8); // the first data cluster is forgotten
 	as_source(&file, &g);
 	CHECK("a cluster nobody uses is no damage", !image_qcow2.check(&file.src, &notes, NULL));
