@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#include "base/size.h"
+#include "base/zero.h"
 
 // Packed data that could not be made smaller: a grain, with the frames of the blocks it is stored
 // in. Together with the marker that is a grain and one sector at most.
@@ -59,11 +59,6 @@ int vmdk_stream_begin(struct image_plan *p, struct sink *s, struct err *e)
 	struct vmdk_header h = header(p->state, VMDK_AT_END);
 
 	return vmdk_write_head(p, s, &h, e) || sink_align(s, VMDK_GRAIN, e) ? -1 : 0;
-}
-
-static bool is_zero(const uint8_t *p, size_t n)
-{
-	return !*p && !memcmp(p, p + 1, n - 1);
 }
 
 size_t vmdk_stream_pack(const struct image_plan *p, struct packer *k, uint64_t off,
