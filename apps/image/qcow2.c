@@ -6,30 +6,14 @@
 // How many there are of each follows from the map of used clusters, so every table can be written
 // before the first byte of data is read. Tables are made a cluster at a time while they are
 // written: memory does not grow with the disk. Every cluster of the file has a reference count of
-// one. Not done here: compression, backing files.
-#include "image/qcow2.h"
-
+// one. With compression it is all different: qcow2_packed.c. Not done: backing files.
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/size.h"
+#include "image/qcow2_write.h"
 
-#define BITS 16
-#define CLUSTER (1u << BITS)
-#define L2_ENTRIES (CLUSTER / 8)
-#define L2_SPAN ((uint64_t)L2_ENTRIES * CLUSTER) // bytes of the disk under one L2 table
-#define REFCOUNTS (CLUSTER / 2)			 // counts of 16 bits in a refcount block
 #define MAX_DISK (1024 * TIB)
-
-struct layout {
-	uint64_t l1_entries, l1, table, blocks, l2, data; // clusters of each but l1_entries
-	uint64_t total;					  // clusters of the file
-};
-
-static uint64_t div_up(uint64_t n, uint64_t d)
-{
-	return n / d + (n % d != 0);
-}
 
 // The first used cluster of the disk under L2 table i, if there is one.
 static bool under(const struct image_plan *p, uint64_t i, struct range *r)
@@ -45,13 +29,15 @@ static bool under(const struct image_plan *p, uint64_t i, struct range *r)
 
 static int plan(struct image_plan *p, struct err *e)
 {
-	struct layout *l;
+	struct qcow2_layout *l;
 	struct range r;
 	uint64_t blocks;
 
 	if (!p->disk_size || p->disk_size > MAX_DISK)
 		return err_usage(e, "qcow2: a disk of %llu bytes is not possible",
 				 (unsigned long long)p->disk_size);
+	if (p->set.old && p->set.packing == PACK_ZSTD)
+		return err_usage(e, "qcow2: --compat 0.10 knows --compress deflate only");
 	image_plan_align(p);
 	p->state = l = mem_zero(1, sizeof *l);
 	l->l1_entries = div_up(p->disk_size, L2_SPAN);
@@ -68,26 +54,45 @@ static int plan(struct image_plan *p, struct err *e)
 	} while (l->blocks != blocks ||
 		 l->total != 1 + l->l1 + l->table + l->blocks + l->l2 + l->data);
 	p->file_size = l->total * CLUSTER;
+	p->patches = p->set.packing != PACK_NONE;
+	p->pack_max = p->patches ? CLUSTER : 0;
 	return 0;
 }
 
-static int write_header(const struct image_plan *p, const struct layout *l, struct sink *s,
-			struct err *e)
+static void release(struct image_plan *p)
 {
+	struct qcow2_layout *l = p->state;
+
+	if (l)
+		qcow2_packed_free(l->packed);
+	free(l);
+}
+
+struct qcow2_header qcow2_header(const struct image_plan *p, uint64_t l1, uint64_t table,
+				 uint64_t table_clusters)
+{
+	const struct qcow2_layout *l = p->state;
 	struct qcow2_header h = {
 		.magic = be32_put(QCOW2_MAGIC),
-		.version = be32_put(3),
+		.version = be32_put(p->set.old ? 2 : 3),
 		.cluster_bits = be32_put(BITS),
 		.size = be64_put(div_up(p->disk_size, 512) * 512),
 		.l1_size = be32_put((uint32_t)l->l1_entries),
-		.l1_table_offset = be64_put(CLUSTER),
-		.refcount_table_offset = be64_put((1 + l->l1) * CLUSTER),
-		.refcount_table_clusters = be32_put((uint32_t)l->table),
-		.refcount_order = be32_put(4),
-		.header_length = be32_put(QCOW2_V3_LENGTH),
+		.l1_table_offset = be64_put(l1 * CLUSTER),
+		.refcount_table_offset = be64_put(table * CLUSTER),
+		.refcount_table_clusters = be32_put((uint32_t)table_clusters),
 	};
 
-	return sink_write(s, &h, sizeof h, e) || sink_align(s, CLUSTER, e) ? -1 : 0;
+	if (p->set.old)
+		return h; // it ends here, with counts of 16 bits
+	h.refcount_order = be32_put(4);
+	h.header_length = be32_put(QCOW2_V3_LENGTH);
+	if (p->set.packing == PACK_ZSTD) {
+		h.incompatible_features = be64_put(QCOW2_COMPRESSION_TYPE);
+		h.header_length = be32_put(sizeof h);
+		h.compression_type = 1;
+	}
+	return h;
 }
 
 // A table of n entries; entry i points to the cluster first + rank, where rank counts the entries
@@ -116,7 +121,7 @@ static int write_pointers(const struct image_plan *p, struct sink *s, uint64_t n
 	return sink_align(s, CLUSTER, e);
 }
 
-static int write_refcounts(const struct layout *l, struct sink *s, struct err *e)
+static int write_refcounts(const struct qcow2_layout *l, struct sink *s, struct err *e)
 {
 	be16 count[REFCOUNTS / 8];
 	uint64_t left = l->total;
@@ -131,7 +136,7 @@ static int write_refcounts(const struct layout *l, struct sink *s, struct err *e
 	return 0;
 }
 
-static int write_l2(const struct image_plan *p, const struct layout *l, struct sink *s,
+static int write_l2(const struct image_plan *p, const struct qcow2_layout *l, struct sink *s,
 		    struct err *e)
 {
 	uint64_t next = l->total - l->data;
@@ -161,10 +166,13 @@ static int write_l2(const struct image_plan *p, const struct layout *l, struct s
 
 static int begin(struct image_plan *p, struct sink *s, struct err *e)
 {
-	const struct layout *l = p->state;
+	const struct qcow2_layout *l = p->state;
+	struct qcow2_header h = qcow2_header(p, 1, 1 + l->l1, l->table);
 	uint64_t blocks_at = 1 + l->l1 + l->table;
 
-	if (write_header(p, l, s, e) ||
+	if (p->pack_max)
+		return qcow2_packed_begin(p, s, e);
+	if (sink_write(s, &h, sizeof h, e) || sink_align(s, CLUSTER, e) ||
 	    write_pointers(p, s, l->l1_entries, blocks_at + l->blocks, true, e) ||
 	    write_pointers(p, s, l->blocks, blocks_at, false, e) || write_refcounts(l, s, e))
 		return -1;
@@ -174,10 +182,11 @@ static int begin(struct image_plan *p, struct sink *s, struct err *e)
 static int put(struct image_plan *p, struct sink *s, uint64_t off, const void *data, size_t len,
 	       struct err *e)
 {
-	(void)p;
-	if (off % CLUSTER)
-		return err_set(e, 0, "qcow2: 0x%llx is not the start of a cluster",
+	if (off % CLUSTER || (p->pack_max && len > p->pack_max))
+		return err_set(e, 0, "qcow2: %zu bytes at 0x%llx are no cluster", len,
 			       (unsigned long long)off);
+	if (p->pack_max)
+		return qcow2_packed_put(p, s, off, data, len, e);
 	if (sink_sparse(s, data, len, e))
 		return -1;
 	return sink_align(s, CLUSTER, e);
@@ -185,6 +194,8 @@ static int put(struct image_plan *p, struct sink *s, uint64_t off, const void *d
 
 static int finish(struct image_plan *p, struct sink *s, struct err *e)
 {
+	if (p->pack_max)
+		return qcow2_packed_finish(p, s, e);
 	if (s->pos != p->file_size)
 		return err_set(e, 0, "qcow2: %llu bytes were written, %llu planned",
 			       (unsigned long long)s->pos, (unsigned long long)p->file_size);
@@ -196,11 +207,15 @@ const struct image_ops image_qcow2 = {
 	.suffix = "qcow2",
 	.help = "QEMU, KVM, Proxmox, OpenStack",
 	.granule = CLUSTER,
-	.packings = 1u << PACK_NONE,
+	.packings = 1u << PACK_NONE | 1u << PACK_DEFLATE | 1u << PACK_ZSTD,
+	.can_be_old = true,
 	.plan = plan,
 	.begin = begin,
 	.put = put,
+	.pack = qcow2_pack,
 	.finish = finish,
+	.release = release,
 	.open = qcow2_open,
+	.stored = qcow2_stored,
 	.check = qcow2_check,
 };

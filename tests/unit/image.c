@@ -5,6 +5,7 @@
 
 #include "base/endian.h"
 #include "base/size.h"
+#include "base/zero.h"
 #include "mem_src.h"
 #include "test.h"
 
@@ -19,6 +20,18 @@ static void as_source(struct mem_src *out, struct mem_sink *sink)
 	out->data = sink->data;
 	out->src.size = sink->len;
 	sink->data = NULL;
+}
+
+// One way to write an image.
+struct kind {
+	const struct image_ops *ops;
+	struct image_settings set;
+	uint32_t granule; // as planned
+};
+
+static struct kind usual(const struct image_ops *ops)
+{
+	return (struct kind){ .ops = ops, .set = image_settings(ops) };
 }
 
 // Feeds all of the plan's granules, packed where the plan wants that.
@@ -49,35 +62,35 @@ static bool put_all(struct image_plan *p, const struct mem_src *m, struct sink *
 }
 
 // Writes an image of the wanted ranges of m; true when all was as planned.
-static bool write_image(const struct image_ops *ops, enum packing packing, struct mem_src *m,
-			const struct map *wanted, struct mem_sink *sink)
+static bool write_image(struct kind *kind, struct mem_src *m, const struct map *wanted,
+			struct mem_sink *sink)
 {
-	struct image_settings set = image_settings(ops);
 	struct image_plan p;
 	struct map used;
 	bool ok;
 
-	set.packing = packing;
 	mem_sink_begin(sink);
 	map_copy(&used, wanted);
-	if (image_plan(&p, ops, &set, m->src.size, &used, NULL))
+	if (image_plan(&p, kind->ops, &kind->set, m->src.size, &used, NULL))
 		return false;
-	ok = !ops->begin(&p, &sink->sink, NULL) && put_all(&p, m, &sink->sink) &&
-	     !ops->finish(&p, &sink->sink, NULL);
+	kind->granule = p.granule;
+	ok = !kind->ops->begin(&p, &sink->sink, NULL) && put_all(&p, m, &sink->sink) &&
+	     !kind->ops->finish(&p, &sink->sink, NULL);
 	ok = ok && (p.pack_max ? sink->sink.pos <= p.file_size : sink->sink.pos == p.file_size);
+	ok = ok && (p.patches || !sink->patched);
 	image_plan_free(&p);
 	return ok;
 }
 
 // The guest must see the wanted ranges and zeros elsewhere, for reads of any size and place.
-static bool reads_back(struct mem_src *file, const struct image_ops *want, const struct mem_src *m,
+static bool reads_back(struct mem_src *file, const struct kind *kind, const struct mem_src *m,
 		       const struct map *wanted)
 {
 	const struct image_ops *ops;
 	struct src *guest SRC_AUTO = NULL;
 	static uint8_t data[DISK];
 
-	if (image_open(&file->src, &guest, &ops, NULL) || ops != want)
+	if (image_open(&file->src, &guest, &ops, NULL) || ops != kind->ops)
 		return false;
 	for (uint64_t off = 0, n = 1; off < m->src.size; off += n, n = n * 5 % 150001 + 1) {
 		if (n > m->src.size - off)
@@ -85,40 +98,65 @@ static bool reads_back(struct mem_src *file, const struct image_ops *want, const
 		if (src_read(guest, off, data + off, n, NULL))
 			return false;
 	}
-	for (uint64_t i = 0; i < m->src.size; i++) {
-		uint64_t granule = i - i % ops->granule;
+	for (uint64_t i = 0; i < m->src.size; i += kind->granule) {
+		size_t n = m->src.size - i < kind->granule ? m->src.size - i : kind->granule;
 		struct range r;
-		bool used =
-			map_next(wanted, granule, MAP_DONE, &r) && r.off < granule + ops->granule;
 
-		if (data[i] != (used ? m->data[i] : 0))
+		if (map_next(wanted, i, MAP_DONE, &r) && r.off < i + kind->granule
+			    ? memcmp(data + i, m->data + i, n) != 0
+			    : !is_zero(data + i, n))
 			return false;
 	}
 	return guest->size >= m->src.size && guest->size - m->src.size < MIB; // VHD: whole MiB
 }
 
-static void round_trip_of(const struct image_ops *ops, enum packing packing, const char *name,
-			  struct mem_src *m, const struct map *wanted)
+// What is stored and not zero must be called stored.
+static bool tells_stored(struct mem_src *file, const struct image_ops *ops)
+{
+	struct src *guest SRC_AUTO = NULL;
+	struct map stored MAP_AUTO = { 0 };
+	struct range r = { 0 };
+	static uint8_t data[DISK + MIB];
+
+	if (!ops->stored)
+		return true;
+	if (image_open(&file->src, &guest, &ops, NULL))
+		return false;
+	map_init(&stored, guest->size, MAP_TODO);
+	if (ops->stored(guest, &stored, NULL) || src_read(guest, 0, data, guest->size, NULL))
+		return false;
+	while (map_next(&stored, r.off + r.len, MAP_TODO, &r))
+		if (!is_zero(data + r.off, r.len))
+			return false;
+	return true;
+}
+
+static void try(struct kind *kind, const char *name, struct mem_src *m, const struct map *wanted)
 {
 	struct buf notes BUF_AUTO = { 0 };
+	struct err e = { 0 };
 	struct mem_src file;
 	struct mem_sink sink;
-	struct err e = { 0 };
-	char text[96];
-	int n = snprintf(text, sizeof text, "%s %s, %s: ", ops->name, packing_name(packing), name);
+	char what[64], text[128];
 
-	strcpy(text + n, "as planned");
-	CHECK(text, write_image(ops, packing, m, wanted, &sink));
+	snprintf(what, sizeof what, "%s %s%s%s, %s", kind->ops->name,
+		 packing_name(kind->set.packing), kind->set.fixed ? " fixed" : "",
+		 kind->set.old ? " old" : "", name);
+	snprintf(text, sizeof text, "%s: as planned", what);
+	CHECK(text, write_image(kind, m, wanted, &sink));
 	as_source(&file, &sink);
-	strcpy(text + n, "reads back");
-	CHECK(text, reads_back(&file, ops, m, wanted));
-	strcpy(text + n, "whole");
-	if (ops->check)
-		CHECK_STR(text, ops->check(&file.src, &notes, &e) ? e.text : "", "");
-	CHECK_STR("nothing to note", buf_str(&notes), "");
+	snprintf(text, sizeof text, "%s: reads back", what);
+	CHECK(text, reads_back(&file, kind, m, wanted));
+	snprintf(text, sizeof text, "%s: what is stored", what);
+	CHECK(text, tells_stored(&file, kind->ops));
+	snprintf(text, sizeof text, "%s: whole", what);
+	if (kind->ops->check)
+		CHECK_STR(text, kind->ops->check(&file.src, &notes, &e) ? e.text : buf_str(&notes),
+			  "");
 	src_close(&file.src);
 }
 
+// Every format in every way it can be written.
 static void round_trip(const char *name, const struct range *r, size_t n)
 {
 	struct map wanted MAP_AUTO = { 0 };
@@ -128,10 +166,21 @@ static void round_trip(const char *name, const struct range *r, size_t n)
 	map_init(&wanted, DISK, MAP_TODO);
 	for (size_t i = 0; i < n; i++)
 		map_set(&wanted, r[i].off, r[i].len, MAP_DONE);
-	for (const struct image_ops *const *f = image_formats(); *f; f++)
-		for (enum packing k = PACK_NONE; k <= PACK_ZSTD; k++)
-			if ((*f)->packings & 1u << k)
-				round_trip_of(*f, k, name, &m, &wanted);
+	for (const struct image_ops *const *f = image_formats(); *f; f++) {
+		for (unsigned i = 0; i < 16; i++) {
+			struct kind kind = usual(*f);
+
+			kind.set.packing = i % 4;
+			kind.set.fixed = i / 4 % 2;
+			kind.set.old = i / 8;
+			if (!((*f)->packings & 1u << kind.set.packing) ||
+			    kind.set.fixed > (*f)->can_be_fixed || kind.set.old > (*f)->can_be_old)
+				continue;
+			if (kind.set.old && kind.set.packing == PACK_ZSTD)
+				continue;
+			try(&kind, name, &m, &wanted);
+		}
+	}
 	src_close(&m.src);
 }
 
@@ -154,6 +203,7 @@ static void round_trips(void)
 // A disk of 1 MiB with its third cluster in use, byte for byte.
 static void golden(void)
 {
+	struct kind kind = usual(&image_qcow2);
 	static const uint8_t header[112] = {
 		'Q',	     'F',	  'I', 0xfb, 0, 0, 0, 3, // version 3
 		[23] = 16,					 // clusters of 64 KiB
@@ -174,7 +224,7 @@ static void golden(void)
 	mem_src_begin(&m, MIB, 512);
 	map_init(&wanted, MIB, MAP_TODO);
 	map_set(&wanted, 2 * CLUSTER, 1, MAP_DONE);
-	CHECK("golden qcow2: written", write_image(&image_qcow2, PACK_NONE, &m, &wanted, &sink));
+	CHECK("golden qcow2: written", write_image(&kind, &m, &wanted, &sink));
 	CHECK_INT("golden qcow2: size", sink.len, 6 * CLUSTER);
 	CHECK("golden qcow2: header", !memcmp(sink.data, header, sizeof header));
 	CHECK("golden qcow2: L1", !memcmp(sink.data + CLUSTER, l1, sizeof l1));
@@ -239,13 +289,14 @@ static void refuse(const char *name, struct mem_sink *good, size_t at, const cha
 
 static void damaged(void)
 {
+	struct kind kind = usual(&image_qcow2);
 	struct map wanted MAP_AUTO = { 0 };
 	struct mem_sink g;
 	struct mem_src m;
 
 	mem_src_begin(&m, MIB, 512);
 	map_init(&wanted, MIB, MAP_DONE);
-	write_image(&image_qcow2, PACK_NONE, &m, &wanted, &g);
+	write_image(&kind, &m, &wanted, &g);
 	refuse("version 4", &g, 7, "\4", 1, "version 4");
 	refuse("tiny clusters", &g, 23, "\3", 1, "damaged header");
 	refuse("huge clusters", &g, 23, "\37", 1, "damaged header");
@@ -265,7 +316,7 @@ static void damaged(void)
 	refuse("data outside", &g, 4 * CLUSTER + 2, "\1", 1, "data at");
 	refuse("data over a table", &g, 4 * CLUSTER + 5, "\1", 1, "something else");
 	refuse("data twice", &g, 4 * CLUSTER + 8 + 5, "\5", 1, "something else");
-	refuse("compressed data", &g, 4 * CLUSTER, "\300", 1, "compressed");
+	refuse("compressed data that is none", &g, 4 * CLUSTER, "\100", 1, "is damaged");
 	refuse("a count of zero", &g, 3 * CLUSTER + 1, "\0", 1, "its count is 0");
 	refuse("a count of two", &g, 3 * CLUSTER + 11, "\2", 1, "its count is 2");
 	free(g.data);
@@ -274,6 +325,7 @@ static void damaged(void)
 
 static void leaks(void)
 {
+	struct kind kind = usual(&image_qcow2);
 	struct map wanted MAP_AUTO = { 0 };
 	struct buf notes BUF_AUTO = { 0 };
 	struct mem_src m, file;
@@ -281,7 +333,7 @@ static void leaks(void)
 
 	mem_src_begin(&m, MIB, 512);
 	map_init(&wanted, MIB, MAP_DONE);
-	write_image(&image_qcow2, PACK_NONE, &m, &wanted, &g);
+	write_image(&kind, &m, &wanted, &g);
 	memset(g.data + 4 * CLUSTER, 0, 8); // the first data cluster is forgotten
 	as_source(&file, &g);
 	CHECK("a cluster nobody uses is no damage", !image_qcow2.check(&file.src, &notes, NULL));

@@ -55,6 +55,7 @@ struct mem_sink {
 	uint64_t len, room; // bytes that are there, that were allocated
 	uint64_t full_at;   // writing beyond fails with ENOSPC; 0: no limit
 	uint64_t skipped;   // bytes
+	unsigned patched;   // times
 };
 
 static int mem_room(struct mem_sink *m, uint64_t end, struct err *e)
@@ -90,6 +91,7 @@ static int mem_skip(struct sink *s, uint64_t len, struct err *e)
 static int mem_patch(struct sink *s, uint64_t off, const void *p, size_t n, struct err *e)
 {
 	(void)e;
+	((struct mem_sink *)s)->patched++;
 	memcpy(((struct mem_sink *)s)->data + off, p, n);
 	return 0;
 }
