@@ -113,7 +113,6 @@ static void identity(const char *root, const char *base, struct disk *d)
 	tidy(d->serial);
 	if (!d->serial[0])
 		scsi_serial(root, base, d);
-	d->work = !strcmp(vendor, "LIO-ORG") && !strncmp(model, "IBLOCK", 6);
 }
 
 static int describe(struct disk *d, const char *root, const char *name)
@@ -146,6 +145,7 @@ static int describe(struct disk *d, const char *root, const char *name)
 	d->removable = sysfs_number(root, removable) != 0;
 	identity(root, base, d);
 	find_transport(d, target);
+	d->work = strstr(target, "/tcm_loop_") != NULL;
 	return 0;
 }
 

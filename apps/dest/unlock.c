@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "block/disk.h"
@@ -24,6 +25,18 @@ static int set_flag(const char *device, int flag, int *was, struct err *e)
 	return 0;
 }
 
+// The rescue system's write-protect deals with each disk once; this tells it that it has.
+static void take(const struct disk *d)
+{
+	char *path STR_AUTO = mem_printf("/sys/block/%s/diskseq", d->name);
+	char *mark STR_AUTO = NULL;
+	char number[32];
+
+	sysfs_read("", path, number, sizeof number);
+	mark = mem_printf("/run/write-protect/%s.%s", d->name, number);
+	mkdir(mark, 0700);
+}
+
 int unlock_begin(struct unlock *u, const char *device, struct err *e)
 {
 	struct disk d;
@@ -32,6 +45,7 @@ int unlock_begin(struct unlock *u, const char *device, struct err *e)
 	*u = (struct unlock){ 0 };
 	if (disk_of_path(&d, device, e))
 		return -1;
+	take(&d);
 	if (set_flag(d.path, 0, &was, e))
 		return -1;
 	if (was)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // In the rescue system every disk is set read-only (the kernel's flag) from the start. A
 // destination is unlocked for the time it is written to: it and, when it is a partition, the disk
-// it lies on; no other.
+// it lies on; no other. Also when the rescue system has not come around to setting the flag yet: it
+// will leave the disk alone then.
 #ifndef DEST_UNLOCK_H
 #define DEST_UNLOCK_H
 

@@ -26,8 +26,8 @@ struct repair_options {
 	const char *steps; // "detach,grub", NULL: all
 	const char
 		*dev_from; // devnodes: root folder or cpio archive to copy from, NULL: our own set
-	const char *store; // work disk's store, NULL: RAM
-	bool full_check;   // fsck: all of every ext file system, also of the clean ones
+	struct work_store *store; // the work disk's
+	bool full_check;	  // fsck: all of every ext file system, also of the clean ones
 };
 
 // The disk's path for what the operator named: a disk, a partition of it, or "survivor". Refuses

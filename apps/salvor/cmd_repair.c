@@ -5,10 +5,11 @@
 
 #include "repair/repair.h"
 #include "salvor/commit.h"
+#include "salvor/target.h"
 
 struct settings {
 	struct repair_options o;
-	const char *undo;
+	const char *store, *undo;
 	bool commit;
 };
 
@@ -19,8 +20,9 @@ static const struct opt opts[] = {
 	  "fsck: every ext file system whole, also the clean ones" },
 	{ "dev-from", OPT_TEXT, offsetof(struct settings, o.dev_from), "WHERE", NULL,
 	  "devnodes: copy the nodes of a root folder or cpio archive" },
-	{ "store", OPT_TEXT, offsetof(struct settings, o.store), "FILE", NULL,
-	  "keep the work disk's changes in this new file, not in RAM" },
+	{ "store", OPT_TEXT, offsetof(struct settings, store), "DEST", NULL,
+	  "keep the work disk's changes in this new file, not in RAM: /path/name, "
+	  "label:NAME/path" },
 	{ "commit", OPT_BOOL, offsetof(struct settings, commit), NULL, NULL,
 	  "then write the result to the disk itself; needs --undo" },
 	{ "undo", OPT_TEXT, offsetof(struct settings, undo), "DEST", NULL,
@@ -83,6 +85,23 @@ static int sum_up(struct job *j, const struct work *w, bool commits, struct ui *
 	return 0;
 }
 
+static int rehearse(struct job *j, struct edits *l, struct work *w, struct ui *ui, struct err *e)
+{
+	const struct settings *s = j->settings;
+	struct repair_options o = s->o;
+	struct store_place store;
+	char disk[256] = "";
+	int rc;
+
+	if ((s->store && repair_disk(j->args[0], disk, sizeof disk, ui, e)) ||
+	    store_place_begin(&store, s->store, disk, ui, e))
+		return -1;
+	o.store = &store.store;
+	rc = repair_run(j->args[0], &o, l, w, ui, e);
+	store_place_end(&store);
+	return rc;
+}
+
 static int run(struct job *j, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
@@ -98,7 +117,7 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 		return err_usage(e, "repair: --undo is for --commit");
 	if (j->plan)
 		return plan(j, s, ui, e);
-	rc = repair_run(j->args[0], &s->o, &l, &w, ui, e);
+	rc = rehearse(j, &l, &w, ui, e);
 	show(j, &l, rc);
 	edits_free(&l);
 	if (rc || !w.disk.path[0])

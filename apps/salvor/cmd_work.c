@@ -7,14 +7,15 @@
 #include "base/size.h"
 #include "repair/repair.h"
 #include "salvor/commit.h"
+#include "salvor/target.h"
 
 struct settings {
 	const char *store, *undo, *map;
 };
 
 static const struct opt opts[] = {
-	{ "store", OPT_TEXT, offsetof(struct settings, store), "FILE", NULL,
-	  "open: keep the changes in this new file, not in RAM" },
+	{ "store", OPT_TEXT, offsetof(struct settings, store), "DEST", NULL,
+	  "open: keep the changes in this new file, not in RAM: /path/name, label:NAME/path" },
 	{ "map", OPT_TEXT, offsetof(struct settings, map), "FILE", NULL,
 	  "status: write the changed sectors there, as a mapfile" },
 	{ "undo", OPT_TEXT, offsetof(struct settings, undo), "DEST", NULL,
@@ -45,8 +46,10 @@ static void tell(struct job *j, const struct work *w)
 static int open_it(struct job *j, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
+	struct store_place store;
 	char path[256];
 	struct work w;
+	int rc;
 
 	if (j->n_args != 2)
 		return err_usage(e, "work open: name the disk");
@@ -56,7 +59,11 @@ static int open_it(struct job *j, struct ui *ui, struct err *e)
 		buf_printf(&j->text, "A work disk would be opened over %s.\n", path);
 		return 0;
 	}
-	if (work_open(&w, path, s->store, ui, e))
+	if (store_place_begin(&store, s->store, path, ui, e))
+		return -1;
+	rc = work_open(&w, path, &store.store, ui, e);
+	store_place_end(&store);
+	if (rc)
 		return -1;
 	tell(j, &w);
 	return 0;

@@ -244,50 +244,90 @@ static bool may_replay(const struct survey *all, const char *device, const char 
 	       !disk_same(device, not_on, &same, NULL) && !same;
 }
 
-// For reading. After a power cut the file may be found only when the journal has been replayed.
-static int mount_image(struct image_file *f, const struct survey *all, const char *device,
-		       const char *type, const char *not_on, struct ui *ui, struct err *e)
+// A file given as label:NAME/path or uuid:ID/path.
+struct spec {
+	const char *key; // "label" or "uuid"; NULL: a plain path
+	char value[128];
+	const char *path;
+};
+
+static int split_spec(struct spec *s, const char *spec, struct err *e)
 {
-	if (!mount_to_read(&f->mounted, device, type, e))
+	const char *value = strchr(spec, ':') ? strchr(spec, ':') + 1 : spec;
+	size_t len = strcspn(value, "/");
+
+	*s = (struct spec){ .key = !strncmp(spec, "label:", 6)	? "label"
+				   : !strncmp(spec, "uuid:", 5) ? "uuid"
+								: NULL,
+			    .path = spec };
+	if (!s->key)
 		return 0;
-	if (e->num != EROFS || !may_replay(all, device, not_on))
+	if (!len || len >= sizeof s->value || !value[len])
+		return err_usage(e, "%s: write label:NAME/path or uuid:ID/path", spec);
+	memcpy(s->value, value, len);
+	s->path = value + len;
+	return 0;
+}
+
+// Finds the spec's file system, waits for it a moment where need be, and has it mounted.
+static int mount_spec(const struct spec *s,
+		      int (*mount)(void *arg, const struct survey *all, const char *device,
+				   const char *type, struct ui *ui, struct err *e),
+		      void *arg, struct ui *ui, struct err *e)
+{
+	char device[80], type[24];
+	struct survey all;
+	bool again;
+	int rc;
+
+	do {
+		if (survey_make(&all, NULL, 0, ui, e))
+			return -1;
+		rc = find_place(&all, s->key, s->value, device, sizeof device, type, sizeof type,
+				e);
+		again = rc && wait_for_disks(&all, ui);
+		rc = rc ? rc : mount(arg, &all, device, type, ui, e);
+		survey_free(&all);
+	} while (again);
+	return rc;
+}
+
+struct to_read {
+	struct mounted *fs;
+	const char *not_on;
+};
+
+// After a power cut the file may be found only when the journal has been replayed.
+static int mount_image(void *arg, const struct survey *all, const char *device, const char *type,
+		       struct ui *ui, struct err *e)
+{
+	const struct to_read *r = arg;
+
+	if (!mount_to_read(r->fs, device, type, e))
+		return 0;
+	if (e->num != EROFS || !may_replay(all, device, r->not_on))
 		return -1;
 	ui_say(ui, UI_WARN, "%s: was not unmounted properly: its journal is replayed", device);
-	return mount_begin(&f->mounted, device, type, e);
+	return mount_begin(r->fs, device, type, e);
 }
 
 int image_file_find(struct image_file *f, const char *spec, const char *not_on, struct ui *ui,
 		    struct err *e)
 {
-	bool label = !strncmp(spec, "label:", 6), uuid = !strncmp(spec, "uuid:", 5);
-	const char *value = strchr(spec, ':') ? strchr(spec, ':') + 1 : spec;
-	char what[128], device[80], type[24];
-	size_t len = strcspn(value, "/");
-	struct survey all;
-	bool again;
+	struct to_read how = { &f->mounted, not_on };
+	struct spec s;
 	int rc;
 
 	*f = (struct image_file){ 0 };
-	if (!label && !uuid)
+	if (split_spec(&s, spec, e))
+		return -1;
+	if (!s.key)
 		return str_copy(f->path, sizeof f->path, spec)
 			       ? 0
 			       : err_usage(e, "%s: the path is too long", spec);
-	if (!len || len >= sizeof what || !value[len])
-		return err_usage(e, "%s: write label:NAME/path or uuid:ID/path", spec);
-	memcpy(what, value, len);
-	what[len] = 0;
-	do {
-		if (survey_make(&all, NULL, 0, ui, e))
-			return -1;
-		rc = find_place(&all, label ? "label" : "uuid", what, device, sizeof device, type,
-				sizeof type, e);
-		again = rc && wait_for_disks(&all, ui);
-		rc = rc ? rc : mount_image(f, &all, device, type, not_on, ui, e);
-		survey_free(&all);
-	} while (again);
-	if (rc)
+	if (mount_spec(&s, mount_image, &how, ui, e))
 		return -1;
-	rc = mount_path(&f->mounted, value + len, f->path, sizeof f->path, e);
+	rc = mount_path(&f->mounted, s.path, f->path, sizeof f->path, e);
 	if (rc)
 		mount_end(&f->mounted);
 	return rc;
@@ -296,4 +336,56 @@ int image_file_find(struct image_file *f, const char *spec, const char *not_on, 
 void image_file_release(struct image_file *f)
 {
 	mount_end(&f->mounted);
+}
+
+struct to_store {
+	struct mounted *fs;
+	const char *disk;
+};
+
+static int mount_store(void *arg, const struct survey *all, const char *device, const char *type,
+		       struct ui *ui, struct err *e)
+{
+	const struct to_store *s = arg;
+	int index = survey_disk(all, device), from = survey_disk(all, s->disk);
+	char why[160];
+
+	(void)ui;
+	if (index < 0 || from < 0)
+		return err_set(e, 0, "%s: is gone", index < 0 ? device : s->disk);
+	if (index == from)
+		return err_usage(e, "%s: lies on the disk that is to be repaired", device);
+	if (survey_forbidden(all, from, index, why, sizeof why))
+		return err_usage(e, "%s: must not be written to: %s", device, why);
+	if (all->disks[index].role == ROLE_MEDIUM)
+		return err_usage(e, "%s: is the medium this system was started from", device);
+	return mount_begin(s->fs, device, type, e);
+}
+
+int store_place_begin(struct store_place *p, const char *spec, const char *disk, struct ui *ui,
+		      struct err *e)
+{
+	struct to_store how = { &p->store.fs, disk };
+	struct spec s;
+
+	*p = (struct store_place){ 0 };
+	if (!spec)
+		return 0;
+	if (split_spec(&s, spec, e))
+		return -1;
+	p->store.path = s.key ? p->path : spec;
+	if (!s.key)
+		return 0;
+	if (mount_spec(&s, mount_store, &how, ui, e))
+		return -1;
+	if (mount_path(&p->store.fs, s.path, p->path, sizeof p->path, e)) {
+		mount_end(&p->store.fs);
+		return -1;
+	}
+	return 0;
+}
+
+void store_place_end(struct store_place *p)
+{
+	mount_end(&p->store.fs);
 }

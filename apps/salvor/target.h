@@ -6,6 +6,7 @@
 #include "dest/dest.h"
 #include "dest/mount.h"
 #include "salvor/source.h"
+#include "work/work.h"
 
 struct target {
 	struct dest *dest;
@@ -40,5 +41,16 @@ struct image_file {
 int image_file_find(struct image_file *f, const char *spec, const char *not_on, struct ui *ui,
 		    struct err *e);
 void image_file_release(struct image_file *f);
+
+// Where a work disk over `disk` keeps its changes: NULL for RAM, a path, or label:NAME/path or
+// uuid:ID/path; then that is mounted for writing until store_place_end, or until the work disk that
+// took it over is closed. Never on `disk`, its twin or the boot medium.
+struct store_place {
+	char path[512];
+	struct work_store store;
+};
+int store_place_begin(struct store_place *p, const char *spec, const char *disk, struct ui *ui,
+		      struct err *e);
+void store_place_end(struct store_place *p);
 
 #endif

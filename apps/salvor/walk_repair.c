@@ -56,11 +56,13 @@ static int run_work(struct face *f, struct job *j, const char *screen, const cha
 	return face_job(f, screen, j);
 }
 
-static int run_repair(struct face *f, struct job *j, const char *disk, bool plan)
+// store: where the changes are kept, NULL: in memory
+static int run_repair(struct face *f, struct job *j, const char *disk, bool plan, const char *store)
 {
 	struct err e;
 
-	if (job_begin(j, cmd_find("repair"), &e) || job_arg(j, disk, &e)) {
+	if (job_begin(j, cmd_find("repair"), &e) || job_arg(j, disk, &e) ||
+	    (store && job_set(j, "store", store, &e))) {
 		job_end(j);
 		*j = failed_job(&e);
 		return j->status;
@@ -69,6 +71,43 @@ static int run_repair(struct face *f, struct job *j, const char *disk, bool plan
 	j->yes = true;
 	return face_job(
 		f, plan ? "Looking for what a repair would change" : "Rehearsing the repair", j);
+}
+
+// Was memory the reason?
+static bool memory_full(const struct job *j)
+{
+	uint64_t used, size;
+	struct work w;
+
+	if (j->err.num == ENOMEM)
+		return true;
+	return work_get(&w, NULL) > 0 && w.store_in_ram && work_usage(&w, &used, &size, NULL);
+}
+
+// The changes did not fit into memory: once more, with a file on a USB disk.
+static void rehearse_on_usb(struct face *f, struct job *j, const struct disk *disk)
+{
+	char spec[512], name[96];
+	struct job closing;
+	int status;
+
+	if (!box_ask(&f->env, "Not enough memory",
+		     "The changes did not fit into this machine's memory. They can be kept in a "
+		     "file on a USB disk instead; the surviving disk stays untouched.",
+		     "Use a USB disk", "Stop"))
+		return;
+	face_name(disk, "changes", name, sizeof name);
+	if (!face_place(f, "Rehearse the repair", "Where shall the changes be kept?", disk, false,
+			name, spec, sizeof spec))
+		return;
+	status = run_work(f, &closing, "Closing the work disk", "discard", NULL);
+	if (status)
+		face_result(f, title, &closing);
+	job_end(&closing);
+	if (status)
+		return;
+	job_end(j);
+	run_repair(f, j, disk->path, false, spec);
 }
 
 bool walk_rehearse(struct face *f)
@@ -81,12 +120,13 @@ bool walk_rehearse(struct face *f)
 		return false;
 	const struct disk disk = f->survey.disks[source].disk;
 
-	run_repair(f, &j, disk.path, true);
+	run_repair(f, &j, disk.path, true, NULL);
 	go = face_plan(f, "The plan", &j, "Rehearse", help);
 	job_end(&j);
 	if (!go)
 		return false;
-	run_repair(f, &j, disk.path, false);
+	if (run_repair(f, &j, disk.path, false, NULL) && memory_full(&j))
+		rehearse_on_usb(f, &j, &disk);
 	go = face_result(f, "What the rehearsal did", &j);
 	job_end(&j);
 	return go;

@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "dest/unlock.h"
 
 struct file_real {
 	struct real real;
 	int fd;
 	bool device;
+	struct unlock unlock;
 };
 
 static int file_read(struct real *t, uint64_t off, void *p, size_t n, struct err *e)
@@ -69,8 +71,7 @@ static void file_close(struct real *t)
 	struct file_real *f = (struct file_real *)t;
 
 	close(f->fd);
-	if (f->device)
-		disk_set_read_only(t->name, true, NULL);
+	unlock_end(&f->unlock);
 	free(f);
 }
 
@@ -166,18 +167,19 @@ int real_open(struct real **out, const struct disk *d, struct err *e)
 
 	if (rc)
 		return rc < 0 ? -1 : err_set(e, 0, "%s: open for writing: it is %s", d->path, what);
-	if (d->major && disk_set_read_only(d->path, false, e))
-		return -1;
 	f = mem_zero(1, sizeof *f);
 	f->real.ops = &ops;
 	f->real.size = d->size;
 	f->device = d->major != 0;
 	str_copy(f->real.name, sizeof f->real.name, d->path);
+	if (f->device && unlock_begin(&f->unlock, d->path, e)) {
+		free(f);
+		return -1;
+	}
 	f->fd = open(d->path, O_RDWR | O_CLOEXEC);
 	if (f->fd < 0) {
 		err_set(e, errno, "%s: open for writing", d->path);
-		if (f->device)
-			disk_set_read_only(d->path, true, NULL);
+		unlock_end(&f->unlock);
 		free(f);
 		return -1;
 	}

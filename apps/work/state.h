@@ -15,6 +15,7 @@ struct work_state {
 	bool open;	    // false: opening did not end
 	char serial[40];    // unit serial number of the work disk
 	char commit_id[65]; // hash of the undo file named in w.commit
+	struct mounted store_fs;
 };
 
 // 1 read, 0 there is none, -1 damaged.

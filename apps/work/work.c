@@ -112,17 +112,19 @@ static int build(struct work_state *s, const char *store, struct err *e)
 }
 
 // In reverse. What is not there is fine.
-static int take_down(const struct work_state *s, struct err *e)
+static int take_down(struct work_state *s, struct err *e)
 {
 	if (lio_close(e) || dm_remove(WORK_DM, e) ||
 	    (s->w.store[0] && store_remove(s->w.store, s->w.store_in_ram, e)))
 		return -1;
+	mount_end(&s->store_fs);
 	if (unlink(WORK_STATE) && errno != ENOENT)
 		return err_set(e, errno, "%s: remove", WORK_STATE);
 	return 0;
 }
 
-int work_open(struct work *w, const char *source, const char *store, struct ui *ui, struct err *e)
+int work_open(struct work *w, const char *source, struct work_store *store, struct ui *ui,
+	      struct err *e)
 {
 	int locked FD_AUTO = work_lock(e);
 	struct work_state s = { 0 };
@@ -139,10 +141,13 @@ int work_open(struct work *w, const char *source, const char *store, struct ui *
 					  source, w->source.path);
 	if (check_source(&s.w.source, source, e))
 		return -1;
-	if (build(&s, store, e)) {
+	s.store_fs = store->fs;
+	if (build(&s, store->path, e)) {
+		s.store_fs.dir[0] = 0; // the caller's still
 		take_down(&s, NULL);
 		return -1;
 	}
+	store->fs.dir[0] = 0;
 	*w = s.w;
 	ui_say(ui, UI_INFO, "%s is the work disk over %s (%s); changes go to %s, at most %s",
 	       w->disk.path, w->source.path, w->source.model, w->store_in_ram ? "memory" : w->store,

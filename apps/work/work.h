@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/ui.h"
 #include "block/disk.h"
+#include "dest/mount.h"
 
 struct work {
 	struct disk source; // the real disk
@@ -27,9 +28,17 @@ struct work {
 // functions below that change something take it themselves; repair holds it while it works.
 int work_lock(struct err *e);
 
-// source: a disk or a partition of it. store: path of a file to be made on a mounted file system,
-// or NULL for RAM (at most half of what is free).
-int work_open(struct work *w, const char *source, const char *store, struct ui *ui, struct err *e);
+// Where the changes are kept: a file to be made on a mounted file system, or RAM (at most half of
+// what is free).
+struct work_store {
+	const char *path;  // NULL: RAM
+	struct mounted fs; // what was mounted for it alone, dir "" for nothing
+};
+
+// source: a disk or a partition of it. On success store->fs is taken over: unmounted together with
+// the work disk.
+int work_open(struct work *w, const char *source, struct work_store *store, struct ui *ui,
+	      struct err *e);
 
 // The one that is open. 1 there is one, 0 there is none, -1 trouble (it says what to do).
 int work_get(struct work *w, struct err *e);

@@ -71,10 +71,10 @@ class CommandLine:
 class Dialogs:
     """The guide, by keys; file names are those that the dialogs propose."""
 
-    def __init__(self, salvor):
-        self.salvor = salvor
+    def __init__(self, salvor, serial=SURVIVOR, save="SAVE"):
+        self.salvor, self.serial, self.save = salvor, serial, save
         self.person = Person(salvor.screen)
-        self.person.at("What now?", 120)
+        self.person.at("What now?", 180)
 
     def step(self, text):
         self.person.pick("Guide")
@@ -87,16 +87,19 @@ class Dialogs:
         self.person.at("What now?")
 
     def save_to(self, name):
-        self.person.pick("SAVE")
+        self.person.pick(self.save)
         self.person.sees(name)
         self.salvor.screen.keys("Enter")
 
-    def survey(self):
+    def look(self):
         self.step("Look at this machine")
         self.person.at("What is in this machine", 120)
-        self.person.sees(SURVIVOR)
+        self.person.sees(self.serial)
         self.salvor.screen.keys("Esc")
         self.leave_guide()
+
+    def survey(self):
+        self.look()
         return self.salvor.shell.json("salvor survey --json", 120)
 
     def backup(self):
@@ -120,14 +123,14 @@ class Dialogs:
         self.person.at("This is what would change", 300)
         self.person.press("Write")
         self.person.press("Go on")
-        self.save_to(UNDO)
+        self.save_to(self.serial + ".undo")
         self.confirm()
         self.person.result("Write the repair", 900)
         self.leave_guide()
 
     def confirm(self):
         self.person.sees("Type the last 4 characters")
-        self.salvor.screen.type(SURVIVOR[-4:] + "\r")
+        self.salvor.screen.type(self.serial[-4:] + "\r")
 
     def image(self, disk):
         self.step("Make a VM image")

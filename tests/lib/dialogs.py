@@ -54,7 +54,8 @@ class Person:
         """Walk to a button and press it."""
         self.screen.wait_for(BUTTON % re.escape(label))
         for _ in range(8):
-            lit = self._lit_button()
+            # while the screen is half drawn no button is lit
+            lit = self.screen.until(self._lit_button, 20, "a lit button")
             if lit == label:
                 self.screen.keys("Enter")
                 return
