@@ -197,7 +197,7 @@ static void damaged(void)
 	const uint64_t head = VHDX_HEADER_AT(0), head2 = VHDX_HEADER_AT(1);
 	const uint64_t regions = VHDX_REGIONS_AT(0), table = METADATA + 32;
 	const struct damage as_is[] = {
-		{ "a damaged header 1", head + 17, "\0", 1, "header 1 is damaged" },
+		{ "a damaged header 1", head + 4095, "\1", 1, "header 1 is damaged" },
 		{ "a damaged header 2", head2 + 4095, "\1", 1, "header 2 is damaged" },
 		{ "a damaged table of regions", regions + 60000, "\1", 1, "regions 1 is damaged" },
 		{ "another one", regions + 65536 + 9, "\7", 1, "regions 2 is damaged" },
@@ -288,8 +288,8 @@ static void foreign(void)
 		void (*mend)(uint8_t *, uint64_t);
 		int want;
 	} cases[] = {
-		{ "only the second header", head + 20, "x", 1, NULL, 1 },
-		{ "only the first header", VHDX_HEADER_AT(1) + 20, "x", 1, NULL, 1 },
+		{ "only the second header", head + 4000, "x", 1, NULL, 1 },
+		{ "only the first header", VHDX_HEADER_AT(1) + 4000, "x", 1, NULL, 1 },
 		{ "the same header twice", head, "h", 1, mend_and_copy, 1 },
 		{ "the newer header counts", head + 0x30, "\1", 1, mend, 1 },
 		{ "only the second table of regions", regions, "x", 1, NULL, 1 },
