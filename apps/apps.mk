@@ -18,9 +18,9 @@ APPS_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSALVOR_VERSION=
 
 HOST_CC     := gcc
 HOST_CFLAGS := $(APPS_CFLAGS) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
-HOST_LIBS   := -lext2fs -lcom_err -ldeflate -lzstd -lpthread
+HOST_LIBS   := -lext2fs -lcom_err -lntfs-3g -ldeflate -lzstd -lpthread
 TARGET_CFLAGS := $(APPS_CFLAGS) -O2 -ffunction-sections -fdata-sections
-TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -ldeflate -lzstd -lpthread
+TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -lntfs-3g -ldeflate -lzstd -lpthread
 
 strict = $(if $(filter apps/part/% apps/raid/% apps/fsmap/% apps/image/%,$<),$(STRICT))
 

@@ -15,20 +15,40 @@ stage=$(cd "$2" && pwd)
 cache=$(cd "$3" && pwd)
 work=$stage/$name.work
 
-# Names and hashes of the source's files as apt's signed index has them, without where they lie.
-index=$(apt-get source --print-uris "$SOURCE" 2>/dev/null | sed -n "s/^'[^']*' //p")
-[ -n "$index" ] || { echo "$name: apt knows no source package $SOURCE (deb-src line missing?)" >&2; exit 1; }
-version=$(echo "$index" | sed -n 's/^[^_]*_\(.*\)\.dsc .*/\1/p')
-key=$({
-	echo "$name $index $(gcc -dumpfullversion)"
-	[ -z "$HOST" ] || dpkg-query -W $HOST
-	find "$recipe" -type f | sort | xargs cat "$0"
-	for need in $NEEDS; do cat "$stage/$need/.key"; done
-} | sha256sum | cut -c 1-16)
-kept=$cache/$name-$key.tar.zst
+# The versions apt knows, the newest first.
+versions=$(apt-cache showsrc --only-source "$SOURCE" 2>/dev/null | sed -n 's/^Version: //p' | sort -uVr)
+[ -n "$versions" ] || { echo "$name: apt knows no source package $SOURCE (deb-src line missing?)" >&2; exit 1; }
+
+# Sets version, key and kept. The key begins with names and hashes of the source's files as apt's
+# signed index has them, without where they lie.
+look_at() {
+	index=$(apt-get source --print-uris "$SOURCE=$1" 2>/dev/null | sed -n "s/^'[^']*' //p")
+	version=$(echo "$index" | sed -n 's/^[^_]*_\(.*\)\.dsc .*/\1/p')
+	key=$({
+		echo "$name $index $(gcc -dumpfullversion)"
+		[ -z "$HOST" ] || dpkg-query -W $HOST
+		find "$recipe" -type f | sort | xargs cat "$0"
+		for need in $NEEDS; do cat "$stage/$need/.key"; done
+	} | sha256sum | cut -c 1-16)
+	kept=$cache/$name-$key.tar.zst
+}
+
+download() {
+	(cd "$cache/src/$SOURCE" && apt-get -q -o APT::Sandbox::User=root source --download-only "$SOURCE=$1")
+}
+
+# A mirror can lack files of an update that its index names: then the version before will do.
+for candidate in $versions; do
+	look_at "$candidate"
+	[ ! -e "$kept" ] || break
+	! download "$candidate" > "$stage/$name.log" 2>&1 </dev/null || break
+	echo "$name $version: the mirror does not have all of its source"
+	tail -n 2 "$stage/$name.log" >&2
+	version=
+done
+[ -n "$version" ] || exit 1
 
 build() {
-	(cd "$cache/src/$SOURCE" && apt-get -q -o APT::Sandbox::User=root source --download-only "$SOURCE")
 	rm -rf "$work"
 	mkdir -p "$work/dest"
 	"$top/rootfs/make-sysroot.sh" "$work/sysroot" $(for need in $NEEDS; do echo "$stage/$need"; done)
@@ -58,7 +78,7 @@ check_programs() {
 if [ ! -e "$kept" ]; then
 	echo "$name $version: building, usually about $SECONDS_USUAL s (log: $stage/$name.log)"
 	start=$(date +%s)
-	(build) > "$stage/$name.log" 2>&1 </dev/null || { tail -n 20 "$stage/$name.log" >&2; exit 1; }
+	(build) >> "$stage/$name.log" 2>&1 </dev/null || { tail -n 20 "$stage/$name.log" >&2; exit 1; }
 	check_programs
 	echo "$key" > "$work/dest/.key"
 	tar -C "$work/dest" --sort=name --owner=0 --group=0 -cf - . | zstd -q -3 -f -o "$kept.$$"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// FAT12, FAT16, FAT32, recognised only (Microsoft, FAT32 File System Specification 1.03; ECMA-107).
+// FAT12, FAT16, FAT32 recognised (Microsoft, FAT32 File System Specification 1.03; ECMA-107).
 // FAT has no magic number worth the name, so every field is held against the others; this driver is
 // the last one asked. The label is the volume entry of the root directory, else that of the boot
 // sector.
+#include "fsmap/fat.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "fsmap/probe.h"
 
 struct fat_tail {	      // of FAT12/16 at 24, of FAT32 at 40
 	uint8_t drive, state; // 00  state bit 0: dirty
@@ -35,7 +35,8 @@ struct fat_boot {
 			le32 fat_len;	      // 24  sectors
 			le16 flags, version;  // 28
 			le32 root;	      // 2c  cluster
-			uint8_t rest[16];     // 30
+			le16 info;	      // 30  sector
+			uint8_t rest[14];     // 32
 			struct fat_tail tail; // 40
 		} fat32;
 	} u;
@@ -45,30 +46,52 @@ struct fat_boot {
 _Static_assert(sizeof(struct fat_boot) == 512, "FAT boot sector");
 _Static_assert(offsetof(struct fat_boot, u.fat32.tail) == 0x40, "FAT32 boot sector");
 
-struct shape { // sectors
-	uint64_t total, fat_len, root, root_len, data;
-	uint64_t clusters;
-	int bits; // 12, 16, 32
-};
-
-static bool measure(const struct fat_boot *b, struct shape *g)
+// The shape in *g; false when the fields do not fit together.
+static bool measure(const struct fat_boot *b, struct fat_shape *g)
 {
 	uint32_t sector = le16_get(b->sector), root_bytes = le16_get(b->root_entries) * 32u;
+	uint64_t total, fat_len, root, data;
 
 	if (!probe_power_of_2(sector, 512, 4096) || !probe_power_of_2(b->cluster, 1, 128) ||
 	    b->fats < 1 || b->fats > 2 || le16_get(b->reserved) == 0 ||
 	    (b->media != 0xf0 && b->media < 0xf8) || (b->jump[0] != 0xeb && b->jump[0] != 0xe9))
 		return false;
-	g->total = le16_get(b->sectors16) ? le16_get(b->sectors16) : le32_get(b->sectors32);
-	g->fat_len = le16_get(b->fat16_len) ? le16_get(b->fat16_len) : le32_get(b->u.fat32.fat_len);
-	g->root = le16_get(b->reserved) + b->fats * g->fat_len;
-	g->root_len = (root_bytes + sector - 1) / sector;
-	g->data = g->root + g->root_len;
-	if (g->fat_len == 0 || g->data >= g->total)
+	total = le16_get(b->sectors16) ? le16_get(b->sectors16) : le32_get(b->sectors32);
+	fat_len = le16_get(b->fat16_len) ? le16_get(b->fat16_len) : le32_get(b->u.fat32.fat_len);
+	root = le16_get(b->reserved) + b->fats * fat_len;
+	data = root + (root_bytes + sector - 1) / sector;
+	if (fat_len == 0 || data >= total)
 		return false;
-	g->clusters = (g->total - g->data) / b->cluster;
+	*g = (struct fat_shape){ .total = total * sector,
+				 .fat = le16_get(b->reserved) * (uint64_t)sector,
+				 .fat_len = fat_len * sector,
+				 .root = root * sector,
+				 .data = data * sector,
+				 .clusters = (total - data) / b->cluster,
+				 .cluster = sector * b->cluster,
+				 .fats = b->fats };
 	g->bits = root_bytes == 0 ? 32 : g->clusters < 4085 ? 12 : 16;
-	return g->clusters > 0 && (g->clusters + 2) * (uint64_t)g->bits / 8 <= g->fat_len * sector;
+	if (g->bits == 32) {
+		g->root_cluster = le32_get(b->u.fat32.root);
+		g->info = le16_get(b->u.fat32.info) * (uint64_t)sector;
+	}
+	return g->clusters > 0 && g->clusters < 0x0ffffff6 &&
+	       ((g->clusters + 2) * (uint64_t)g->bits + 7) / 8 <= g->fat_len;
+}
+
+// 1, 0, -1.
+static int read_boot(struct src *s, struct fat_boot *b, struct fat_shape *g, struct err *e)
+{
+	int r = probe_read(s, 0, b, sizeof(*b), e);
+
+	return r <= 0 ? r : le16_get(b->magic) == 0xaa55 && measure(b, g);
+}
+
+int fat_measure(struct src *s, struct fat_shape *g, struct err *e)
+{
+	struct fat_boot b;
+
+	return read_boot(s, &b, g, e);
 }
 
 static void root_label(struct src *s, uint64_t at, uint64_t len, struct fs_info *i)
@@ -99,23 +122,19 @@ static bool fat_clean(struct src *s, uint64_t fat, int bits)
 static int probe(struct src *s, struct fs_info *i, struct err *e)
 {
 	struct fat_boot b;
-	struct shape g;
-	int r = probe_read(s, 0, &b, sizeof(b), e);
+	struct fat_shape g;
+	int r = read_boot(s, &b, &g, e);
 
 	if (r <= 0)
 		return r;
-	if (le16_get(b.magic) != 0xaa55 || !measure(&b, &g))
-		return 0;
 	const struct fat_tail *t = g.bits == 32 ? &b.u.fat32.tail : &b.u.old;
-	uint64_t sector = le16_get(b.sector), cluster = sector * b.cluster, root = g.root * sector;
-	uint64_t root_len = g.root_len * sector;
+	uint64_t root = g.root, root_len = g.data - g.root;
 
 	probe_begin(i, "vfat");
 	if (g.bits == 32) {
-		uint32_t first = le32_get(b.u.fat32.root);
-
-		root = g.data * sector + (first >= 2 ? first - 2 : 0) * cluster;
-		root_len = cluster;
+		root = g.data +
+		       (g.root_cluster >= 2 ? g.root_cluster - 2 : 0) * (uint64_t)g.cluster;
+		root_len = g.cluster;
 	}
 	root_label(s, root, root_len, i);
 	if (t->mark == 0x28 || t->mark == 0x29) {
@@ -125,13 +144,14 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 		if (!*i->label && memcmp(t->label, "NO NAME    ", 11) != 0)
 			text_clean(i->label, sizeof(i->label), t->label, sizeof(t->label));
 	}
-	i->block = (uint32_t)cluster;
-	i->size = g.total * sector;
-	i->clean = (t->state & 1) == 0 && fat_clean(s, le16_get(b.reserved) * sector, g.bits);
+	i->block = g.cluster;
+	i->size = g.total;
+	i->used = fat_count(s, &g);
+	i->clean = (t->state & 1) == 0 && fat_clean(s, g.fat, g.bits);
 	if (!i->clean)
 		snprintf(i->note, sizeof(i->note), "not unmounted cleanly");
 	probe_size(s, i);
 	return 1;
 }
 
-const struct fs_ops fsmap_fat = { .name = "fat", .probe = probe };
+const struct fs_ops fsmap_fat = { .name = "fat", .probe = probe, .used = fat_used };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// NTFS, recognised only (as the kernel's fs/ntfs3/ntfs.h describes it). Label and dirty flag are
+// NTFS recognised (as the kernel's fs/ntfs3/ntfs.h describes it). Label and dirty flag are
 // attributes 60 and 70 of record 3 of the master file table, $Volume, which always lies in its
 // first run.
+#include "fsmap/ntfs.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@ struct ntfs_boot {
 	uint8_t jump[3];      // 00
 	uint8_t id[8];	      // 03  "NTFS    "
 	le16 sector;	      // 0b  bytes
-	uint8_t cluster;      // 0d  sectors; from 0x80 on: 2^(256 - n)
+	uint8_t cluster;      // 0d  sectors; above 0x80: 2^(256 - n)
 	uint8_t zero[26];     // 0e
 	le64 sectors;	      // 28
 	le64 mft, mft_mirror; // 30  clusters
@@ -37,19 +39,17 @@ struct ntfs_attribute {
 	le16 value;	 // 14  offset
 };
 
-// The last word of each sector was replaced by a check word when the record was written: puts them
-// back.
-static bool unfix(uint8_t *rec, size_t size, uint32_t sector)
+bool ntfs_unfix(uint8_t *rec, size_t size)
 {
 	struct ntfs_record h;
 	const uint8_t *words;
 
 	memcpy(&h, rec, sizeof(h));
 	words = view_at(view_of(rec, size), le16_get(h.fixup), 2u * le16_get(h.fixups));
-	if (memcmp(h.id, "FILE", 4) != 0 || !words || le16_get(h.fixups) != size / sector + 1)
+	if (memcmp(h.id, "FILE", 4) != 0 || !words || le16_get(h.fixups) != size / 512 + 1)
 		return false;
-	for (size_t k = 1; k <= size / sector; k++) {
-		uint8_t *end = rec + k * sector - 2;
+	for (size_t k = 1; k <= size / 512; k++) {
+		uint8_t *end = rec + k * 512 - 2;
 
 		if (memcmp(end, words, 2) != 0)
 			return false;
@@ -58,15 +58,14 @@ static bool unfix(uint8_t *rec, size_t size, uint32_t sector)
 	return true;
 }
 
-static void read_volume(struct src *s, uint64_t at, uint32_t size, uint32_t sector,
-			struct fs_info *i)
+static void read_volume(struct src *s, uint64_t at, uint32_t size, struct fs_info *i)
 {
 	uint8_t rec[4096];
 	struct ntfs_record h;
 	struct ntfs_attribute a;
 	const void *p;
 
-	if (probe_read(s, at, rec, size, NULL) <= 0 || !unfix(rec, size, sector))
+	if (probe_read(s, at, rec, size, NULL) <= 0 || !ntfs_unfix(rec, size))
 		return;
 	struct view v = view_of(rec, size);
 
@@ -101,7 +100,7 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 
 	if (memcmp(b.id, "NTFS    ", 8) != 0 || !probe_power_of_2(sector, 256, 4096))
 		return 0;
-	cluster = b.cluster < 0x80    ? b.cluster * sector
+	cluster = b.cluster <= 0x80   ? b.cluster * sector
 		  : b.cluster >= 0xe1 ? 1u << (256 - b.cluster)
 				      : 0;
 	if (!probe_power_of_2(cluster, 256, 2 << 20))
@@ -116,9 +115,9 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 					     : 0;
 
 	if (probe_power_of_2(record, 512, 4096) && record >= sector && mft < s->size)
-		read_volume(s, mft + 3 * (uint64_t)record, record, sector, i);
+		read_volume(s, mft + 3 * (uint64_t)record, record, i);
 	probe_size(s, i);
 	return 1;
 }
 
-const struct fs_ops fsmap_ntfs = { .name = "ntfs", .probe = probe };
+const struct fs_ops fsmap_ntfs = { .name = "ntfs", .probe = probe, .used = ntfs_used };

@@ -151,3 +151,67 @@ def poke(path, at, data):
     with open(path, "r+b") as f:
         f.seek(at)
         f.write(data)
+
+
+class Used:
+    """What we say about a file system: ranges (offset, length), why more is kept, and memory in KiB."""
+
+    def __init__(self, path):
+        # without what the sanitizer keeps back of freed memory
+        done = subprocess.run([USED_MAP, path], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
+                              env=dict(os.environ, ASAN_OPTIONS="quarantine_size_mb=1"))
+        if done.returncode:
+            raise Failed("used_map ends with %d\n%s" % (done.returncode, done.stderr))
+        lines = done.stdout.splitlines()
+        self.size = os.path.getsize(path)
+        self.why = done.stderr.strip().split(" to copy")[1][2:]
+        self.kib = int(next(line[7:] for line in lines if line.startswith("# KiB: ")))
+        words = [line.split() for line in lines if not line.startswith("#")][1:]
+        self.ranges = [(int(off, 16), int(length, 16)) for off, length, state in words if state == "+"]
+        self.bytes = sum(length for _, length in self.ranges)
+
+    def units(self, first, unit, count):
+        """The numbers of those of `count` units from offset `first` on that are in use, in any byte of theirs."""
+        found = set()
+        for off, length in self.ranges:
+            begin, end = max(off - first, 0), min(off + length - first, unit * count)
+            if begin < end:
+                found.update(range(begin // unit, (end - 1) // unit + 1))
+        return found
+
+
+def same_units(got, wanted, what):
+    missing, more = sorted(wanted - got), sorted(got - wanted)
+    expect(not missing, "%s: %d are not in the map, the first is %s" % (what, len(missing), missing[:1]))
+    expect(not more, "%s: %d are in the map without need, the first is %s" % (what, len(more), more[:1]))
+
+
+def whole(path, reason):
+    """Everything counts as used, and this is told."""
+    found = Used(path)
+    equal(found.bytes, found.size, "bytes in use")
+    expect(reason in found.why, "it says %r" % found.why)
+
+
+def copy_used(source, target, used, garbage=True):
+    """A copy that has the used ranges only; free blocks are garbage, or holes."""
+    block = noise(99, MIB)
+    with open(source, "rb") as f, open(target, "wb") as out:
+        out.truncate(used.size)
+        for off in range(0, used.size if garbage else 0, MIB):
+            out.seek(off)
+            out.write(block[:used.size - off])
+        for off, length in used.ranges:
+            f.seek(off)
+            out.seek(off)
+            while length:
+                piece = f.read(min(length, MIB))
+                out.write(piece)
+                length -= len(piece)
+    return target
+
+
+def blank(path, size):
+    with open(path, "wb") as f:
+        f.truncate(size)
+    return path
