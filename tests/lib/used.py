@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 
-from .case import Failed, expect
+from .case import Failed, equal, expect
 from .copying import MIB, noise, tool
 
 USED_MAP = os.path.abspath("build/host/used_map")
