@@ -12,9 +12,10 @@
 // What the operator may choose.
 struct image_settings {
 	enum packing packing;
-	bool fixed;	 // free blocks take their room in the file, too
-	bool old;	 // for programs of long ago: qcow2 version 2
-	uint32_t sector; // logical sectors of the disk, bytes: 512 or 4096
+	bool fixed;	  // free blocks take their room in the file, too
+	bool old;	  // for programs of long ago: qcow2 version 2
+	uint32_t sector;  // logical sectors of the disk, bytes: 512 or 4096
+	const char *name; // of the file, where a format writes it down; NULL: nobody knows it
 };
 
 struct image_plan {

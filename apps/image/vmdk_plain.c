@@ -3,8 +3,8 @@
 //
 //	header, description, second directory, its tables, directory, its tables, grains
 //
-// Every table is there, also those with nothing in them: QEMU and VMware's products never add one
-// when the guest writes later.
+// Every table is there, also those with nothing in them: QEMU never adds one when the guest writes
+// later, it writes to the start of the file instead.
 #include "image/vmdk.h"
 
 #include <string.h>

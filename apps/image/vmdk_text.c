@@ -17,6 +17,16 @@
 #define MAX_TEXT 65536u // bytes of a description in a file of its own
 #define NO_PARENT "ffffffff"
 
+// The name in the description. A file that was renamed later is opened all the same by most
+// programs, but not by all.
+static void write_name(struct buf *b, const char *name)
+{
+	char clean[256];
+
+	text_clean(clean, sizeof clean, name ? name : "", name ? strlen(name) : 0);
+	buf_printf(b, "\"%s\"", *clean && !strchr(clean, '"') ? clean : "disk.vmdk");
+}
+
 void vmdk_text_make(struct buf *b, const struct image_plan *p, uint32_t cid)
 {
 	const struct vmdk_layout *l = p->state;
@@ -28,8 +38,9 @@ void vmdk_text_make(struct buf *b, const struct image_plan *p, uint32_t cid)
 		   cid & 0x7fffffff);
 	buf_printf(b, "createType=\"%s\"\n\n# Extent description\n",
 		   packed ? "streamOptimized" : "monolithicSparse");
-	buf_printf(b, "RW %llu SPARSE \"disk.vmdk\"\n\n# The Disk Data Base\n#DDB\n\n",
-		   (unsigned long long)l->sectors);
+	buf_printf(b, "RW %llu SPARSE ", (unsigned long long)l->sectors);
+	write_name(b, p->set.name);
+	buf_printf(b, "\n\n# The Disk Data Base\n#DDB\n\n");
 	buf_printf(b, "ddb.virtualHWVersion = \"4\"\nddb.adapterType = \"lsilogic\"\n");
 	buf_printf(b,
 		   "ddb.geometry.cylinders = \"%u\"\nddb.geometry.heads = \"%u\"\n"

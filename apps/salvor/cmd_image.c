@@ -87,6 +87,15 @@ static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
 	return rc ? -1 : transfer_finish(t, "image", e);
 }
 
+// The last part of a path; NULL when there is none.
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	path = slash ? slash + 1 : path;
+	return *path ? path : NULL;
+}
+
 static int prepare(struct transfer *t, const struct settings *s, const struct image_ops *ops,
 		   struct image_settings *set, struct image_plan *plan, struct err *e)
 {
@@ -99,6 +108,7 @@ static int prepare(struct transfer *t, const struct settings *s, const struct im
 	if (s->length && transfer_cut(t, s->length, e))
 		return err_prefix(e, "--length");
 	set->sector = t->source.src->sector;
+	set->name = base_name(t->target.dest->beside);
 	map_copy(&used, &t->wanted);
 	return image_plan(plan, ops, set, t->source.src->size, &used, e);
 }

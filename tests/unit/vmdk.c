@@ -60,6 +60,18 @@ static bool write_image(enum packing packing, const struct mem_src *m, uint64_t 
 	return ok;
 }
 
+static struct mem_src as_source(const uint8_t *data, size_t len)
+{
+	struct mem_src m;
+
+	mem_src_begin(&m, 1, 512);
+	free(m.data);
+	m.data = malloc(len + 1);
+	memcpy(m.data, data, len);
+	m.src.size = len;
+	return m;
+}
+
 static void check_text(const char *name, const struct mem_sink *s, const char *type)
 {
 	static const char begin[] = "# Disk DescriptorFile\nversion=1\nCID=";
@@ -154,6 +166,39 @@ static void golden_stream(void)
 	CHECK("golden packed: end", !memcmp(s.data + at + 4 * SECTOR, end_marker, SECTOR));
 	free(s.data);
 	src_close(&m.src);
+}
+
+static void description(const char *test, const char *name, const char *written)
+{
+	struct image_settings set = image_settings(&image_vmdk);
+	struct mem_sink s;
+	struct mem_src file;
+	struct image_plan p;
+	struct src *guest = NULL;
+	struct map used;
+
+	set.name = name;
+	set.sector = 4096;
+	map_init(&used, MIB, MAP_TODO);
+	mem_sink_begin(&s);
+	CHECK(test, !image_plan(&p, &image_vmdk, &set, MIB, &used, NULL) &&
+			    !image_vmdk.begin(&p, &s.sink, NULL) &&
+			    !image_vmdk.finish(&p, &s.sink, NULL));
+	CHECK(test, strstr((char *)s.data + SECTOR, written));
+	file = as_source(s.data, s.len);
+	CHECK(test, image_vmdk.open(&file.src, &guest, NULL) == 1 && guest->sector == 4096);
+	src_close(guest);
+	src_close(&file.src);
+	free(s.data);
+	image_plan_free(&p);
+}
+
+static void descriptions(void)
+{
+	description("a name", "web server.vmdk", "RW 2048 SPARSE \"web server.vmdk\"\n");
+	description("no name", NULL, "RW 2048 SPARSE \"disk.vmdk\"\n");
+	description("a name that cannot be written", "a\"b", "SPARSE \"disk.vmdk\"\n");
+	description("two lines", "a\nb", "SPARSE \"a?b\"\n");
 }
 
 // Data that does not shrink takes exactly what was planned; zeros take nothing.
@@ -266,18 +311,6 @@ static void refuse_plan(const char *name, uint64_t size, uint64_t used_len, cons
 	CHECK(name, image_plan(&p, &image_vmdk, &set, size, &used, &e));
 	CHECK_INT(name, e.kind, ERR_USAGE);
 	CHECK(name, strstr(e.text, reason));
-}
-
-static struct mem_src as_source(const uint8_t *data, size_t len)
-{
-	struct mem_src m;
-
-	mem_src_begin(&m, 1, 512);
-	free(m.data);
-	m.data = malloc(len + 1);
-	memcpy(m.data, data, len);
-	m.src.size = len;
-	return m;
 }
 
 static void refuse_file(const char *name, struct mem_src *file, const char *reason)
@@ -488,6 +521,7 @@ int main(void)
 {
 	golden_plain();
 	golden_stream();
+	descriptions();
 	extremes();
 	large("1 TiB in use here and there", TIB, GIB, GRAIN);
 	large("16 TiB, almost empty", 16 * TIB, TIB, GRAIN);
