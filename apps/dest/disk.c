@@ -18,6 +18,9 @@
 #include "dest/unlock.h"
 #include "dest/writer.h"
 
+#define PAGE 4096u
+#define CLEAR_MIN (4 * MIB) // less is sooner written with what is around it
+
 struct disk_dest {
 	struct dest dest;
 	struct disk disk;
@@ -91,6 +94,39 @@ static int patch(struct sink *s, uint64_t off, const void *p, size_t n, struct e
 	return writer_put(&d->out, off, p, n, e);
 }
 
+static int put_zeros(struct disk_dest *d, uint64_t off, uint64_t len, struct err *e)
+{
+	static char zeros[1 << 16]; // not const: takes no room in the program
+
+	while (len) {
+		size_t n = len < sizeof zeros ? (size_t)len : sizeof zeros;
+
+		if (writer_put(&d->out, off, zeros, n, e))
+			return -1;
+		off += n;
+		len -= n;
+	}
+	return 0;
+}
+
+// What the disk held before must not shine through. A long stretch the disk clears itself, when it
+// can: by forgetting it or by writing zeros. The kernel does what it does only when the stretch
+// reads as zeros afterwards.
+static int clear(struct sink *s, uint64_t len, struct err *e)
+{
+	struct disk_dest *d = (struct disk_dest *)((char *)s - offsetof(struct dest, sink));
+	uint64_t from = (s->pos + PAGE - 1) / PAGE * PAGE, to = (s->pos + len) / PAGE * PAGE;
+	int fd = d->out.fd;
+
+	if (len < CLEAR_MIN || (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+					  (off_t)from, (off_t)(to - from)) &&
+				fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
+					  (off_t)from, (off_t)(to - from))))
+		return put_zeros(d, s->pos, len, e);
+	return put_zeros(d, s->pos, from - s->pos, e) || put_zeros(d, to, s->pos + len - to, e) ? -1
+												: 0;
+}
+
 static void release(struct disk_dest *d)
 {
 	if (d->out.fd >= 0) {
@@ -118,10 +154,9 @@ static int check_same(const struct disk *asked, struct err *e)
 		       now.path, now.model, now.serial);
 }
 
-// No skip: what the disk held before must not shine through.
 static int open_it(struct dest *dest, uint64_t size, struct err *e)
 {
-	static const struct sink_ops ops = { put, NULL, patch };
+	static const struct sink_ops ops = { put, clear, patch };
 	struct disk_dest *d = (struct disk_dest *)dest;
 
 	(void)size;

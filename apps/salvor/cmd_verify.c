@@ -126,9 +126,11 @@ static int to_compare(struct verify *v, struct source *s, struct map *m, struct 
 {
 	struct map stored MAP_AUTO = { 0 }, used MAP_AUTO = { 0 };
 
-	if (v->image.copied.size) {
+	uint64_t copied = v->image.copied.size;
+
+	if (copied) {
 		map_copy(m, &v->image.copied);
-		return 0;
+		return copied < s->src->size ? source_cut(s, copied, NULL, e) : 0;
 	}
 	if (wanted_used(s->src, &used, NULL, e))
 		return -1;

@@ -66,8 +66,11 @@ int cut_source(struct source *s, struct map *used, uint64_t len, struct ui *ui, 
 		return -1;
 	if (len == s->src->size)
 		return 0;
-	source_cut(s, len);
 	map_init(&cut, len, MAP_TODO);
+	if (source_cut(s, len, &cut, e)) {
+		map_free(&cut);
+		return -1;
+	}
 	map_merge_done(&cut, used, 0);
 	map_free(used);
 	*used = cut;

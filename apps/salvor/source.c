@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/buf.h"
+#include "part/fit.h"
 #include "work/work.h"
 
 static int find_survivor(struct source *s, struct ui *ui, struct err *e)
@@ -114,10 +115,15 @@ int source_open(struct source *s, const char *spec, struct ui *ui, struct err *e
 	return 0;
 }
 
-void source_cut(struct source *s, uint64_t len)
+int source_cut(struct source *s, uint64_t len, struct map *changed, struct err *e)
 {
+	struct src *cut;
+
+	if (part_fit(s->src, len, &cut, changed, e))
+		return -1;
 	s->whole = s->src;
-	s->src = src_window(s->whole, 0, len, NULL);
+	s->src = cut;
+	return 0;
 }
 
 void source_close(struct source *s)

@@ -17,8 +17,9 @@ struct source {
 };
 
 int source_open(struct source *s, const char *spec, struct ui *ui, struct err *e);
-// From now on it ends after len bytes (fewer than it has).
-void source_cut(struct source *s, uint64_t len);
+// From now on it ends after len bytes (fewer than it has), with the backup of a GPT at that end.
+// changed (len bytes; or NULL): where it differs from the disk.
+int source_cut(struct source *s, uint64_t len, struct map *changed, struct err *e);
 void source_close(struct source *s);
 
 #endif

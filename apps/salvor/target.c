@@ -13,6 +13,8 @@
 
 #include "base/buf.h"
 #include "base/size.h"
+#include "work/holder.h"
+#include "work/real.h"
 
 #define USB_SETTLE_MS 6000
 
@@ -172,6 +174,16 @@ static int guard_file(struct target *t, struct err *e)
 	return guard_device(t, device, e);
 }
 
+// Something is built on the disk or mounted from it: whoever that is would write to it, too.
+static int guard_use(const struct disk *d, struct err *e)
+{
+	char what[256];
+	int rc = disk_held("", d, NULL, what, sizeof what) ? 1
+							   : disk_in_use(d, what, sizeof what, e);
+
+	return rc > 0 ? err_usage(e, "%s: is in use: %s", d->path, what) : rc;
+}
+
 int target_make(struct target *t, const char *spec, const char *name, const struct source *source,
 		struct ui *ui, struct err *e)
 {
@@ -194,7 +206,7 @@ int target_make(struct target *t, const char *spec, const char *name, const stru
 				 t->disk.path);
 	snprintf(t->identity, sizeof t->identity, "disk %s, serial number %s, %llu bytes",
 		 t->disk.model, t->disk.serial, (unsigned long long)t->disk.size);
-	return guard_device(t, t->disk.path, e);
+	return guard_device(t, t->disk.path, e) || guard_use(&t->disk, e) ? -1 : 0;
 }
 
 void target_free(struct target *t)

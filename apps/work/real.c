@@ -13,6 +13,8 @@
 
 #include "base/buf.h"
 #include "dest/unlock.h"
+#include "work/holder.h"
+#include "work/state.h"
 
 struct file_real {
 	struct real real;
@@ -155,7 +157,7 @@ int disk_in_use(const struct disk *d, char *what, size_t size, struct err *e)
 	rc = mounted(d, what, size, e);
 	if (rc)
 		return rc;
-	return swapping(d, what, size);
+	return swapping(d, what, size) || disk_held("", d, WORK_DM, what, size);
 }
 
 int real_open(struct real **out, const struct disk *d, struct err *e)

@@ -23,7 +23,7 @@ struct real_ops {
 };
 
 // Opens the disk (or image file) for reading and writing. A disk's read-only flag is lifted until
-// real_close. Refused when something of it is mounted or used as swap.
+// real_close. Refused when it is in use (below).
 int real_open(struct real **out, const struct disk *d, struct err *e);
 
 static inline void real_close(struct real *t)
@@ -32,7 +32,8 @@ static inline void real_close(struct real *t)
 		t->ops->close(t);
 }
 
-// What uses a disk now: a mounted file system, swap. 1: it is in what, 0: nothing does, -1 trouble.
+// What uses a disk now: a mounted file system, swap, an array or a device-mapper device other than
+// the work disk. 1: it is in what, 0: nothing does, -1 trouble.
 int disk_in_use(const struct disk *d, char *what, size_t size, struct err *e);
 
 // Sets or lifts a disk's read-only flag.

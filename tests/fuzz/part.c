@@ -2,6 +2,22 @@
 // Partition tables, and every edit of the first partitions.
 #include "memory.h"
 #include "part/edit.h"
+#include "part/fit.h"
+
+// The disk with another size: all of it can be read.
+static void fit(struct src *s, uint64_t size)
+{
+	struct src *fitted;
+	uint8_t data[4096];
+
+	if (part_fit(s, size, &fitted, NULL, NULL))
+		return;
+	for (uint64_t off = 0; off < size; off += sizeof data)
+		if (src_read(fitted, off, data, size - off < sizeof data ? size - off : sizeof data,
+			     NULL))
+			__builtin_trap();
+	src_close(fitted);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -19,5 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		part_edit_place(&m.src, t.p[i].number, t.p[i].off + 512, t.p[i].len - 512, &x,
 				NULL);
 	}
+	fit(&m.src, len + 1000);
+	fit(&m.src, 700000);
 	return 0;
 }
