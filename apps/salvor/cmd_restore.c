@@ -9,9 +9,9 @@
 #include "copy/compare.h"
 #include "copy/copy.h"
 #include "part/fit.h"
-#include "part/part.h"
 #include "salvor/opened.h"
 #include "salvor/outcome.h"
+#include "salvor/room.h"
 
 // What lies behind the image stays on the disk as it was, but for its end: remains of a GPT or of
 // an array would be found there. Has room for the largest backup of a GPT that part_fit makes.
@@ -45,48 +45,6 @@ struct restore {
 	struct outcome outcome;
 };
 
-// Where the last byte lies that must be on the disk: the end of the partitions, or of what is
-// stored.
-static uint64_t end_needed(const struct restore *r, const struct map *stored)
-{
-	struct range at = { 0 };
-
-	if (r->table.n && !strcmp(r->table.kind, "mbr"))
-		return r->table.needs;
-	if (!r->table.n)
-		while (map_next(stored, at.off + at.len, MAP_DONE, &at))
-			;
-	for (unsigned i = 0; i < r->table.n; i++)
-		if (r->table.p[i].off + r->table.p[i].len > at.off + at.len)
-			at = (struct range){ r->table.p[i].off, r->table.p[i].len, MAP_DONE };
-	return at.off + at.len;
-}
-
-// The disk is smaller than the one in the image.
-static int check_small(struct restore *r, const struct map *stored, struct err *e)
-{
-	const struct disk *d = &r->target.disk;
-	uint64_t end = end_needed(r, stored), size = r->image.guest->size;
-	struct range behind;
-
-	if (end > d->size)
-		return err_usage(
-			e,
-			"%s: is too small: the disk in %s has %llu bytes (%s) and is in use up to "
-			"%llu, this one has %llu (%s): take a larger one, or make its last file "
-			"system and partition smaller first",
-			d->path, r->image.file.path, (unsigned long long)size, size_show(size).s,
-			(unsigned long long)end, (unsigned long long)d->size, size_show(d->size).s);
-	// some formats round up: a disk of its own size must do
-	if (r->set->fit || !map_next(stored, d->size, MAP_DONE, &behind))
-		return 0;
-	return err_usage(e,
-			 "%s: is smaller (%llu bytes) than the disk in %s (%llu), but nothing "
-			 "behind %llu is in use: --fit leaves the end out",
-			 d->path, (unsigned long long)d->size, r->image.file.path,
-			 (unsigned long long)size, (unsigned long long)end);
-}
-
 // What the disk will hold, and which of it is to be copied.
 static int fit(struct restore *r, struct err *e)
 {
@@ -95,7 +53,7 @@ static int fit(struct restore *r, struct err *e)
 	uint64_t size = r->target.disk.size;
 
 	if (opened_stored(&r->image, &stored, e) || part_read(guest, &r->table, e) ||
-	    (guest->size > size && check_small(r, &stored, e)))
+	    room_check(&r->image, &stored, &r->table, &r->target.disk, r->set->fit, e))
 		return -1;
 	r->edge = guest->size < size ? guest->size : size;
 	map_init(&r->stored, r->edge, MAP_TODO);

@@ -163,6 +163,7 @@ def slow(folder, path, milliseconds):
 def loop(path):
     device = tool("/sbin/losetup", "--find", "--show", path).strip()
     try:
+        tool("/sbin/blockdev", "--setrw", device)  # an earlier user may have left its mark
         yield device
     finally:
         tool("/sbin/losetup", "-d", device)
