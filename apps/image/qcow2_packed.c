@@ -8,8 +8,8 @@
 // and the header, which is written last, is the only thing to go back for. Memory holds one L2
 // table, one refcount block, the L1 and the refcount table.
 //
-// Compressed clusters follow each other without a gap, across clusters of the file. Whatever needs a
-// whole cluster (data that does not become smaller, tables) would tear that: it waits until a
+// Compressed clusters follow each other without a gap, across clusters of the file. Whatever needs
+// a whole cluster (data that does not become smaller, tables) would tear that: it waits until a
 // compressed cluster would go over an edge anyway, or too much waits.
 #include <stdlib.h>
 #include <string.h>
@@ -63,8 +63,8 @@ static void wait_for_edge(struct qcow2_packed *w, void *data, be64 *entry, uint6
 }
 
 // One more use of a cluster of the file. These come in order: when the counts of a later block
-// begin, those before are final. A count cannot overflow: no packed cluster is smaller than 8 bytes,
-// so that less than 2^14 of them touch one.
+// begin, those before are final. A count cannot overflow: no packed cluster is smaller than 8
+// bytes, so that less than 2^14 of them touch one.
 static void count(struct qcow2_packed *w, uint64_t pos)
 {
 	uint64_t cluster = pos / CLUSTER;
