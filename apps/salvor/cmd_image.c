@@ -2,8 +2,10 @@
 // salvor image: a disk as the image file of a virtual machine; free blocks are left out.
 #include <string.h>
 
+#include "base/size.h"
 #include "copy/image_target.h"
 #include "salvor/cut.h"
+#include "salvor/estimate.h"
 #include "salvor/transfer.h"
 
 struct settings {
@@ -62,11 +64,30 @@ static int pick(const struct settings *s, const char *dest, const struct image_o
 	return s->compat ? set_compat(s->compat, set, e) : 0;
 }
 
-// Room at the destination: raw images have holes where these are possible.
-static uint64_t need(const struct transfer *t, const struct image_plan *plan)
+// Room at the destination: raw images have holes where these are possible; what is packed will be
+// about as expected.
+static uint64_t need(const struct transfer *t, const struct image_plan *plan,
+		     const struct estimate *x)
 {
-	return plan->ops == &image_raw && t->target.dest->sparse ? map_count(&plan->used, MAP_DONE)
-								 : plan->file_size;
+	uint64_t about = x->file + x->file / 8 + 16 * MIB;
+
+	if (plan->pack_max && x->sampled)
+		return about < plan->file_size ? about : plan->file_size;
+	return plan->ops == &image_raw && t->target.dest->sparse && !plan->pack_max
+		       ? map_count(&plan->used, MAP_DONE)
+		       : plan->file_size;
+}
+
+// Before anything is copied. Measured only where somebody wants to know.
+static void expect(struct transfer *t, const struct image_plan *plan, struct estimate *x)
+{
+	*x = (struct estimate){ 0 };
+	if (!t->job->plan && !(plan->pack_max && t->target.dest->beside[0]))
+		return;
+	estimate_make(x, plan, t->source.src, t->ui);
+	estimate_tell(x, plan, &t->notes);
+	t->outcome.expected = x->file;
+	t->outcome.expected_s = estimate_seconds(x);
 }
 
 static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
@@ -120,13 +141,16 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	struct image_settings set;
 	struct image_plan plan = { 0 };
 	struct transfer t = { .job = j, .ui = ui };
+	struct estimate x;
 	int rc;
 
 	if (pick(s, j->args[1], &ops, &set, e))
 		return -1;
 	rc = prepare(&t, s, ops, &set, &plan, e);
-	if (!rc)
-		rc = transfer_check(&t, need(&t, &plan), e);
+	if (!rc) {
+		expect(&t, &plan, &x);
+		rc = transfer_check(&t, need(&t, &plan, &x), e);
+	}
 	if (!rc && !j->plan)
 		rc = copy(&t, &plan, e);
 	image_plan_free(&plan);

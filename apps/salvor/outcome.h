@@ -11,6 +11,8 @@
 struct outcome {
 	const char *source, *dest;
 	uint64_t total, used, copied, unreadable; // bytes
+	uint64_t expected,
+		expected_s; // of an image before it is made: bytes, seconds; 0: not known
 	struct {
 		char path[512];
 		uint64_t size;
