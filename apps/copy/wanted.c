@@ -1,60 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Partition table, then the md superblock, then the file system behind it. Gaps, tables,
-// superblocks, partitions that overlap or reach beyond the end, arrays other than mirrors: all
-// used.
+// Partition table, then the md superblock or LVM's metadata, then the file system behind it; volumes
+// of LVM and arrays are disks again. Gaps, tables, superblocks, partitions that overlap or reach
+// beyond the end, arrays other than mirrors: all used.
 #include "copy/wanted.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/size.h"
+#include "copy/wanted_look.h"
 #include "fsmap/fsmap.h"
 #include "part/part.h"
 #include "raid/raid.h"
 
-static void note(struct buf *notes, const char *what, uint64_t used, uint64_t size, const char *why)
+// Volumes within volumes are followed this far.
+enum { MAX_DEPTH = 6 };
+
+void wanted_note(struct buf *notes, const char *what, uint64_t used, uint64_t size, const char *why)
 {
 	if (notes)
 		buf_printf(notes, "%s: %s of %s to copy%s%s\n", what, size_show(used).s,
 			   size_show(size).s, *why ? ": " : "", why);
 }
 
-// The file system on s, which lies at `at` of the disk: what it calls free becomes MAP_TODO in m.
-static void take_fs(struct src *s, uint64_t at, struct map *m, struct buf *notes)
+static void look_fs(struct src *s, struct map *m, struct buf *notes)
 {
-	struct map used MAP_AUTO = { 0 };
 	char why[160] = "";
 	struct err e;
 
-	if (fs_used(s, &used, why, sizeof why, &e)) {
-		note(notes, s->name, s->size, s->size, e.text);
-		return;
-	}
-	note(notes, s->name, map_count(&used, MAP_DONE), s->size, why);
-	map_set(m, at, s->size, MAP_TODO);
-	map_merge_done(m, &used, at);
+	fs_used(s, m, why, sizeof why, &e);
+	wanted_note(notes, s->name, map_count(m, MAP_DONE), s->size, why);
 }
 
-// One partition (or a disk without partitions): a mirror's data window is looked into, its
-// superblock stays used.
-static void take_volume(struct src *s, uint64_t at, struct map *m, struct buf *notes)
+// The data of a mirror's member; its superblock stays used.
+static void look_member(struct src *s, const struct raid_member *member, struct map *m,
+			struct buf *notes, unsigned depth)
+{
+	struct src *data SRC_AUTO = NULL;
+	struct map inner MAP_AUTO = { 0 };
+
+	map_init(m, s->size, MAP_DONE);
+	if (member->level != 1 || member->rebuilding || member->data_off > s->size ||
+	    member->data_len > s->size - member->data_off) {
+		wanted_note(notes, s->name, s->size, s->size,
+			    "RAID member that cannot be looked into");
+		return;
+	}
+	data = src_window(s, member->data_off, member->data_len, s->name);
+	wanted_look(data, &inner, notes, depth + 1);
+	map_set(m, member->data_off, data->size, MAP_TODO);
+	map_merge_done(m, &inner, member->data_off);
+}
+
+// One partition, or what has none.
+static void look_volume(struct src *s, struct map *m, struct buf *notes, unsigned depth)
 {
 	struct raid_member member;
-	struct src *data SRC_AUTO = NULL;
-	int is_member = raid_read(s, &member, NULL);
+	struct lvm l;
+	struct err e;
+	int r = raid_read(s, &member, &e);
 
-	if (!is_member) {
-		take_fs(s, at, m, notes);
+	if (r > 0) {
+		look_member(s, &member, m, notes, depth);
 		return;
 	}
-	if (is_member < 0 || member.level != 1 || member.data_off > s->size ||
-	    member.data_len > s->size - member.data_off) {
-		note(notes, s->name, s->size, s->size, "RAID member that cannot be looked into");
-		return;
+	if (r == 0) {
+		r = lvm_read(s, &l, &e);
+		if (r > 0) {
+			wanted_lvm(s, &l, m, notes, depth);
+			lvm_close(&l);
+		} else if (r == 0) {
+			look_fs(s, m, notes);
+		}
 	}
-	data = src_window(s, member.data_off, member.data_len, s->name);
-	take_fs(data, at + member.data_off, m, notes);
+	if (r < 0) {
+		map_init(m, s->size, MAP_DONE);
+		wanted_note(notes, s->name, s->size, s->size, e.text);
+	}
 }
 
 static bool alone(const struct part_table *t, unsigned k, uint64_t size)
@@ -72,32 +96,63 @@ static bool alone(const struct part_table *t, unsigned k, uint64_t size)
 	return true;
 }
 
+// Partition by partition.
+static void look_parts(struct src *s, const struct part_table *t, struct map *m, struct buf *notes,
+		       unsigned depth)
+{
+	map_init(m, s->size, MAP_DONE);
+	for (unsigned i = 0; i < t->n; i++) {
+		const struct part *part = &t->p[i];
+		struct src *p SRC_AUTO = NULL;
+		struct map inner MAP_AUTO = { 0 };
+		char name[160];
+
+		if (part->container)
+			continue;
+		snprintf(name, sizeof name, "%.120s partition %u", s->name, part->number);
+		if (!alone(t, i, s->size)) {
+			wanted_note(notes, name, part->len, part->len,
+				    "overlaps another or reaches beyond the end");
+			continue;
+		}
+		p = src_window(s, part->off, part->len, name);
+		look_volume(p, &inner, notes, depth);
+		map_set(m, part->off, part->len, MAP_TODO);
+		map_merge_done(m, &inner, part->off);
+	}
+}
+
+static void look_disk(struct src *s, const struct part_table *t, struct map *m, struct buf *notes,
+		      unsigned depth)
+{
+	if (t->n)
+		look_parts(s, t, m, notes, depth);
+	else
+		look_volume(s, m, notes, depth);
+}
+
+void wanted_look(struct src *s, struct map *m, struct buf *notes, unsigned depth)
+{
+	struct part_table *t = mem_alloc(sizeof *t);
+	struct err e;
+
+	if (depth < MAX_DEPTH && part_read(s, t, &e) == 0) {
+		look_disk(s, t, m, notes, depth);
+	} else {
+		map_init(m, s->size, MAP_DONE);
+		wanted_note(notes, s->name, s->size, s->size,
+			    depth < MAX_DEPTH ? e.text : "volumes within volumes, too deep");
+	}
+	free(t);
+}
+
 int wanted_used(struct src *s, struct map *m, struct buf *notes, struct err *e)
 {
 	struct part_table t;
 
 	if (part_read(s, &t, e))
 		return -1;
-	map_init(m, s->size, MAP_DONE);
-	if (!t.n) {
-		take_volume(s, 0, m, notes);
-		return 0;
-	}
-	for (unsigned i = 0; i < t.n; i++) {
-		struct src *p SRC_AUTO = NULL;
-		char name[160];
-
-		if (t.p[i].container)
-			continue;
-		snprintf(name, sizeof name, "%.120s partition %u", s->name, t.p[i].number);
-		if (!alone(&t, i, s->size)) {
-			note(notes, name, t.p[i].len, t.p[i].len,
-			     "overlaps another or reaches beyond the end");
-			continue;
-		}
-		p = src_window(s, t.p[i].off, t.p[i].len, name);
-		take_volume(p, t.p[i].off, m, notes);
-	}
+	look_disk(s, &t, m, notes, 0);
 	return 0;
 }
 

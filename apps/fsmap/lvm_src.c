@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// LVM2: a volume as something to read, and its used bytes carried back to the disk.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "fsmap/lvm.h"
+
+struct volume_src {
+	struct src src;
+	struct src *pv;
+	const struct lvm *l;
+	const struct lvm_volume *leg;
+};
+
+// The segment of a volume that holds this byte, which lies inside.
+static const struct lvm_segment *segment_at(const struct lvm *l, const struct lvm_volume *v,
+					    uint64_t at)
+{
+	const struct lvm_segment *s = l->segments + v->first_segment;
+	size_t low = 0, high = v->n_segments;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s[middle].start <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &s[low];
+}
+
+static int volume_read(struct src *src, uint64_t off, void *p, size_t n, struct err *e)
+{
+	struct volume_src *v = (struct volume_src *)src;
+	uint8_t *to = p;
+
+	while (n > 0) {
+		const struct lvm_segment *s = segment_at(v->l, v->leg, off);
+		uint64_t at = off - s->start, left = s->stripe - at % s->stripe;
+		uint64_t turn = at / s->stripe;
+		uint64_t place = v->l->areas[s->first + turn % s->n] + turn / s->n * s->stripe +
+				 at % s->stripe;
+		size_t part = n < left ? n : (size_t)left;
+
+		if (src_read(v->pv, place, to, part, e) < 0)
+			return -1;
+		to += part;
+		off += part;
+		n -= part;
+	}
+	return 0;
+}
+
+static void volume_close(struct src *s)
+{
+	free(s);
+}
+
+struct src *lvm_src(struct src *pv, const struct lvm *l, const struct lvm_volume *v)
+{
+	static const struct src_ops ops = { volume_read, volume_close };
+	struct volume_src *out = mem_zero(1, sizeof(*out));
+
+	out->src = (struct src){ .ops = &ops, .size = v->size, .sector = pv->sector };
+	str_copy(out->src.name, sizeof(out->src.name), v->name);
+	out->pv = pv;
+	out->l = l;
+	out->leg = &l->volumes[v->legs[0]];
+	return &out->src;
+}
+
+// How many of a segment's first x bytes lie in area i.
+static uint64_t share(const struct lvm_segment *s, uint32_t i, uint64_t x)
+{
+	uint64_t row = s->stripe * s->n, before = s->stripe * i, rest = x % row;
+	uint64_t part = rest < before ? 0 : rest - before;
+
+	return x / row * s->stripe + (part < s->stripe ? part : s->stripe);
+}
+
+// A range that lies in one segment. In each area it is one range, too.
+static void place_in(const struct lvm *l, const struct lvm_segment *s, uint64_t from, uint64_t to,
+		     struct map *m)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		uint64_t first = share(s, i, from), end = share(s, i, to);
+
+		map_set(m, l->areas[s->first + i] + first, end - first, MAP_DONE);
+	}
+}
+
+void lvm_place(const struct lvm *l, const struct lvm_volume *v, const struct map *used,
+	       struct map *m)
+{
+	struct range r;
+
+	for (unsigned leg = 0; leg < v->n_legs; leg++) {
+		const struct lvm_volume *of = &l->volumes[v->legs[leg]];
+
+		for (size_t k = 0; k < of->n_segments; k++) {
+			const struct lvm_segment *s = &l->segments[of->first_segment + k];
+			uint64_t end = s->start + s->len;
+
+			for (uint64_t at = s->start;
+			     at < end && map_next(used, at, MAP_DONE, &r) && r.off < end;
+			     at = r.off + r.len) {
+				if (r.len > end - r.off)
+					r.len = end - r.off;
+				place_in(l, s, r.off - s->start, r.off - s->start + r.len, m);
+			}
+		}
+	}
+}
