@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Partition table, then the md superblock or LVM's metadata, then the file system behind it; volumes
-// of LVM and arrays are disks again. Gaps, tables, superblocks, partitions that overlap or reach
-// beyond the end, arrays other than mirrors: all used.
+// Partition table, then the md superblock or LVM's metadata, then the file system behind it;
+// volumes of LVM and arrays are disks again. Gaps, tables, superblocks, partitions that overlap or
+// reach beyond the end, arrays other than mirrors: all used.
 #include "copy/wanted.h"
 
 #include <fcntl.h>

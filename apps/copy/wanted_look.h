@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "fsmap/lvm.h"
 
-// The used map of anything: a disk, or a volume with whatever is in it. m is initialised here. depth:
-// how many things it lies in.
+// The used map of anything: a disk, or a volume with whatever is in it. m is initialised here.
+// depth: how many things it lies in.
 void wanted_look(struct src *s, struct map *m, struct buf *notes, unsigned depth);
 
 // That of an LVM physical volume, whose volumes are looked into as if they were disks.

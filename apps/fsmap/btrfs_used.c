@@ -6,11 +6,11 @@
 // was synced since then stands in the log tree: its blocks and what they refer to is in use, too. A
 // chunk whose extents do not add up to what its block group states is used whole, as are all when
 // the trees cannot be read, and those of a file system on several devices.
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fsmap/btrfs.h"
+#include "fsmap/used.h"
 
 struct file_extent {
 	le64 generation, bytes; // 00
@@ -36,7 +36,7 @@ static int take_extent(struct usage *u, uint64_t at, uint64_t len, struct err *e
 	if (!c || at < u->behind || len == 0)
 		return err_set(e, 0, "extent at 0x%llx: makes no sense", (unsigned long long)at);
 	if (at > u->behind)
-		probe_free(&u->logical, u->behind, at - u->behind);
+		used_free(&u->logical, u->behind, at - u->behind);
 	u->behind = at + len;
 	c->found += len;
 	return 0;
@@ -123,19 +123,17 @@ static int take_log(struct usage *u, struct err *e)
 	return err_prefix(e, "log tree");
 }
 
-// The free parts of the logical addresses. -1: not known. Returns the number of chunks that are
-// used whole because they contradict themselves.
-static int find_free(struct usage *u, struct err *e)
+// The free parts of the logical addresses. -1: not known.
+static int find_free(struct usage *u, struct doubt *d, struct err *e)
 {
 	struct btrfs *b = u->b;
-	int wrong = 0;
 
 	if (le64_get(b->super.devices) != 1)
-		return err_set(e, 0, "one of %llu devices",
+		return err_set(e, 0, "it is one of %llu devices",
 			       (unsigned long long)le64_get(b->super.devices));
 	if (walk_named(u, BTRFS_EXTENT_TREE, e) < 0)
 		return -1;
-	probe_free(&u->logical, u->behind, u->logical.size - u->behind);
+	used_free(&u->logical, u->behind, u->logical.size - u->behind);
 	if ((le64_get(b->super.compat_ro) & BTRFS_RO_BLOCK_GROUP_TREE) &&
 	    walk_named(u, BTRFS_BLOCK_GROUP_TREE, e) < 0)
 		return -1;
@@ -145,9 +143,10 @@ static int find_free(struct usage *u, struct err *e)
 		if (c->found == c->stated)
 			continue;
 		map_set(&u->logical, c->logical, c->len, MAP_DONE);
-		wrong++;
+		used_doubt(d, c->len, "the extents of block group 0x%llx do not add up",
+			   (unsigned long long)c->logical);
 	}
-	return take_log(u, e) < 0 ? -1 : wrong;
+	return take_log(u, e);
 }
 
 static int by_physical(const void *a, const void *b)
@@ -168,7 +167,7 @@ static void fill_copy(const struct usage *u, const struct btrfs_copy *copy, stru
 	     at = r.off + r.len) {
 		uint64_t len = r.len < end - r.off ? r.len : end - r.off;
 
-		probe_free(m, copy->physical + (r.off - copy->logical), len);
+		used_free(m, copy->physical + (r.off - copy->logical), len);
 	}
 }
 
@@ -192,13 +191,13 @@ static int fill(const struct usage *u, bool known, struct map *m, struct err *e)
 			rc = err_set(e, 0, "chunks overlap");
 			break;
 		}
-		probe_free(m, at, c->physical - at);
+		used_free(m, at, c->physical - at);
 		at = c->physical + c->len;
 		if (known && btrfs_chunk_of(b, c->logical, 1)->linear)
 			fill_copy(u, c, m);
 	}
 	if (rc == 0)
-		probe_free(m, at, end - at);
+		used_free(m, at, end - at);
 	free(copies);
 	return rc;
 }
@@ -213,27 +212,27 @@ static void keep_reserved(struct map *m)
 
 int btrfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e)
 {
+	struct doubt d = { 0 }, all = { 0 };
+	struct usage u = { 0 };
 	struct err reason;
 	struct btrfs b;
-	struct usage u = { .b = &b };
-	int wrong, rc;
+	bool known;
+	int rc;
 
 	if (btrfs_open(s, &b, e) < 0) {
 		btrfs_close(&b);
 		return -1;
 	}
+	u.b = &b;
 	if (b.n_chunks)
 		map_init(&u.logical,
 			 b.chunks[b.n_chunks - 1].logical + b.chunks[b.n_chunks - 1].len, MAP_DONE);
-	wrong = find_free(&u, &reason);
-	rc = fill(&u, wrong >= 0, m, e);
+	known = find_free(&u, &d, &reason) == 0;
+	if (!known)
+		used_doubt(&all, le64_get(b.super.device.used), "%s", reason.text);
+	rc = fill(&u, known, m, e);
 	keep_reserved(m);
-	if (wrong < 0)
-		snprintf(why, why_size, "all that was ever given out is copied: %s", reason.text);
-	else if (wrong > 0)
-		snprintf(why, why_size,
-			 "%d of %zu block groups contradict themselves: copied whole", wrong,
-			 b.n_chunks);
+	used_tell(known ? &d : &all, why, why_size);
 	map_free(&u.logical);
 	btrfs_close(&b);
 	return rc;

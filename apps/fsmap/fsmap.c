@@ -152,13 +152,3 @@ void probe_size(struct src *s, struct fs_info *i)
 	snprintf(i->note, sizeof(i->note), "needs %s, but its place has only %s",
 		 size_show(i->size).s, size_show(s->size).s);
 }
-
-void probe_free(struct map *m, uint64_t off, uint64_t len)
-{
-	// 128 Ki ranges as they come, as many again from 64 KiB on, then from 1 MiB, 16 MiB ...
-	unsigned full = (unsigned)(m->n >> 17);
-	uint64_t least = full == 0 ? 1 : 64 * KIB << (full < 8 ? 4 * (full - 1) : 28);
-
-	if (len >= least)
-		map_set(m, off, len, MAP_TODO);
-}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// LVM2: from the label to the metadata text. Each metadata area is a ring that begins with a header,
-// which says where in the ring the text of now is.
+// LVM2: from the label to the metadata text. Each metadata area is a ring that begins with a
+// header, which says where in the ring the text of now is.
 #include <stdlib.h>
 #include <string.h>
 

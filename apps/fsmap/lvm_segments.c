@@ -35,8 +35,8 @@ __attribute__((format(printf, 2, 3))) static void cannot(struct lvm_volume *v, c
 	va_end(ap);
 }
 
-// Every volume that a segment names belongs to the segment's volume. -1: it names this disk, too, and
-// we do not know what kind of segment it is.
+// Every volume that a segment names belongs to the segment's volume. -1: it names this disk, too,
+// and we do not know what kind of segment it is.
 static int take_names(struct lvm_build *b, const struct lvm_node *in, size_t of, bool known)
 {
 	for (const struct lvm_node *n = in->first; n; n = n->next) {

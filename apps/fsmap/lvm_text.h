@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Inside fsmap/: LVM2's metadata text. Sections { ... }, and names with a string, a number or a list
-// of these.
+// Inside fsmap/: LVM2's metadata text. Sections { ... }, and names with a string, a number or a
+// list of these.
 #ifndef FSMAP_LVM_TEXT_H
 #define FSMAP_LVM_TEXT_H
 

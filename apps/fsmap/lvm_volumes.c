@@ -113,8 +113,8 @@ static void judge(struct lvm_build *b, size_t k)
 	}
 }
 
-// What belongs to another or is hidden has a reason, too; after all were judged, for a leg must have
-// none of its own.
+// What belongs to another or is hidden has a reason, too; after all were judged, for a leg must
+// have none of its own.
 static void explain(struct lvm_build *b, size_t k)
 {
 	struct lvm_volume *v = &b->l->volumes[k];

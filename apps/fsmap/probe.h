@@ -25,10 +25,6 @@ uint64_t probe_bytes(uint64_t count, uint64_t unit);
 // Says in i->note and i->damaged that the file system is larger than its place, when it is.
 void probe_size(struct src *s, struct fs_info *i);
 
-// For the used maps, which begin all used: gives a free range MAP_TODO. Of a file system in a
-// million pieces the small ones stay used, so that the map fits into the memory of a small machine.
-void probe_free(struct map *m, uint64_t off, uint64_t len);
-
 static inline bool probe_power_of_2(uint32_t x, uint32_t least, uint32_t most)
 {
 	return x >= least && x <= most && (x & (x - 1)) == 0;

@@ -45,6 +45,13 @@ void used_add(struct map *m, uint64_t off, uint64_t len)
 		thin(m);
 }
 
+void used_free(struct map *m, uint64_t off, uint64_t len)
+{
+	map_set(m, off, len, MAP_TODO);
+	if (m->n >= USED_RANGES)
+		thin(m);
+}
+
 uint64_t used_run(const uint8_t *bits, uint64_t from, uint64_t n)
 {
 	bool used = used_bit(bits, from);

@@ -9,6 +9,8 @@
 // ranges: when there would be more, the shortest free pieces are called used, too.
 #define USED_RANGES (1u << 18)
 void used_add(struct map *m, uint64_t off, uint64_t len);
+// The other way round, for a map that begins all used: calls it free.
+void used_free(struct map *m, uint64_t off, uint64_t len);
 
 // The same for n units of `unit` bytes from off on, each with a bit that is set when it is used;
 // the lowest bit of a byte comes first.

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsmap/used.h"
 #include "fsmap/xfs.h"
 
 struct group_header {
@@ -83,19 +84,19 @@ static const char *read_block(struct walk *w, uint32_t block, uint32_t level, ui
 	uint64_t at = group_start(x, w->group) + (uint64_t)block * x->block;
 
 	if (block >= w->blocks)
-		return "its free-space tree leads out of the group";
+		return "the free-space tree leads out of the group";
 	if (src_read(x->src, at, p, x->block, NULL) < 0)
-		return "its free-space tree cannot be read";
+		return "the free-space tree cannot be read";
 	memcpy(&h, p, sizeof(h));
 	if (memcmp(h.magic, x->v5 ? "AB3B" : "ABTB", 4) != 0 || be16_get(h.level) != level)
-		return "its free-space tree has a block that is none";
+		return "the free-space tree has a block that is none";
 	if (!x->v5)
 		return NULL;
 	if (!xfs_crc_ok(p, x->block, offsetof(struct tree_block, crc)))
-		return "its free-space tree has a wrong checksum";
+		return "the free-space tree has a wrong checksum";
 	if (memcmp(h.uuid, x->uuid, 16) != 0 || be64_get(h.place) != at / 512 ||
 	    be32_get(h.group) != w->group)
-		return "its free-space tree has a block of another";
+		return "the free-space tree has a block of another";
 	return NULL;
 }
 
@@ -105,13 +106,13 @@ static const char *take_leaf(struct walk *w, struct view records, unsigned count
 		const struct free_record *r = view_at(records, k * sizeof(*r), sizeof(*r));
 
 		if (!r)
-			return "its free-space tree has a block that is too full";
+			return "the free-space tree has a block that is too full";
 		uint32_t block = be32_get(r->block), n = be32_get(r->count);
 
 		if (block < w->behind || n == 0 || block >= w->blocks || n > w->blocks - block)
-			return "its free-space tree is out of order";
-		probe_free(w->m, group_start(w->x, w->group) + (uint64_t)block * w->x->block,
-			   (uint64_t)n * w->x->block);
+			return "the free-space tree is out of order";
+		used_free(w->m, group_start(w->x, w->group) + (uint64_t)block * w->x->block,
+			  (uint64_t)n * w->x->block);
 		w->behind = (uint64_t)block + n;
 		w->free += n;
 		if (n > w->longest)
@@ -135,7 +136,7 @@ static const char *walk_tree(struct walk *w, uint32_t block, uint32_t level, boo
 		return wrong;
 	memcpy(&h, p, HEAD_V4);
 	if (be16_get(h.count) == 0 && !(root && level == 0))
-		return "its free-space tree has an empty block";
+		return "the free-space tree has an empty block";
 	if (level == 0)
 		return take_leaf(w, body, be16_get(h.count));
 	for (size_t k = 0; k < be16_get(h.count) && !wrong; k++) {
@@ -143,7 +144,7 @@ static const char *walk_tree(struct walk *w, uint32_t block, uint32_t level, boo
 			body, most * sizeof(struct free_record) + k * sizeof(be32), sizeof(be32));
 
 		if (!child || k >= most)
-			return "its free-space tree has a block that is too full";
+			return "the free-space tree has a block that is too full";
 		wrong = walk_tree(w, be32_get(*child), level - 1, false);
 	}
 	return wrong;
@@ -156,16 +157,16 @@ static const char *read_header(struct walk *w, struct group_header *h)
 	uint32_t levels;
 
 	if (src_read(x->src, group_start(x, w->group) + x->sector, sector, x->sector, NULL) < 0)
-		return "its header cannot be read";
+		return "the header cannot be read";
 	memcpy(h, sector, sizeof(*h));
 	if (memcmp(h->magic, "XAGF", 4) != 0 || be32_get(h->version) != 1 ||
 	    be32_get(h->number) != w->group || be32_get(h->blocks) != w->blocks)
-		return "its header is none";
+		return "the header is none";
 	if (x->v5 && (!xfs_crc_ok(sector, x->sector, offsetof(struct group_header, crc)) ||
 		      memcmp(h->uuid, x->uuid, 16) != 0))
-		return "its header has a wrong checksum";
+		return "the header has a wrong checksum";
 	levels = be32_get(h->levels_by_block);
-	return levels < 1 || levels > MAX_LEVELS ? "its header contradicts itself" : NULL;
+	return levels < 1 || levels > MAX_LEVELS ? "the header contradicts itself" : NULL;
 }
 
 // NULL, or why this group is used whole.
@@ -183,7 +184,7 @@ static const char *take_group(const struct xfs *x, struct map *m, uint32_t group
 	w.behind = (4 * x->sector + x->block - 1) / x->block;
 	wrong = walk_tree(&w, be32_get(h.root_by_block), be32_get(h.levels_by_block) - 1, true);
 	if (!wrong && (w.free != be32_get(h.free) || w.longest != be32_get(h.longest)))
-		wrong = "its free-space tree and its header disagree";
+		wrong = "the free-space tree and the header disagree";
 	if (wrong)
 		map_set(m, group_start(x, group), (uint64_t)w.blocks * x->block, MAP_DONE);
 	return wrong;
@@ -192,8 +193,7 @@ static const char *take_group(const struct xfs *x, struct map *m, uint32_t group
 int xfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e)
 {
 	struct xfs x;
-	uint32_t wrong = 0, first = 0;
-	const char *reason = NULL;
+	struct doubt d = { 0 };
 	int clean;
 
 	if (xfs_read(s, &x, e) < 0)
@@ -210,19 +210,16 @@ int xfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct er
 
 	map_set(m, 0, m->size, MAP_DONE);
 	for (uint32_t g = 0; g < x.groups; g++) {
-		const char *one = take_group(&x, m, g, buf);
+		const char *wrong = take_group(&x, m, g, buf);
 
-		if (one && wrong++ == 0) {
-			reason = one;
-			first = g;
-		}
+		if (wrong)
+			used_doubt(&d, (uint64_t)group_length(&x, g) * x.block,
+				   "in allocation group %u %s", g, wrong);
 	}
 	free(buf);
 	map_set(m, x.log, x.log_len, MAP_DONE);
-	if (wrong)
-		snprintf(why, why_size, "%u of %u allocation groups copied whole (group %u: %s)",
-			 wrong, x.groups, first, reason);
-	else if (x.realtime)
+	used_tell(&d, why, why_size);
+	if (x.realtime && d.reasons == 0)
 		snprintf(why, why_size, "files on its realtime device are not here");
 	return 0;
 }
