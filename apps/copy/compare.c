@@ -67,7 +67,7 @@ int compare_run(struct comparison *c, struct src *copy, struct src *source,
 		const struct map *wanted, struct ui *ui, struct err *e)
 {
 	struct comparing g = { .c = c, .copy = copy, .ui = ui };
-	struct pump pump = { take, tick, &g };
+	struct pump pump = { .piece = take, .tick = tick, .arg = &g };
 	struct reader r;
 	int rc;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Passes: what was not tried yet, then again what failed. After each piece the map knows it; every
+// Passes: what was not tried yet, then again what failed. After each block the map knows it; every
 // SAVE_S seconds the destination is synced and the map saved.
 #include "copy/copy.h"
 
@@ -80,13 +80,12 @@ static int save(struct pass *p, struct err *e)
 	return map_save(&c->map, c->map_path, c->map_comment, e);
 }
 
-static int take(void *arg, const struct piece *piece, struct err *e)
+static int note(void *arg, const struct piece *piece, struct err *e)
 {
 	struct pass *p = arg;
 	struct copy *c = p->c;
 
-	if (c->target->put(c->target, piece, e))
-		return -1;
+	(void)e;
 	if (piece->state == MAP_BAD && map_at(&c->map, piece->off) != MAP_BAD) {
 		log_line("%s: unreadable: %zu bytes at 0x%llx", c->src->name, piece->len,
 			 (unsigned long long)piece->off);
@@ -98,6 +97,27 @@ static int take(void *arg, const struct piece *piece, struct err *e)
 	c->map.pos = piece->off + piece->len;
 	p->done += piece->len;
 	return 0;
+}
+
+static int take(void *arg, struct block *b, struct err *e)
+{
+	struct pass *p = arg;
+	struct copy *c = p->c;
+	int rc;
+
+	if (c->hash)
+		hash_sink_lend(c->hash, b->data, READER_BLOCK);
+	rc = c->target->put(c->target, b, e);
+	if (c->hash) {
+		hash_sink_lend(c->hash, NULL, 0);
+		b->mark = hash_sink_mark(c->hash);
+	}
+	return rc;
+}
+
+static void release(void *arg, const struct block *b)
+{
+	hash_sink_settle(((struct pass *)arg)->c->hash, b->mark);
 }
 
 static int tick(void *arg, struct err *e)
@@ -116,9 +136,15 @@ static int tick(void *arg, struct err *e)
 // One pass over all that is wanted and in this state.
 static int run_pass(struct pass *p, enum map_state state, struct err *e)
 {
-	struct pump pump = { take, tick, p };
-	struct map todo MAP_AUTO = { 0 };
 	struct copy *c = p->c;
+	struct pump pump = { .take = take,
+			     .piece = note,
+			     .tick = tick,
+			     .release = c->hash ? release : NULL,
+			     .arg = p,
+			     .unit = c->target->unit,
+			     .work = c->target->work };
+	struct map todo MAP_AUTO = { 0 };
 	struct reader r;
 	int rc;
 
@@ -165,9 +191,8 @@ int copy_run(struct copy *c, struct err *e)
 	return rc;
 }
 
-static int put_plain(struct copy_target *t, const struct piece *p, struct err *e)
+static int put_piece(struct copy_plain *c, const struct piece *p, struct err *e)
 {
-	struct copy_plain *c = (struct copy_plain *)t;
 	size_t behind = 0;
 
 	if (p->off > c->sink->pos && sink_skip(c->sink, p->off - c->sink->pos, e))
@@ -181,9 +206,19 @@ static int put_plain(struct copy_target *t, const struct piece *p, struct err *e
 	return sink_sparse(c->sink, p->data + behind, p->len - behind, e);
 }
 
+static int put_plain(struct copy_target *t, const struct block *b, struct err *e)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (put_piece((struct copy_plain *)t, &b->piece[i], e))
+			return -1;
+	return 0;
+}
+
 void copy_plain_begin(struct copy_plain *t, struct sink *sink, uint64_t size)
 {
-	*t = (struct copy_plain){ { put_plain, sink_can_patch(sink) }, sink, size };
+	*t = (struct copy_plain){ .target = { .put = put_plain, .any_order = sink_can_patch(sink) },
+				  .sink = sink,
+				  .size = size };
 }
 
 int copy_plain_end(struct copy_plain *t, struct err *e)

@@ -6,12 +6,15 @@
 
 #include "base/sink.h"
 #include "base/ui.h"
+#include "copy/hash_sink.h"
 #include "copy/pump.h"
 
-// Takes the pieces and puts them where they belong.
+// Takes the blocks and puts them where they belong.
 struct copy_target {
-	int (*put)(struct copy_target *t, const struct piece *p, struct err *e);
-	bool any_order; // pieces may come in any order and again
+	int (*put)(struct copy_target *t, const struct block *b, struct err *e);
+	bool any_order; // blocks may come in any order and again
+	size_t unit;	// bytes: blocks must hold whole ones of these (but at the end); 0: any
+	const struct pump_work *work; // what is made of each on the way; NULL: nothing
 };
 
 struct copy {
@@ -19,6 +22,8 @@ struct copy {
 	struct src *src;
 	const struct map *wanted; // MAP_DONE: to be copied; as large as the source
 	struct copy_target *target;
+	// What the target writes to, so that it need not copy what it hashes; NULL: something else.
+	struct hash_sink *hash;
 	struct ui *ui;
 	unsigned retries; // passes over what was unreadable; only for targets that take any order
 	const char *map_path;	 // the map is saved here; NULL: not at all

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One buffer is hashed and written at the same time, by two threads; both are done with it before
-// the next comes.
+// A queue of stretches of memory between the thread that writes and the one that hashes.
 #include "copy/hash_sink.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/buf.h"
+
+#define SMALL_HOLE 4096u // zeros of less than this are written: no file system has smaller holes
 
 static void *hash_all(void *arg)
 {
@@ -11,55 +15,112 @@ static void *hash_all(void *arg)
 
 	pthread_mutex_lock(&h->lock);
 	for (;;) {
-		while (!h->data && !h->end)
-			pthread_cond_wait(&h->change, &h->lock);
-		if (!h->data)
+		while (h->hashed == h->queued && !h->end)
+			pthread_cond_wait(&h->more, &h->lock);
+		if (h->hashed == h->queued)
 			break;
-		const void *data = h->data;
-		size_t len = h->len;
+		struct hash_entry *q = &h->queue[h->hashed % HASH_QUEUE];
 
 		pthread_mutex_unlock(&h->lock);
-		sha256_add(&h->sha, data, len);
+		sha256_add(&h->sha, q->data, q->len);
 		pthread_mutex_lock(&h->lock);
-		h->data = NULL;
-		pthread_cond_signal(&h->change);
+		h->hashed++;
+		pthread_cond_signal(&h->less);
 	}
 	pthread_mutex_unlock(&h->lock);
 	return NULL;
 }
 
-static void hash_start(struct hash_sink *h, const void *p, size_t n)
+void hash_sink_settle(struct hash_sink *h, uint64_t mark)
 {
 	pthread_mutex_lock(&h->lock);
-	h->data = p;
-	h->len = n;
-	pthread_cond_signal(&h->change);
+	while (h->hashed < mark)
+		pthread_cond_wait(&h->less, &h->lock);
 	pthread_mutex_unlock(&h->lock);
 }
 
-static void hash_wait(struct hash_sink *h)
+uint64_t hash_sink_mark(const struct hash_sink *h)
 {
+	return h->queued;
+}
+
+// The bytes stay until what is queued now has been hashed.
+static void hash(struct hash_sink *h, const void *p, size_t n)
+{
+	if (!h->whole)
+		return;
 	pthread_mutex_lock(&h->lock);
-	while (h->data)
-		pthread_cond_wait(&h->change, &h->lock);
+	while (h->queued - h->hashed == HASH_QUEUE)
+		pthread_cond_wait(&h->less, &h->lock);
+	h->queue[h->queued++ % HASH_QUEUE] = (struct hash_entry){ p, n };
+	pthread_cond_signal(&h->more);
 	pthread_mutex_unlock(&h->lock);
+}
+
+static int write_out(struct hash_sink *h, const void *p, size_t n, struct err *e)
+{
+	hash(h, p, n);
+	return sink_write(h->to, p, n, e);
+}
+
+int hash_sink_flush(struct hash_sink *h, struct err *e)
+{
+	struct hash_buffer *b = &h->buffer[h->now];
+	size_t n = h->fill;
+	int rc;
+
+	if (!n)
+		return 0;
+	h->fill = 0;
+	rc = write_out(h, b->data, n, e);
+	b->mark = h->queued;
+	h->now = (h->now + 1) % HASH_BUFFERS;
+	hash_sink_settle(h, h->buffer[h->now].mark);
+	return rc;
+}
+
+// p NULL: zeros.
+static int gather(struct hash_sink *h, const uint8_t *p, size_t n, struct err *e)
+{
+	while (n) {
+		size_t k = n < HASH_GATHER - h->fill ? n : HASH_GATHER - h->fill;
+		uint8_t *to = h->buffer[h->now].data + h->fill;
+
+		if (p)
+			memcpy(to, p, k);
+		else
+			memset(to, 0, k);
+		p = p ? p + k : NULL;
+		n -= k;
+		h->fill += k;
+		if (h->fill == HASH_GATHER && hash_sink_flush(h, e))
+			return -1;
+	}
+	return 0;
+}
+
+void hash_sink_lend(struct hash_sink *h, const void *data, size_t len)
+{
+	h->lent = data;
+	h->lent_len = len;
+}
+
+static bool is_lent(const struct hash_sink *h, const void *p, size_t n)
+{
+	uintptr_t from = (uintptr_t)h->lent, at = (uintptr_t)p;
+
+	return at >= from && at - from < h->lent_len && n <= h->lent_len - (at - from);
 }
 
 static int hashed_write(struct sink *s, const void *p, size_t n, struct err *e)
 {
 	struct hash_sink *h = (struct hash_sink *)s;
-	int rc;
 
 	if (ui_cancelled(h->ui))
 		return err_stopped(e);
-	if (!n)
-		return 0;
-	if (h->whole)
-		hash_start(h, p, n);
-	rc = sink_write(h->to, p, n, e);
-	if (h->whole)
-		hash_wait(h);
-	return rc;
+	if (!is_lent(h, p, n))
+		return gather(h, p, n, e);
+	return hash_sink_flush(h, e) || write_out(h, p, n, e) ? -1 : 0;
 }
 
 static int hashed_skip(struct sink *s, uint64_t len, struct err *e)
@@ -67,18 +128,17 @@ static int hashed_skip(struct sink *s, uint64_t len, struct err *e)
 	static char zeros[1 << 20]; // not const: takes no room in the program
 	struct hash_sink *h = (struct hash_sink *)s;
 
+	if (len < SMALL_HOLE)
+		return gather(h, NULL, (size_t)len, e);
+	if (hash_sink_flush(h, e))
+		return -1;
 	while (len) {
 		size_t n = len < sizeof zeros ? (size_t)len : sizeof zeros;
 
 		if (ui_cancelled(h->ui))
 			return err_stopped(e);
-		if (h->whole)
-			hash_start(h, zeros, n);
-		int rc = sink_skip(h->to, n, e);
-
-		if (h->whole)
-			hash_wait(h);
-		if (rc)
+		hash(h, zeros, n);
+		if (sink_skip(h->to, n, e))
 			return -1;
 		len -= n;
 	}
@@ -90,34 +150,48 @@ static int hashed_patch(struct sink *s, uint64_t off, const void *p, size_t n, s
 	struct hash_sink *h = (struct hash_sink *)s;
 
 	h->whole = false;
-	return sink_patch(h->to, off, p, n, e);
+	return hash_sink_flush(h, e) || sink_patch(h->to, off, p, n, e) ? -1 : 0;
 }
 
-int hash_sink_begin(struct hash_sink *h, struct sink *to, struct ui *ui, struct err *e)
+int hash_sink_begin(struct hash_sink *h, struct sink *to, struct ui *ui, bool hash_it,
+		    struct err *e)
 {
 	static const struct sink_ops ops = { hashed_write, hashed_skip, hashed_patch };
 	static const struct sink_ops forward_only = { hashed_write, hashed_skip, NULL };
-	int rc;
+	char hex[65];
+	int rc = 0;
 
-	*h = (struct hash_sink){ .to = to, .ui = ui, .whole = !to->pos };
+	*h = (struct hash_sink){ .to = to, .ui = ui, .whole = hash_it && !to->pos };
 	h->sink.ops = sink_can_patch(to) ? &ops : &forward_only;
 	h->sink.pos = to->pos;
+	for (unsigned i = 0; i < HASH_BUFFERS; i++)
+		h->buffer[i].data = mem_alloc(HASH_GATHER);
 	sha256_begin(&h->sha);
 	pthread_mutex_init(&h->lock, NULL);
-	pthread_cond_init(&h->change, NULL);
-	rc = pthread_create(&h->thread, NULL, hash_all, h);
-	return rc ? err_set(e, rc, "start hashing") : 0;
+	pthread_cond_init(&h->more, NULL);
+	pthread_cond_init(&h->less, NULL);
+	if (h->whole)
+		rc = pthread_create(&h->thread, NULL, hash_all, h);
+	h->has_thread = h->whole && !rc;
+	if (!rc)
+		return 0;
+	hash_sink_end(h, hex);
+	return err_set(e, rc, "start hashing");
 }
 
 bool hash_sink_end(struct hash_sink *h, char hex[65])
 {
 	pthread_mutex_lock(&h->lock);
 	h->end = true;
-	pthread_cond_signal(&h->change);
+	pthread_cond_signal(&h->more);
 	pthread_mutex_unlock(&h->lock);
-	pthread_join(h->thread, NULL);
-	pthread_cond_destroy(&h->change);
+	if (h->has_thread)
+		pthread_join(h->thread, NULL);
+	pthread_cond_destroy(&h->less);
+	pthread_cond_destroy(&h->more);
 	pthread_mutex_destroy(&h->lock);
+	for (unsigned i = 0; i < HASH_BUFFERS; i++)
+		free(h->buffer[i].data);
 	hex[0] = 0;
 	if (h->whole)
 		sha256_end(&h->sha, hex);

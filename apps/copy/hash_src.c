@@ -34,7 +34,7 @@ static int tick(void *arg, struct err *e)
 int hash_src(struct src *s, uint64_t len, struct ui *ui, char hex[65], struct err *e)
 {
 	struct hashing h = { .ui = ui, .name = s->name };
-	struct pump pump = { take, tick, &h };
+	struct pump pump = { .piece = take, .tick = tick, .arg = &h };
 	struct map all MAP_AUTO = { 0 };
 	struct reader r;
 	int rc;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A copy target that feeds an image format: pieces of any length become whole granules.
+// A copy target that feeds an image format with whole granules, packed on every core where the plan
+// wants that.
 #ifndef COPY_IMAGE_TARGET_H
 #define COPY_IMAGE_TARGET_H
 
@@ -10,13 +11,10 @@ struct image_target {
 	struct copy_target target;
 	struct image_plan *plan;
 	struct sink *sink;
-	uint8_t *granule; // being filled
-	uint64_t at;	  // where it lies on the disk
-	size_t fill;	  // bytes in it
+	struct pump_work work;
 };
 
 // plan and sink outlive it; the plan's used map is what copy_run must be told as wanted.
 void image_target_begin(struct image_target *t, struct image_plan *plan, struct sink *sink);
-void image_target_end(struct image_target *t);
 
 #endif

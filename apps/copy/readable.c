@@ -31,7 +31,7 @@ static int tick(void *arg, struct err *e)
 int readable_run(struct src *s, const struct map *wanted, struct ui *ui, struct err *e)
 {
 	struct reading reading = { .ui = ui, .name = s->name };
-	struct pump pump = { take, tick, &reading };
+	struct pump pump = { .piece = take, .tick = tick, .arg = &reading };
 	struct reader r;
 	int rc;
 

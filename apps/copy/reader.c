@@ -78,18 +78,37 @@ static int unreadable(struct reader *r, struct piece *p, size_t n, struct err *e
 	return 1;
 }
 
+uint64_t reader_at(struct reader *r)
+{
+	const struct map *w = &r->wanted;
+
+	for (; r->i < w->n; r->i++) {
+		const struct range *g = &w->r[r->i];
+
+		if (g->state == MAP_DONE && g->off + g->len > r->pos)
+			return g->off > r->pos ? g->off : r->pos;
+	}
+	return UINT64_MAX;
+}
+
+bool reader_is_slow(const struct reader *r)
+{
+	return r->block < READER_BLOCK || r->fence > r->pos;
+}
+
 int reader_next(struct reader *r, struct piece *p, struct err *e)
 {
-	struct range range;
+	uint64_t at = reader_at(r), rest;
 	struct err why;
 
-	if (!map_next(&r->wanted, r->pos, MAP_DONE, &range))
+	if (at == UINT64_MAX)
 		return 0;
-	if (range.off != r->pos)
+	if (at != r->pos)
 		r->fence = 0;
-	r->pos = range.off;
+	r->pos = at;
+	rest = r->wanted.r[r->i].off + r->wanted.r[r->i].len - at;
 	for (;;) {
-		size_t n = attempt(r, range.len);
+		size_t n = attempt(r, rest);
 
 		if (!src_read(r->src, r->pos, p->data, n, &why)) {
 			p->off = r->pos;

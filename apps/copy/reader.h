@@ -19,6 +19,7 @@ struct piece {
 struct reader {
 	struct src *src;   // outlives the reader
 	struct map wanted; // MAP_DONE: to be read
+	size_t i;	   // of the range of wanted that pos lies in, or is in front of
 	uint64_t pos;
 	size_t block;	   // bytes of the next attempt where nothing is known to fail
 	uint64_t fence;	   // a read that ended here failed: the reason lies in front of it; 0: none
@@ -29,6 +30,11 @@ struct reader {
 // wanted is copied. Its ranges grow to whole sectors.
 void reader_begin(struct reader *r, struct src *src, const struct map *wanted);
 void reader_end(struct reader *r);
+
+// Where the next piece will begin; UINT64_MAX: there is none.
+uint64_t reader_at(struct reader *r);
+// Something could not be read just in front: the next pieces may be small, and late.
+bool reader_is_slow(const struct reader *r);
 
 // The next piece of what is wanted, all of one state. 1: *p is filled (p->data stays), 0: that was
 // all. -1: the source is gone or has stopped answering. Then MAP_BAD pieces behind good_end mean

@@ -19,6 +19,7 @@ struct dest {
 	// Where the bytes lie until close: beside with ".part", or the device; "" nowhere.
 	char part[520];
 	bool sparse;	 // holes take no room there
+	bool can_patch;	 // what was written can be changed
 	bool can_resume; // what was written before an abort can be gone on with
 
 	// Set by the caller before check:

@@ -52,6 +52,7 @@ static int make(struct dest **out, const char *spec, const struct dest_env *env,
 	d->disk = disk;
 	d->out.fd = -1;
 	d->dest.can_resume = true;
+	d->dest.can_patch = true;
 	str_copy(d->dest.part, sizeof d->dest.part, disk.path);
 	*out = &d->dest;
 	return 1;

@@ -152,6 +152,7 @@ static int make(struct dest **out, const char *spec, const struct dest_env *env,
 	f = mem_zero(1, sizeof *f);
 	f->dir = f->out.fd = -1;
 	f->dest.can_resume = true;
+	f->dest.can_patch = true;
 	str_copy(f->dest.name, sizeof f->dest.name, spec);
 	if (!strncmp(spec, "label:", 6) || !strncmp(spec, "uuid:", 5))
 		rc = mount_named(f, spec, env, &path, e);

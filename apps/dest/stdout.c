@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // "-": standard output, for a pipe. It cannot go back, so what is there is never known to be whole:
 // the status of the command tells.
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "dest/dest.h"
+
+#define PIPE_SIZE (1 << 20) // bytes: what anybody may ask for
 
 static int make(struct dest **out, const char *spec, const struct dest_env *env, struct err *e)
 {
@@ -49,6 +52,7 @@ static int open_it(struct dest *d, uint64_t size, struct err *e)
 
 	(void)size;
 	(void)e;
+	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE); // fewer changes between two programs
 	d->sink = (struct sink){ &ops, 0 };
 	return 0;
 }

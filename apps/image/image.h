@@ -22,7 +22,7 @@ struct image_plan {
 	const struct image_ops *ops;
 	struct image_settings set;
 	uint64_t disk_size; // bytes the guest sees
-	uint32_t granule;   // bytes: cluster, grain, block
+	uint32_t granule;   // bytes: cluster, grain, block; divides 1 MiB
 	struct map used;    // aligned to granules: MAP_DONE will be stored
 	uint64_t file_size; // bytes of the file when no granule can be made smaller
 	size_t pack_max; // bytes of a packed granule at most; 0: put() takes granules as they are
@@ -49,7 +49,7 @@ struct image_ops {
 	int (*put)(struct image_plan *p, struct sink *s, uint64_t off, const void *data, size_t len,
 		   struct err *e);
 	// Makes the granule at off small: `data` is all of it, zeros behind the disk's end; `out`
-	// has room for pack_max bytes. Its length is returned; 0: all is zero, nothing to store.
+	// has room for pack_max bytes. Its length is returned; 0: all is zero, nothing to put.
 	// Pure: several threads call it, each with a packer of its own for set.packing. NULL: plans
 	// have no pack_max.
 	size_t (*pack)(const struct image_plan *p, struct packer *k, uint64_t off, const void *data,

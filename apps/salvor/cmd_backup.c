@@ -23,7 +23,7 @@ static int copy(struct transfer *t, const struct settings *s, struct err *e)
 	uint64_t size = t->source.src->size;
 	struct copy_plain plain;
 
-	if (transfer_open(t, size, e))
+	if (transfer_open(t, size, false, e))
 		return -1;
 	copy_plain_begin(&plain, &t->hash.sink, size);
 	if (transfer_copy(t, &plain.target, s->retries, e) || copy_plain_end(&plain, e))

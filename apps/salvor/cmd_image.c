@@ -90,6 +90,18 @@ static void expect(struct transfer *t, const struct image_plan *plan, struct est
 	t->outcome.expected_s = estimate_seconds(x);
 }
 
+// A pipe does for most; the others say so before anything is read.
+static int check_patches(const struct transfer *t, const struct image_plan *plan, struct err *e)
+{
+	if (!plan->patches || t->target.dest->can_patch)
+		return 0;
+	return err_usage(
+		e,
+		"%s: a packed %s is changed at its beginning when all is written, which is "
+		"not possible there: --compress none does, or --format vmdk, which is packed",
+		t->outcome.dest, plan->ops->name);
+}
+
 static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
 {
 	struct image_target target;
@@ -99,12 +111,11 @@ static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
 	map_free(&t->wanted);
 	map_copy(&t->wanted, &plan->used);
 	t->target.dest->keep = false; // a stream cannot be gone on with
-	if (transfer_open(t, plan->file_size, e))
+	if (transfer_open(t, plan->file_size, plan->patches, e))
 		return -1;
 	image_target_begin(&target, plan, &t->hash.sink);
 	rc = plan->ops->begin(plan, &t->hash.sink, e) || transfer_copy(t, &target.target, 0, e) ||
 	     plan->ops->finish(plan, &t->hash.sink, e);
-	image_target_end(&target);
 	return rc ? -1 : transfer_finish(t, "image", e);
 }
 
@@ -147,6 +158,8 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	if (pick(s, j->args[1], &ops, &set, e))
 		return -1;
 	rc = prepare(&t, s, ops, &set, &plan, e);
+	if (!rc)
+		rc = check_patches(&t, &plan, e);
 	if (!rc) {
 		expect(&t, &plan, &x);
 		rc = transfer_check(&t, need(&t, &plan, &x), e);

@@ -190,7 +190,7 @@ int transfer_check(struct transfer *t, uint64_t need, struct err *e)
 	return d->ops->check(d, need, e);
 }
 
-int transfer_open(struct transfer *t, uint64_t size, struct err *e)
+int transfer_open(struct transfer *t, uint64_t size, bool patches, struct err *e)
 {
 	struct dest *d = t->target.dest;
 	char *hash STR_AUTO = mem_printf("%s.sha256", t->base);
@@ -207,7 +207,7 @@ int transfer_open(struct transfer *t, uint64_t size, struct err *e)
 		       "going on where an earlier run stopped: %s are copied already",
 		       size_show(map_count(&t->copy.map, MAP_DONE)).s);
 	}
-	if (hash_sink_begin(&t->hash, &d->sink, t->ui, e))
+	if (hash_sink_begin(&t->hash, &d->sink, t->ui, !patches, e))
 		return -1;
 	t->is_hashing = true;
 	return 0;
@@ -215,7 +215,9 @@ int transfer_open(struct transfer *t, uint64_t size, struct err *e)
 
 static int sync_dest(void *arg, struct err *e)
 {
-	return dest_sync(arg, e);
+	struct transfer *t = arg;
+
+	return hash_sink_flush(&t->hash, e) || dest_sync(t->target.dest, e) ? -1 : 0;
 }
 
 static void count(struct transfer *t)
@@ -241,7 +243,8 @@ int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retri
 	c->map_path = t->map_path[0] ? t->map_path : NULL;
 	c->map_comment = t->comment;
 	c->sync = sync_dest;
-	c->sync_arg = t->target.dest;
+	c->sync_arg = t;
+	c->hash = &t->hash;
 	rc = copy_run(c, e);
 	count(t);
 	if (rc && t->target.dest->keep)
@@ -309,7 +312,7 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e)
 	struct dest *d = t->target.dest;
 	bool known;
 
-	if (dest_sync(d, e))
+	if (sync_dest(t, e))
 		return -1;
 	t->is_hashing = false;
 	known = hash_sink_end(&t->hash, t->sha256);

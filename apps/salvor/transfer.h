@@ -45,8 +45,9 @@ int transfer_resume(struct transfer *t, struct err *e);
 // plan.
 int transfer_check(struct transfer *t, uint64_t need, struct err *e);
 
-// Opens the destination; write to t->hash.sink from then on.
-int transfer_open(struct transfer *t, uint64_t size, struct err *e);
+// Opens the destination; write to t->hash.sink from then on. patches: what was written will be
+// changed, its hash is for the end.
+int transfer_open(struct transfer *t, uint64_t size, bool patches, struct err *e);
 
 // Copies into the target.
 int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retries, struct err *e);

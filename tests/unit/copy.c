@@ -43,12 +43,13 @@ static void run(struct result *r, struct src *s, const struct map *wanted, unsig
 
 	map_init(&all, s->size, MAP_DONE);
 	c.wanted = wanted ? wanted : &all;
-	hash_sink_begin(&hash, &r->sink.sink, NULL, NULL);
+	hash_sink_begin(&hash, &r->sink.sink, NULL, true, NULL);
 	copy_plain_begin(&plain, &hash.sink, s->size);
 	c.target = &plain.target;
+	c.hash = &hash;
 	r->rc = copy_run(&c, &r->err);
 	if (!r->rc)
-		r->rc = copy_plain_end(&plain, &r->err);
+		r->rc = copy_plain_end(&plain, &r->err) || hash_sink_flush(&hash, &r->err);
 	hash_sink_end(&hash, r->hex);
 	r->map = c.map;
 }
