@@ -17,7 +17,7 @@ $(FUZZ_READY): tests/fuzz/packages.list rootfs/host-packages.sh | $(HOST_READY) 
 	@rootfs/host-packages.sh tests/fuzz/packages.list
 	@touch $@
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/memory.h $(BUILD)/clang/apps.a
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(BUILD)/clang/apps.a
 	$(call say,fuzz,$@)
 	$(Q)$(CLANG_CC) $(subst fuzzer-no-link,fuzzer,$(CLANG_CFLAGS)) -Itests/fuzz -o $@ $< $(BUILD)/clang/apps.a $(HOST_LIBS)
 
@@ -27,6 +27,6 @@ $(FUZZ_RUN): $(BUILD)/fuzz/%.run: $(BUILD)/fuzz/% $(BUILD)/fuzz/.corpus
 	@tests/fuzz/one $< $(SECONDS) $(BUILD)/fuzz
 
 # the first inputs: real tables, superblocks and file systems, small ones
-$(BUILD)/fuzz/.corpus: tests/fuzz/make_corpus tests/lib/md.py tests/lib/server.py | $(BUILD)/.tests-ready
+$(BUILD)/fuzz/.corpus: tests/fuzz/make_corpus tests/lib/md.py tests/lib/server.py | $(BUILD)/host/salvor $(BUILD)/.tests-ready
 	@tests/fuzz/make_corpus $(BUILD)/fuzz/corpus
 	@touch $@
