@@ -20,7 +20,7 @@ struct lvm_volume {
 	char name[160]; // "vg/root"
 	uint64_t size;	// bytes
 	uint64_t here;	// bytes that it has on this disk
-	char why[80];	// why it cannot be looked into; "" it can
+	char why[160];	// why it cannot be looked into; "" it can
 	bool leg;	// of a mirror that can be
 	size_t first_segment, n_segments;
 	// Which volumes hold its contents here: itself, or each leg of a mirror.

@@ -119,11 +119,14 @@ static void explain(struct lvm_build *b, size_t k)
 {
 	struct lvm_volume *v = &b->l->volumes[k];
 	const struct lvm_draft *d = &b->drafts[k];
+	char why[80];
 
 	if (v->n_legs > 0 || v->why[0])
 		return;
+	str_copy(why, sizeof(why), b->l->volumes[d->owner].why);
 	if (d->owners > 0)
-		snprintf(v->why, sizeof(v->why), "part of %.60s", b->drafts[d->owner].node->name);
+		snprintf(v->why, sizeof(v->why), "part of %.60s (%s)",
+			 b->drafts[d->owner].node->name, why);
 	else
 		str_copy(v->why, sizeof(v->why), "hidden volume");
 }

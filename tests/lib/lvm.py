@@ -9,7 +9,7 @@ import uuid
 from .case import expect
 from .copying import MIB, tool
 
-EXTENT = 4 * MIB
+EXTENT = MIB
 CONFIG = """devices {{ scan="/dev" filter=[{filter}, "r|.*|"] use_devicesfile=0 obtain_device_list_from_udev=0
  external_device_info_source="none" }}
 activation {{ udev_sync=0 udev_rules=0 monitoring=0 }}
@@ -42,10 +42,10 @@ class Group:
 
     def create(self, *options):
         self.run("pvcreate", "-q", *options, *self.devices)
-        self.run("vgcreate", "-q", "vg", *self.devices)
+        self.run("vgcreate", "-q", "-s", "%db" % EXTENT, "vg", *self.devices)
 
-    def volume(self, name, extents, *options):
-        self.run("lvcreate", "-q", "-an", "-Zn", "-Wn", "-n", name, "-l", str(extents), *options)
+    def volume(self, name, extents, *options, on=()):
+        self.run("lvcreate", "-q", "-an", "-Zn", "-Wn", "-n", name, "-l", str(extents), *options, "vg", *on)
 
     def add_text(self, volumes):
         """Volumes that only a running device mapper could make: lvm judges and writes the metadata, though."""
@@ -67,7 +67,9 @@ class Group:
         for line in lines.splitlines():
             words = line.strip().split(";")
             if len(words) == 6 and words[5] in ("linear", "striped"):
-                areas = [(self.devices.index(d), int(n)) for d, n in re.findall(r"([^,()]+)\((\d+)\)", words[4])]
+                areas = [(self.devices.index(d), int(n)) for d, n in re.findall(r"(/[^,()]+)\((\d+)\)", words[4])]
+                if not areas:
+                    continue  # it lies on another volume
                 found.setdefault(words[0].strip("[]"), []).append((int(words[1]), int(words[2]), int(words[3]), areas))
         return found
 
@@ -100,14 +102,14 @@ def places(segments, off, end, start=MIB, device=0):
             low += length
 
 
-def carry(segments, content, image, back=False, device=0):
+def carry(segments, content, image, back=False, device=0, start=MIB):
     """Copies a volume's content into its places on an image, or back."""
     size = sum(count for _, count, _, _ in segments) * EXTENT
     with open(content, "r+b" if not back else "w+b") as volume_file, open(image, "r+b") as disk:
         if back:
             volume_file.truncate(size)
         expect(os.path.getsize(content) <= size, "%s is too large" % content)
-        for at, off, length in places(segments, 0, os.path.getsize(content), device=device):
+        for at, off, length in places(segments, 0, os.path.getsize(content), start, device):
             src, dst, a, b = (disk, volume_file, at, off) if back else (volume_file, disk, off, at)
             src.seek(a)
             dst.seek(b)
