@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from lib.case import Cases, equal, expect
 from lib.dialogs import Person
-from lib.machine import Machine
+from lib.machine import ROOT, Machine
 from lib.salvor import Salvor
 from lib.shell import log_in
 from lib.storage import Fixture, fetch, run as tool, save_disk, sha256, workdir
@@ -31,6 +31,13 @@ SERVERS = {
         "root": "/dev/(md[0-9]+|sda1)", "swap": "/dev/(md[0-9]+|sda2)",
     },
 }
+
+
+# QEMU's name of an image format, and how it is asked for.
+FORMATS = (
+    ("qcow2", "qcow2 --compress deflate"), ("qcow2", "qcow2 --compress zstd"), ("vhdx", "vhdx"),
+    ("vpc", "vhd"), ("vpc", "vhd --fixed"), ("vmdk", "vmdk"), ("vmdk", "vmdk --compress none"),
+)
 
 
 class CommandLine:
@@ -245,9 +252,21 @@ def judge_saved(machine, setup):
     return size
 
 
-def run(program, scenario, hands, save_fs, medium=None):
+def all_formats_boot(cases, setup, folder):
+    """Images of the repaired disk, made here with the image's own program."""
+    image = os.path.join(folder, "any")
+    for format, options in FORMATS:
+        with cases.case("boots as " + options):
+            tool(os.path.join(ROOT, "build", "target", "salvor"), "image", setup.survivor, image,
+                 "--yes", "--format", *options.split())
+            if format not in ("vpc", "vmdk"):  # which it cannot check
+                tool("qemu-img", "check", "-f", format, image)
+            setup.boots_alone(options.replace(" ", ""), image, format)
+
+
+def run(program, scenario, hands, save_fs, medium=None, formats=False):
     """One server's way. hands: class of who works; save_fs: file system of the USB disk; medium:
-    start from the image as cd or usb, not directly."""
+    start from the image as cd or usb, not directly; formats: images in all formats, too."""
     cases = Cases(program)
     with workdir() as folder:
         with cases.case("fixture", last=True):
@@ -286,6 +305,8 @@ def run(program, scenario, hands, save_fs, medium=None):
                 fetch(setup.save, save_fs, IMAGE, setup.image)
             tool("qemu-img", "check", setup.image)
             setup.boots_alone("image", setup.image, "qcow2")
+        if formats:
+            all_formats_boot(cases, setup, folder)
         with cases.case("undo"), setup.salvor("second", twin=False) as machine:
             work = hands(setup.start(machine))
             work.undo(disk)
