@@ -277,6 +277,12 @@ static int install(struct repair *r, struct err *e)
 	char why[300];
 	int status;
 
+	if (!boot_part(r)->part.number)
+		return err_set(e, 0,
+			       "%s: install GRUB: the disk has no partitions, and so no room for "
+			       "GRUB legacy in front of them: move the system to a disk with "
+			       "partitions (salvor image)",
+			       r->real.path);
 	if (!grub)
 		return err_set(e, 0,
 			       "%s: the grub shell is not installed on it (looked for /sbin/grub, "
