@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// For fuzz targets of formats whose tables lie far apart: the input is a sparse file. It begins with
-// the file's size in sectors (32 bits, the lowest 18 count: less than 128 MiB) and flags (8 bits);
-// then come pieces: sector (32 bits), length in bytes (16 bits), the bytes. All else is zeros, and
-// later pieces cover earlier ones. All numbers are little-endian; make_corpus writes such files.
+// For fuzz targets of formats whose tables lie far apart: the input is a sparse file. It begins
+// with the file's size in sectors (32 bits, the lowest 18 count: less than 128 MiB) and flags (8
+// bits); then come pieces: sector (32 bits), length in bytes (16 bits), the bytes. All else is
+// zeros, and later pieces cover earlier ones. All numbers are little-endian; make_corpus writes
+// such files.
 #ifndef TESTS_FUZZ_SPARSE_H
 #define TESTS_FUZZ_SPARSE_H
 
