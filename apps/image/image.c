@@ -12,6 +12,13 @@ static const struct image_ops *const formats[] = {
 	NULL
 };
 
+static const struct image_ops *const readable[] = {
+#define X(n) &image_##n,
+#include "image/list.h"
+#undef X
+	&image_raw_zst, NULL
+};
+
 const struct image_ops *const *image_formats(void)
 {
 	return formats;
@@ -28,7 +35,7 @@ const struct image_ops *image_find(const char *name)
 int image_open(struct src *file, struct src **out, const struct image_ops **ops, struct err *e)
 {
 	*out = NULL;
-	for (const struct image_ops *const *f = formats; *f; f++) {
+	for (const struct image_ops *const *f = readable; *f; f++) {
 		int rc = (*f)->open ? (*f)->open(file, out, e) : 0;
 
 		if (rc) {

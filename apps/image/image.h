@@ -71,7 +71,7 @@ struct image_ops {
 const struct image_ops *image_find(const char *name); // NULL: no such format
 const struct image_ops *const *image_formats(void);   // NULL-terminated, menu order
 // The guest's bytes of an image file, whatever format it has (raw when none says yes). *ops tells
-// which.
+// which: one of the formats, or image_raw_zst.
 int image_open(struct src *file, struct src **out, const struct image_ops **ops, struct err *e);
 
 // The format's own choice of settings, for sectors of 512 bytes.
@@ -91,5 +91,8 @@ void image_plan_align(struct image_plan *p);
 #define X(n) extern const struct image_ops image_##n;
 #include "image/list.h"
 #undef X
+
+// What image_raw writes with zstd, and other programs' files of zstd frames: for reading only.
+extern const struct image_ops image_raw_zst;
 
 #endif

@@ -113,6 +113,14 @@ size_t packer_pack(struct packer *k, const void *in, size_t n, void *out, size_t
 	return libdeflate_deflate_compress(k->deflate, in, n, out, cap);
 }
 
+size_t packer_bound(enum packing p, size_t n)
+{
+	if (p == PACK_ZSTD)
+		return ZSTD_compressBound(n);
+	return p == PACK_ZLIB ? libdeflate_zlib_compress_bound(NULL, n)
+			      : libdeflate_deflate_compress_bound(NULL, n);
+}
+
 static int damaged(enum packing p, const char *why, struct err *e)
 {
 	return err_set(e, 0, "%s: %s", names[p], why);

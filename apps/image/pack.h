@@ -23,6 +23,9 @@ void packer_free(struct packer *k);	   // NULL is fine
 // The length of the packed n bytes in out; 0: they do not fit into cap.
 size_t packer_pack(struct packer *k, const void *in, size_t n, void *out, size_t cap);
 
+// With this cap n bytes always fit.
+size_t packer_bound(enum packing p, size_t n);
+
 // Unpacks into out; *got is how many bytes came (at most cap). *taken (may be NULL): how many of
 // the n were used, what follows the end of the stream is ignored. -1: in is damaged, or holds more
 // than cap.

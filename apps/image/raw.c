@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The disk as it is, byte for byte; what is free becomes a hole where the destination has holes.
-#include "image/image.h"
+// With zstd: raw_zst.h.
+#include "image/raw_zst.h"
 
 static int plan(struct image_plan *p, struct err *e)
 {
-	(void)e;
+	if (p->set.packing == PACK_ZSTD)
+		return raw_zst_plan(p, e);
 	image_plan_align(p);
 	p->file_size = p->disk_size;
 	return 0;
@@ -21,7 +23,8 @@ static int begin(struct image_plan *p, struct sink *s, struct err *e)
 static int put(struct image_plan *p, struct sink *s, uint64_t off, const void *data, size_t len,
 	       struct err *e)
 {
-	(void)p;
+	if (p->pack_max)
+		return raw_zst_put(p, s, off, data, len, e);
 	if (off < s->pos)
 		return err_set(e, 0, "raw: 0x%llx comes after 0x%llx", (unsigned long long)off,
 			       (unsigned long long)s->pos);
@@ -32,7 +35,15 @@ static int put(struct image_plan *p, struct sink *s, uint64_t off, const void *d
 
 static int finish(struct image_plan *p, struct sink *s, struct err *e)
 {
+	if (p->pack_max)
+		return raw_zst_finish(p, s, e);
 	return s->pos < p->disk_size ? sink_skip(s, p->disk_size - s->pos, e) : 0;
+}
+
+static void release(struct image_plan *p)
+{
+	if (p->pack_max)
+		raw_zst_release(p);
 }
 
 const struct image_ops image_raw = {
@@ -40,9 +51,11 @@ const struct image_ops image_raw = {
 	.suffix = "raw",
 	.help = "the plain disk; every tool reads it",
 	.granule = 4096,
-	.packings = 1u << PACK_NONE,
+	.packings = 1u << PACK_NONE | 1u << PACK_ZSTD,
 	.plan = plan,
 	.begin = begin,
 	.put = put,
+	.pack = raw_zst_pack,
 	.finish = finish,
+	.release = release,
 };
