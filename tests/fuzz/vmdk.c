@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reading and checking VMDK files of strangers. The file ends with the input: that is where a footer
-// is looked for.
+// Reading and checking VMDK files of strangers. The file ends with the input, for there its footer
+// is.
 #include "image/image.h"
 #include "memory.h"
 

@@ -55,6 +55,7 @@ def stream(path):
         at += SECTOR
         body, here = file[at:at + value * SECTOR], at // SECTOR
         if kind == 0:
+            equal(value, 0, "sectors behind the end")
             break
         equal(len(body), value * SECTOR, "bytes behind a marker")
         if kind == 1:
