@@ -63,8 +63,10 @@ void job_end(struct job *j);
 
 // The faces.
 struct ui *ui_text_begin(
-	bool yes);   // terminal or plain lines on stderr; SIGINT, SIGTERM and SIGHUP cancel
-int menu_main(void); // the dialogs; returns the exit status
+	bool yes); // terminal or plain lines on stderr; SIGINT, SIGTERM and SIGHUP cancel
+// The dialogs, about these disks or image files (n_paths 0: all disks of this machine); returns the
+// exit status.
+int menu_main(const char *const *paths, unsigned n_paths);
 
 #define X(n) extern const struct cmd cmd_##n;
 #include "salvor/list.h"

@@ -39,7 +39,8 @@ struct restore {
 	struct target target;
 	struct part_table table; // in the image
 	struct src *fitted;	 // what the disk will hold: the image, or as much as fits; with
-				 // --fit all of the disk
+				 // fit all of the disk
+	bool fit;		 // another size than that of the image
 	uint64_t edge;		 // bytes of it that are copied or cleared
 	struct map stored;	 // of these bytes: MAP_DONE is copied
 	struct outcome outcome;
@@ -58,7 +59,8 @@ static int fit(struct restore *r, struct err *e)
 	r->edge = guest->size < size ? guest->size : size;
 	map_init(&r->stored, r->edge, MAP_TODO);
 	map_merge_done(&r->stored, &stored, 0);
-	if (!r->set->fit) {
+	r->fit = r->set->fit && (guest->size != size || r->table.needs > size);
+	if (!r->fit) {
 		r->fitted = src_window(guest, 0, r->edge, NULL);
 		return 0;
 	}
@@ -80,7 +82,7 @@ static void warn(struct restore *r)
 		       "%s: its sectors have %u bytes, those of the disk in %s have %u: no system "
 		       "will find the partitions",
 		       d->path, d->sector, r->image.file.path, r->table.sector);
-	if (!strcmp(r->table.kind, "gpt") && r->image.guest->size < d->size && !r->set->fit)
+	if (!strcmp(r->table.kind, "gpt") && r->image.guest->size < d->size && !r->fit)
 		ui_say(r->ui, UI_WARN,
 		       "%s: is larger than the disk in %s: --fit moves the backup of the GPT to "
 		       "its end",
@@ -107,7 +109,7 @@ static void tell_plan(struct restore *r)
 		   "%s\n             %s\n",
 		   r->image.file.path, r->image.format->name, size_show(r->image.guest->size).s,
 		   size_show(copied).s, disk, r->target.identity);
-	if (r->set->fit)
+	if (r->fit)
 		buf_printf(&r->job->text, "Fitted       to %llu bytes\n",
 			   (unsigned long long)r->fitted->size);
 }
@@ -154,7 +156,7 @@ static int write_tail(struct restore *r, struct err *e)
 	if (!len)
 		return 0;
 	data = mem_zero(1, (size_t)len);
-	if (r->set->fit)
+	if (r->fit)
 		rc = src_read(r->fitted, size - len, data, (size_t)len, e);
 	dest_jump(d, size - len);
 	rc = rc || sink_write(&d->sink, data, (size_t)len, e);
@@ -197,7 +199,7 @@ static int check_disk(struct restore *r, struct comparison *c, struct err *e)
 
 	map_init(&all, r->fitted->size, MAP_TODO);
 	map_merge_done(&all, &r->stored, 0);
-	if (r->set->fit)
+	if (r->fit)
 		map_set(&all, r->fitted->size - tail(r), tail(r), MAP_DONE);
 	if (src_open_direct(&disk, r->target.disk.path, e) ||
 	    compare_run(c, disk, r->fitted, &all, r->ui, e))

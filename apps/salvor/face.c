@@ -116,29 +116,41 @@ bool face_result(struct face *f, const char *title, const struct job *j)
 	return done;
 }
 
+struct looking {
+	const struct face *face;
+	struct survey s;
+};
+
 static int look(void *arg, struct ui *ui, struct err *e)
 {
-	return survey_make(arg, NULL, 0, ui, e);
+	struct looking *l = arg;
+
+	return survey_make(&l->s, l->face->paths, l->face->n_paths, ui, e);
 }
 
 int face_survey(struct face *f)
 {
-	struct survey s = { 0 };
+	struct looking l = { .face = f };
 
-	if (face_engine(f, "Looking at this machine", look, &s, &f->survey_err)) {
-		survey_free(&s);
+	if (face_engine(f, "Looking at this machine", look, &l, &f->survey_err)) {
+		survey_free(&l.s);
 		return -1;
 	}
 	if (f->surveyed)
 		survey_free(&f->survey);
-	f->survey = s;
+	f->survey = l.s;
 	f->surveyed = true;
 	return 0;
 }
 
+bool face_outdated(const struct face *f)
+{
+	return !f->surveyed || (!f->n_paths && survey_outdated(&f->survey));
+}
+
 int face_survey_fresh(struct face *f)
 {
-	if (f->surveyed && !survey_outdated(&f->survey))
+	if (!face_outdated(f))
 		return 0;
 	if (!face_survey(f))
 		return 0;
@@ -168,7 +180,8 @@ int face_disk(struct face *f, const char *title, const char *text, const char *b
 		if (d->role == ROLE_MEDIUM || d->disk.work || !wanted(d))
 			continue;
 		describe(d, texts[n], sizeof texts[n]);
-		items[n] = (struct box_item){ d->disk.path, texts[n], NULL, false, false };
+		items[n] = (struct box_item){ .tag = d->disk.major ? d->disk.path : d->disk.name,
+					      .text = texts[n] };
 		index[n++] = (int)i;
 	}
 	if (!n) {

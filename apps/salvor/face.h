@@ -10,6 +10,8 @@
 
 struct face {
 	struct box_env env;
+	const char *const *paths; // disks or image files the dialogs are about
+	unsigned n_paths;	  // 0: all disks of this machine
 	struct survey survey;
 	bool surveyed;
 	struct err survey_err;	   // why there is none
@@ -39,6 +41,8 @@ bool face_result(struct face *f, const char *title, const struct job *j);
 int face_survey(struct face *f);
 // The same, but only when there is no survey yet or disks have come or gone since.
 int face_survey_fresh(struct face *f);
+// Have disks come or gone since?
+bool face_outdated(const struct face *f);
 // The survivor's index in the survey; else says on screen why there is none and lets the operator
 // choose a disk. -1: none.
 int face_source(struct face *f);
@@ -78,6 +82,6 @@ bool walk_finish(struct face *f); // restart, power off; true: leave the dialogs
 bool guide(struct face *f);
 // Keeps that a step was done, and where its result lies, over a restart of the dialogs. step:
 // "backup", "commit", "image".
-void guide_done(const char *step, const char *where);
+void guide_done(const struct face *f, const char *step, const char *where);
 
 #endif

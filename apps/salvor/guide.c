@@ -19,11 +19,13 @@ static const char help[] =
 	"The cursor stands on the step that comes next. A step that is done can be done again.\n\n"
 	"To move the server into a virtual machine without changing its disk: steps 1, 2, 3 and 6.";
 
-void guide_done(const char *step, const char *where)
+void guide_done(const struct face *face, const char *step, const char *where)
 {
 	char *path STR_AUTO = mem_printf(STATE_DIR "/%s", step);
 	FILE *f;
 
+	if (face->n_paths) // that was not this machine
+		return;
 	mkdir("/run/salvor", 0700);
 	mkdir(STATE_DIR, 0700);
 	f = fopen(path, "we");

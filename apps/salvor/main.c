@@ -36,7 +36,7 @@ static int usage(const struct cmd *cmd)
 		print_opts(common);
 		return 0;
 	}
-	puts("usage: salvor                      the dialogs\n"
+	puts("usage: salvor [menu [DISK...]]     the dialogs, about these disks or image files\n"
 	     "       salvor COMMAND [OPTION...]  one job; salvor COMMAND --help tells its "
 	     "options\n");
 	for (const struct cmd *const *c = cmd_all(); *c; c++)
@@ -96,7 +96,9 @@ int main(int argc, char **argv)
 
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2)
-		return menu_main();
+		return menu_main(NULL, 0);
+	if (!strcmp(argv[1], "menu"))
+		return menu_main((const char *const *)argv + 2, (unsigned)argc - 2);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
 		return usage(argc > 2 ? cmd_find(argv[2]) : NULL);
 	if (!strcmp(argv[1], "--version"))

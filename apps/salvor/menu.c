@@ -152,10 +152,12 @@ static void main_menu(struct face *f)
 	box_free(&b);
 }
 
-int menu_main(void)
+int menu_main(const char *const *paths, unsigned n_paths)
 {
 	static const int keys[] = { KEY_F1, KEY_F2, KEY_F3, 0 };
-	struct face f = { .env = { .keys = keys,
+	struct face f = { .paths = paths,
+			  .n_paths = n_paths,
+			  .env = { .keys = keys,
 				   .keys_hint = "F1 help  F2 shell  F3 log",
 				   .refresh = refresh } };
 	struct err e;

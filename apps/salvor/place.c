@@ -147,7 +147,7 @@ static int watch(struct box *b)
 {
 	const struct face *f = b->arg;
 
-	return survey_outdated(&f->survey) ? ANSWER_CHANGED : BOX_STAY;
+	return face_outdated(f) ? ANSWER_CHANGED : BOX_STAY;
 }
 
 bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,

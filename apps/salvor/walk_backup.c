@@ -59,6 +59,6 @@ bool walk_backup(struct face *f)
 	go = face_result(f, title, &j);
 	job_end(&j);
 	if (go)
-		guide_done("backup", spec);
+		guide_done(f, "backup", spec);
 	return go;
 }

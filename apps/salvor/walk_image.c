@@ -9,51 +9,120 @@
 #include "work/work.h"
 
 static const char title[] = "Image for a virtual machine";
-static const char help[] = "Only used blocks are copied where the file system is understood (ext2, "
-			   "ext3, ext4); everything else is copied whole.\n\n"
-			   "When a repair has been rehearsed, the image is taken from the work "
-			   "disk: the virtual machine then starts although the real "
-			   "disk was never changed.\n\n"
-			   "After the copy the image is compared with its source.";
+static const char help[] =
+	"Only used blocks are copied where the file system is understood; everything else is "
+	"copied whole.\n\n"
+	"When a repair has been rehearsed, the image is taken from the work disk: the virtual "
+	"machine then starts although the real disk was never changed.\n\n"
+	"Before anything is written you see how large the image will be and how long it takes, "
+	"as far as that can be measured.\n\n"
+	"After the copy the image is compared with its source. Its checksum (sha256) is shown "
+	"and lies beside it.";
 
 static const char intro[] =
 	"The disk will be written as one image file that a hypervisor starts as it is.\n"
 	"The source is only read; a repair that has been rehearsed but not written goes into the "
 	"image, not onto the disk.";
 
-#define MAX_FORMATS 16
+// What the image is for, in the order of the menu; and what follows from that.
+static const struct use {
+	const char *tag, *text;
+	const char *efi_text;	      // where the disk starts by UEFI; NULL: the same
+	const char *format, *packing; // packing NULL: asked for
+	bool fixed;
+} uses[] = {
+	{ "KVM", "KVM, Proxmox, OpenStack (qcow2)", NULL, "qcow2", NULL, false },
+	{ "Hyper-V", "Hyper-V, generation 1 (VHDX)", "Hyper-V, generation 2 (VHDX)", "vhdx", "none",
+	  false },
+	{ "VMware", "VMware, VirtualBox (VMDK for OVF import)", NULL, "vmdk", "deflate", false },
+	{ "Azure", "Azure, Hyper-V before 2012 (fixed VHD)", NULL, "vhd", "none", true },
+	{ "Plain", "plain disk, byte for byte (raw)", NULL, "raw", NULL, false },
+};
 
-static const struct image_ops *choose_format(struct face *f)
+#define USES (sizeof uses / sizeof *uses)
+
+// In the order of the menu.
+static const struct way {
+	const char *tag, *text;
+	enum packing packing;
+} ways[] = {
+	{ "Plain", "Not packed: as large as what is in use", PACK_NONE },
+	{ "zstd", "Packed: a third to a half, quickly (for qcow2: QEMU 5.1, 2020)", PACK_ZSTD },
+	{ "deflate", "Packed: as small, slower, every version reads it", PACK_DEFLATE },
+};
+
+#define WAYS (sizeof ways / sizeof *ways)
+
+// A disk with an EFI system partition and no boot code.
+static bool starts_by_efi(const struct s_disk *d)
 {
-	struct box_item items[MAX_FORMATS] = { 0 };
-	const struct image_ops *const *all = image_formats();
-	const struct image_ops *chosen = NULL;
-	size_t n = 0;
+	for (unsigned i = 0; i < d->table.n; i++)
+		if (!strcmp(d->table.p[i].guid, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"))
+			return !strcmp(d->boot_code, "none");
+	return false;
+}
 
-	for (; all[n] && n < MAX_FORMATS; n++)
-		items[n] = (struct box_item){ all[n]->name, all[n]->help, NULL, false, false };
-	struct box b = { .kind = &box_menu,
-			 .title = title,
-			 .text = "Which format?",
-			 .items = items,
-			 .n_items = n };
+static int ask(struct face *f, const char *text, struct box_item *items, size_t n)
+{
+	struct box b = {
+		.kind = &box_menu, .title = title, .text = text, .items = items, .n_items = n
+	};
+	int chosen = face_run(f, &b, help) == BOX_OK ? (int)b.chosen : -1;
 
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(all[i]->name, "qcow2"))
-			b.chosen = i;
-	if (face_run(f, &b, help) == BOX_OK)
-		chosen = all[b.chosen];
 	box_free(&b);
 	return chosen;
 }
 
+static const struct use *choose_use(struct face *f, const struct s_disk *d)
+{
+	struct box_item items[USES] = { 0 };
+	bool efi = starts_by_efi(d);
+	int chosen;
+
+	for (size_t i = 0; i < USES; i++)
+		items[i] = (struct box_item){ .tag = uses[i].tag,
+					      .text = efi && uses[i].efi_text ? uses[i].efi_text
+									      : uses[i].text };
+	chosen = ask(f, "Where shall the virtual machine run?", items, USES);
+	return chosen < 0 ? NULL : &uses[chosen];
+}
+
+// Asks where the format leaves a choice. False: back.
+static bool choose_packing(struct face *f, const struct use *u, struct image_settings *set)
+{
+	const struct image_ops *ops = image_find(u->format);
+	struct box_item items[WAYS] = { 0 };
+	const struct way *offered[WAYS];
+	size_t n = 0;
+	int chosen;
+
+	*set = image_settings(ops);
+	set->fixed = u->fixed;
+	if (u->packing)
+		return packing_find(u->packing, &set->packing);
+	for (size_t i = 0; i < WAYS; i++) {
+		if (!(ops->packings & 1u << ways[i].packing))
+			continue;
+		offered[n] = &ways[i];
+		items[n++] = (struct box_item){ .tag = ways[i].tag, .text = ways[i].text };
+	}
+	if (n < 2)
+		return true;
+	chosen = ask(f, "Shall what is copied be packed?", items, n);
+	if (chosen >= 0)
+		set->packing = offered[chosen]->packing;
+	return chosen >= 0;
+}
+
 static int run_image(struct face *f, struct job *j, const char *source, const char *dest,
-		     const char *format, bool plan)
+		     const struct use *u, const struct image_settings *set, bool plan)
 {
 	struct err e;
 
 	if (job_begin(j, cmd_find("image"), &e) || job_arg(j, source, &e) || job_arg(j, dest, &e) ||
-	    job_set(j, "format", format, &e)) {
+	    job_set(j, "format", u->format, &e) ||
+	    job_set(j, "compress", packing_name(set->packing), &e) ||
+	    job_set(j, "fixed", set->fixed ? "yes" : "no", &e)) {
 		j->status = (int)e.kind;
 		j->err = e;
 		return j->status;
@@ -83,8 +152,9 @@ static bool verify(struct face *f, const char *image, const char *source)
 
 bool walk_image(struct face *f)
 {
-	const struct image_ops *format;
 	char spec[512], name[96];
+	struct image_settings set;
+	const struct use *use;
 	const char *source;
 	struct work w;
 	struct err e;
@@ -95,27 +165,27 @@ bool walk_image(struct face *f)
 	if (open < 0)
 		box_error(&f->env, &e);
 	if (index < 0 || open < 0 || !face_intro(f, title, intro, help) ||
-	    !(format = choose_format(f)))
+	    !(use = choose_use(f, &f->survey.disks[index])) || !choose_packing(f, use, &set))
 		return false;
 	const struct disk disk = f->survey.disks[index].disk;
 
 	source = open ? "work" : disk.path;
-	face_name(&disk, format->suffix, name, sizeof name);
+	face_name(&disk, image_suffix(image_find(use->format), &set), name, sizeof name);
 	if (!face_place(f, title,
 			open ? "The image is taken from the rehearsed repair. Where shall it go?"
 			     : "The image is taken from the disk as it is. Where shall it go?",
 			&disk, false, name, spec, sizeof spec))
 		return false;
-	run_image(f, &j, source, spec, format->name, true);
+	run_image(f, &j, source, spec, use, &set, true);
 	go = face_plan(f, title, &j, "Start", help);
 	job_end(&j);
 	if (!go)
 		return false;
-	run_image(f, &j, source, spec, format->name, false);
+	run_image(f, &j, source, spec, use, &set, false);
 	go = face_result(f, title, &j);
 	job_end(&j);
 	if (!go || !verify(f, spec, source))
 		return false;
-	guide_done("image", spec);
+	guide_done(f, "image", spec);
 	return true;
 }

@@ -193,7 +193,7 @@ static bool commit(struct face *f, const struct work *w)
 	done = face_result(f, "Write the repair", &j);
 	job_end(&j);
 	if (done) {
-		guide_done("commit", spec);
+		guide_done(f, "commit", spec);
 		face_survey(f);
 	}
 	return done;

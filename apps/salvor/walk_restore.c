@@ -3,11 +3,12 @@
 #include "salvor/face.h"
 
 static const char title[] = "Restore";
-static const char help[] = "A backup that Salvor made, or a raw or qcow2 image, is written onto a "
-			   "whole disk and then read back and compared.\n\n"
-			   "The disk must be at least as large as the one in the image. All that "
-			   "is on it is lost; its serial number is asked for "
-			   "before the first write.";
+static const char help[] =
+	"A backup that Salvor made, or an image (qcow2, VHD, VHDX, VMDK, raw) of any program, is "
+	"written onto a whole disk; what was written is then read back and compared.\n\n"
+	"The disk should be at least as large as the one in the image; a smaller one will do when "
+	"no partition reaches beyond its end. On a disk of another size a GPT is made to fit.\n\n"
+	"All that is on the disk is lost; its serial number is asked for before the first write.";
 static const char intro[] = "A backup or an image will be written onto a whole disk of this "
 			    "machine, then read back and compared.\n"
 			    "Do this to give a new disk the contents of the old one; everything "
@@ -26,7 +27,7 @@ static bool run(struct face *f, const char *image, const char *disk, bool plan)
 	bool done;
 
 	if (job_begin(&j, cmd_find("restore"), &e) || job_arg(&j, image, &e) ||
-	    job_arg(&j, disk, &e)) {
+	    job_arg(&j, disk, &e) || job_set(&j, "fit", "yes", &e)) {
 		j.status = (int)e.kind;
 		j.err = e;
 	} else {

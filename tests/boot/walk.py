@@ -142,7 +142,8 @@ class Dialogs:
     def image(self, disk):
         self.step("Make a VM image")
         self.person.press("Go on")
-        self.person.pick("qcow2")
+        self.person.pick("(qcow2)")
+        self.person.pick("Not packed")
         self.save_to(IMAGE)
         self.person.press("Start")
         self.person.result("Image for a virtual machine", 900)
