@@ -1,136 +1,291 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which blocks of an ext file system are in use: the block bitmaps, and the metadata whatever these
-// say.
+// say, one group after the other.
 //
-// A bitmap is believed only when the file system was unmounted cleanly: a journal that waits to be
-// replayed may allocate blocks that the bitmaps on disk still call free. A group whose bitmap and
-// free count disagree is used whole. Uninitialised bitmaps (BLOCK_UNINIT), bigalloc, flex_bg and
-// meta_bg are libext2fs' business.
+// A group whose bitmap does not fit its descriptor is used whole. Without a journal the bitmaps are
+// believed only when the file system was unmounted cleanly. With one that waits to be replayed,
+// used is what any version of a bitmap says: the one on the disk, or one of those in the journal.
+// So whatever blocks the replayed file system will have, they are there, wherever the replay ends.
+// That group must make sense as the replay leaves it.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "fsmap/ext.h"
+#include "fsmap/ext_log.h"
+#include "fsmap/used.h"
 
-static void mark(ext2_filsys fs, uint64_t block, uint64_t count)
+struct drawing {
+	ext2_filsys fs;
+	struct map *m;
+	struct ext_log log;
+	struct doubt doubt;
+	uint8_t *bits;	  // of a group: all versions together
+	uint8_t *version; // one of them; at last the one that a replay leaves
+};
+
+static uint64_t first_byte(ext2_filsys fs, dgrp_t g)
 {
-	uint64_t end = ext2fs_blocks_count(fs->super);
-
-	if (block >= fs->super->s_first_data_block && block < end)
-		ext2fs_mark_block_bitmap_range2(fs->block_map, block,
-						(blk_t)(count < end - block ? count : end - block));
+	return ext2fs_group_first_block2(fs, g) * fs->blocksize;
 }
 
-static void mark_metadata(ext2_filsys fs, dgrp_t group)
+static uint64_t last_byte(ext2_filsys fs, dgrp_t g)
 {
+	return (ext2fs_group_last_block2(fs, g) + 1) * fs->blocksize;
+}
+
+static uint64_t unit(ext2_filsys fs)
+{
+	return (uint64_t)fs->blocksize << fs->cluster_ratio_bits;
+}
+
+// How many blocks, or clusters, this group has.
+static uint32_t units(ext2_filsys fs, dgrp_t g)
+{
+	return (uint32_t)((last_byte(fs, g) - first_byte(fs, g) + unit(fs) - 1) / unit(fs));
+}
+
+static void mark(struct drawing *d, uint64_t block, uint64_t count)
+{
+	uint64_t end = ext2fs_blocks_count(d->fs->super);
+
+	if (block < end)
+		used_add(d->m, block * d->fs->blocksize,
+			 (count < end - block ? count : end - block) * d->fs->blocksize);
+}
+
+static void mark_tables(struct drawing *d, dgrp_t g)
+{
+	mark(d, ext2fs_block_bitmap_loc(d->fs, g), 1);
+	mark(d, ext2fs_inode_bitmap_loc(d->fs, g), 1);
+	mark(d, ext2fs_inode_table_loc(d->fs, g), d->fs->inode_blocks_per_group);
+}
+
+// The superblock and descriptors in this group, or their copies, and its tables.
+static void mark_metadata(struct drawing *d, dgrp_t g)
+{
+	ext2_filsys fs = d->fs;
 	blk64_t super, old_desc, new_desc;
 	uint64_t old_blocks = fs->desc_blocks + fs->super->s_reserved_gdt_blocks;
 
 	if (ext2fs_has_feature_meta_bg(fs->super))
 		old_blocks = fs->super->s_first_meta_bg;
-	ext2fs_super_and_bgd_loc2(fs, group, &super, &old_desc, &new_desc, NULL);
-	if (super || group == 0)
-		mark(fs, super ? super : fs->super->s_first_data_block, 1);
+	ext2fs_super_and_bgd_loc2(fs, g, &super, &old_desc, &new_desc, NULL);
+	if (super || g == 0)
+		mark(d, super ? super : fs->super->s_first_data_block, 1);
 	if (old_desc)
-		mark(fs, old_desc, old_blocks);
+		mark(d, old_desc, old_blocks);
 	if (new_desc)
-		mark(fs, new_desc, 1);
-	mark(fs, ext2fs_block_bitmap_loc(fs, group), 1);
-	mark(fs, ext2fs_inode_bitmap_loc(fs, group), 1);
-	mark(fs, ext2fs_inode_table_loc(fs, group), fs->inode_blocks_per_group);
+		mark(d, new_desc, 1);
+	mark_tables(d, g);
 }
 
-// The end (not included) of the run that begins at block and is used or free throughout.
-static uint64_t run_end(ext2_filsys fs, uint64_t block, uint64_t end, bool used)
+// Block i of the group descriptors.
+static uint64_t desc_block(ext2_filsys fs, uint32_t i)
 {
-	blk64_t next;
-	errcode_t code =
-		used ? ext2fs_find_first_zero_block_bitmap2(fs->block_map, block, end - 1, &next)
-		     : ext2fs_find_first_set_block_bitmap2(fs->block_map, block, end - 1, &next);
+	uint64_t super = 1024 / fs->blocksize;
 
-	// The answer may be the start of a cluster that began before us.
-	return code || next >= end ? end : next > block ? next : block + 1;
+	if (ext2fs_has_feature_meta_bg(fs->super) && i >= fs->super->s_first_meta_bg)
+		return ext2fs_descriptor_block_loc2(fs, fs->super->s_first_data_block, i);
+	return super + 1 + i;
 }
 
-static uint64_t count_free(ext2_filsys fs, uint64_t block, uint64_t end)
+// The newest descriptor of a group that the journal holds takes the place of that in memory. 1, 0
+// when it holds none, -1 when it is unreadable.
+static int newest_desc(struct drawing *d, dgrp_t g)
 {
-	uint64_t n = 0;
+	ext2_filsys fs = d->fs;
+	size_t size = EXT2_DESC_SIZE(fs->super), first;
+	uint32_t per_block = EXT2_DESC_PER_BLOCK(fs->super);
+	size_t n = ext_log_find(&d->log, desc_block(fs, g / per_block), &first);
 
-	while (block < end) {
-		bool used = ext2fs_test_block_bitmap2(fs->block_map, block);
-		uint64_t next = run_end(fs, block, end, used);
+	if (n == 0)
+		return 0;
+	if (!ext_log_load(&d->log, first + n - 1, d->version))
+		return -1;
+	memcpy(ext2fs_group_desc(fs, fs->group_desc, g), d->version + g % per_block * size, size);
+	return 1;
+}
 
-		n += used ? 0 : next - block;
-		block = next;
+static bool has_bitmap(ext2_filsys fs, dgrp_t g)
+{
+	return !ext2fs_has_group_desc_csum(fs) ||
+	       !ext2fs_bg_flags_test(fs, g, EXT2_BG_BLOCK_UNINIT);
+}
+
+// Free units of a group without a bitmap: what its metadata leave.
+static uint32_t free_in_map(const struct drawing *d, dgrp_t g)
+{
+	uint64_t at = first_byte(d->fs, g), start = at, end = last_byte(d->fs, g);
+	uint64_t size = unit(d->fs), n = 0;
+	struct range r;
+
+	while (map_next(d->m, at, MAP_TODO, &r) && r.off < end) {
+		at = r.off + r.len < end ? r.off + r.len : end;
+		uint64_t from = (r.off - start + size - 1) / size;
+		uint64_t to = at == end ? units(d->fs, g) : (at - start) / size;
+
+		n += to > from ? to - from : 0;
 	}
-	return n;
+	return (uint32_t)n;
 }
 
-// Groups that contradict themselves become used; returns how many there were.
-static unsigned distrust_groups(ext2_filsys fs)
+static uint32_t free_in_bits(const uint8_t *bits, uint32_t n)
 {
-	unsigned wrong = 0;
+	uint32_t found = 0;
 
-	for (dgrp_t g = 0; g < fs->group_desc_count; g++) {
-		uint64_t first = ext2fs_group_first_block2(fs, g),
-			 end = ext2fs_group_last_block2(fs, g) + 1;
-		uint64_t ratio = UINT64_C(1) << fs->cluster_ratio_bits;
-		uint64_t said = ext2fs_bg_free_blocks_count(fs, g) * ratio,
-			 found = count_free(fs, first, end);
+	for (uint32_t k = 0; k < n; k++)
+		found += !used_bit(bits, k);
+	return found;
+}
 
-		// The last cluster may reach over the end of the file system.
-		if (found > said || said - found >= ratio) {
-			mark(fs, first, end - first);
-			wrong++;
-		}
+// All versions of a group's bitmap together in d->bits, the newest in d->version. NULL or what is
+// wrong.
+static const char *read_bitmaps(struct drawing *d, dgrp_t g)
+{
+	ext2_filsys fs = d->fs;
+	uint64_t block = ext2fs_block_bitmap_loc(fs, g);
+	size_t first, n = ext_log_find(&d->log, block, &first);
+
+	if (block == 0 || block >= ext2fs_blocks_count(fs->super))
+		return "bitmap lies nowhere";
+	if (io_channel_read_blk64(fs->io, block, 1, d->version))
+		return "bitmap is unreadable";
+	memcpy(d->bits, d->version, fs->blocksize);
+	for (size_t k = first; k < first + n; k++) {
+		if (!ext_log_load(&d->log, k, d->version))
+			return "bitmap in the journal is unreadable";
+		for (size_t i = 0; i < fs->blocksize; i++)
+			d->bits[i] |= d->version[i];
 	}
-	return wrong;
+	return NULL;
 }
 
-static void fill(ext2_filsys fs, struct map *m)
+static const char *draw_bitmap(struct drawing *d, dgrp_t g, bool final)
 {
-	uint64_t block = fs->super->s_first_data_block, end = ext2fs_blocks_count(fs->super);
-	uint64_t size = fs->blocksize;
+	ext2_filsys fs = d->fs;
+	const char *wrong = read_bitmaps(d, g);
+	uint32_t n = units(fs, g);
+
+	if (wrong)
+		return wrong;
+	if (final &&
+	    (!ext2fs_block_bitmap_csum_verify(fs, g, (char *)d->version,
+					      (int)(fs->super->s_clusters_per_group / 8)) ||
+	     free_in_bits(d->version, n) != ext2fs_bg_free_blocks_count(fs, g)))
+		return "bitmap is damaged";
+	used_bits(d->m, first_byte(fs, g), unit(fs), d->bits, n);
+	return NULL;
+}
+
+// NULL or what is wrong with a group.
+static const char *draw_group(struct drawing *d, dgrp_t g)
+{
+	ext2_filsys fs = d->fs;
+	uint64_t bitmap = ext2fs_block_bitmap_loc(fs, g), inodes = ext2fs_inode_bitmap_loc(fs, g),
+		 table = ext2fs_inode_table_loc(fs, g);
+	bool had = has_bitmap(fs, g);
+	int newer = newest_desc(d, g);
+
+	if (newer < 0)
+		return "descriptor in the journal is unreadable";
+	if (newer)
+		mark_tables(d, g);
+	if (!ext2fs_group_desc_csum_verify(fs, g))
+		return "descriptor is damaged";
+	if (bitmap != ext2fs_block_bitmap_loc(fs, g) || inodes != ext2fs_inode_bitmap_loc(fs, g) ||
+	    table != ext2fs_inode_table_loc(fs, g))
+		return "descriptor moves its tables";
+	// A group gets its bitmap late; then the one on the disk may be garbage, which does no
+	// harm.
+	if (has_bitmap(fs, g))
+		return draw_bitmap(d, g, true);
+	if (had)
+		return draw_bitmap(d, g, false);
+	return free_in_map(d, g) == ext2fs_bg_free_blocks_count(fs, g) ? NULL
+								       : "descriptor is damaged";
+}
+
+// What of the superblock decides where things lie.
+static bool same_shape(const struct ext2_super_block *a, const struct ext2_super_block *b)
+{
+	uint32_t recover = EXT3_FEATURE_INCOMPAT_RECOVER;
+
+	return a->s_blocks_count == b->s_blocks_count &&
+	       a->s_blocks_count_hi == b->s_blocks_count_hi &&
+	       a->s_inodes_count == b->s_inodes_count &&
+	       (a->s_feature_incompat | recover) == (b->s_feature_incompat | recover) &&
+	       a->s_feature_ro_compat == b->s_feature_ro_compat &&
+	       a->s_reserved_gdt_blocks == b->s_reserved_gdt_blocks &&
+	       a->s_first_meta_bg == b->s_first_meta_bg && a->s_desc_size == b->s_desc_size &&
+	       memcmp(a->s_backup_bgs, b->s_backup_bgs, sizeof(a->s_backup_bgs)) == 0;
+}
+
+// False when the journal changes the size of the file system or its features.
+static bool same_super(struct drawing *d)
+{
+	size_t first, n = ext_log_find(&d->log, 1024 / d->fs->blocksize, &first);
+	struct ext2_super_block sb;
+
+	for (size_t k = first; k < first + n; k++) {
+		if (!ext_log_load(&d->log, k, d->version))
+			return false;
+		memcpy(&sb, d->version + 1024 % d->fs->blocksize, sizeof(sb));
+		if (!same_shape(&sb, d->fs->super))
+			return false;
+	}
+	return true;
+}
+
+static void draw(struct drawing *d)
+{
+	ext2_filsys fs = d->fs;
+	uint64_t end = ext2fs_blocks_count(fs->super) * fs->blocksize;
 
 	// In front of the first block lies a boot sector, behind the last one what we do not know.
-	map_set(m, 0, 2048, MAP_DONE);
-	while (block < end) {
-		bool used = ext2fs_test_block_bitmap2(fs->block_map, block);
-		uint64_t next = run_end(fs, block, end, used);
+	used_add(d->m, 0, 2048);
+	used_add(d->m, end, d->m->size > end ? d->m->size - end : 0);
+	for (dgrp_t g = 0; g < fs->group_desc_count; g++)
+		mark_metadata(d, g);
+	for (size_t k = 0; k < d->log.n_pieces; k++)
+		mark(d, d->log.pieces[k].block, d->log.pieces[k].n);
+	for (dgrp_t g = 0; g < fs->group_desc_count; g++) {
+		const char *wrong = draw_group(d, g);
+		uint64_t len = last_byte(fs, g) - first_byte(fs, g);
 
-		if (used)
-			map_set(m, block * size, (next - block) * size, MAP_DONE);
-		block = next;
+		if (wrong) {
+			used_doubt(&d->doubt, len, "group %u's %s", g, wrong);
+			used_add(d->m, first_byte(fs, g), len);
+		}
 	}
-	if (end * size < m->size)
-		map_set(m, end * size, m->size - end * size, MAP_DONE);
 }
 
 int ext_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e)
 {
+	struct drawing d = { .m = m };
 	struct fs_info i;
 	struct ext_io io;
-	ext2_filsys fs;
-	errcode_t code;
-	unsigned wrong;
+	int rc = 0;
 
 	if (fsmap_ext.probe(s, &i, e) != 1)
 		return err_set(e, 0, "%s: not an ext file system", s->name);
-	if (i.damaged || !i.clean)
-		return err_set(e, 0, "%s", i.note);
-	if (ext_open(s, true, &io, &fs, e) < 0)
+	if (ext_open(s, true, &io, &d.fs, e) < 0)
 		return -1;
-	code = ext2fs_read_block_bitmap(fs);
-	if (code) {
-		ext2fs_free(fs);
-		return err_set(e, 0, "block bitmaps: %s", ext_message(code));
+	bool replay = ext2fs_has_feature_journal_needs_recovery(d.fs->super);
+
+	d.bits = mem_alloc(2 * d.fs->blocksize);
+	d.version = d.bits + d.fs->blocksize;
+	if (i.damaged || !(d.fs->super->s_state & EXT2_VALID_FS))
+		rc = err_set(e, 0, "%s", i.note);
+	else if (replay)
+		rc = ext_log_read(d.fs, &io, &d.log, e);
+	if (rc == 0 && !same_super(&d))
+		rc = err_set(e, 0, "its journal changes its shape");
+	if (rc == 0) {
+		draw(&d);
+		used_tell(&d.doubt, why, why_size);
 	}
-	wrong = distrust_groups(fs);
-	for (dgrp_t g = 0; g < fs->group_desc_count; g++)
-		mark_metadata(fs, g);
-	fill(fs, m);
-	if (wrong)
-		snprintf(why, why_size, "%u of %u block groups contradict themselves: copied whole",
-			 wrong, fs->group_desc_count);
-	ext2fs_free(fs);
-	return 0;
+	ext_log_free(&d.log);
+	free(d.bits);
+	ext2fs_free(d.fs);
+	return rc;
 }
