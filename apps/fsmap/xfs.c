@@ -46,6 +46,7 @@ _Static_assert(sizeof(struct xfs_super) == 0x108, "XFS superblock");
 enum {
 	KNOWN_RO = 0xf,	       // finobt, rmapbt, reflink, inobtcount
 	KNOWN_INCOMPAT = 0xff, // ftype ... nrext64, exchange-range, parent
+	KNOWN_LOG = 1,	       // attributes as intents
 	INCOMPAT_META_UUID = 4,
 	INCOMPAT_REPAIR = 0x10
 };
@@ -148,6 +149,7 @@ int xfs_read(struct src *s, struct xfs *x, struct err *e)
 		x->log = log_block(&b) * x->block;
 		x->log_len = (uint64_t)be32_get(b.log_blocks) * x->block;
 	}
+	x->strange_log = x->v5 && (be32_get(b.log_incompat) & ~(uint32_t)KNOWN_LOG);
 	x->realtime = be64_get(b.realtime) != 0;
 	return 0;
 }

@@ -17,6 +17,7 @@ struct xfs {
 	uint32_t group_blocks; // the last group may have fewer
 	uint32_t groups;
 	uint64_t log, log_len; // bytes; log_len 0: the log is on another device
+	bool strange_log;      // has entries that are not known here
 	bool realtime;	       // has files on another device
 };
 
@@ -26,6 +27,10 @@ int xfs_read(struct src *s, struct xfs *x, struct err *e);
 // 1 everything in the log has reached its place, 0 it must be replayed or makes no sense, -1
 // unreadable.
 int xfs_log_clean(const struct xfs *x, struct err *e);
+
+// Sets touched[g] for every allocation group whose free space will be another when the log has been
+// replayed. -1: not known.
+int xfs_log_groups(const struct xfs *x, uint8_t *touched, struct err *e);
 
 // The checksum of a sector or block whose checksum field lies at `at`.
 bool xfs_crc_ok(const uint8_t *p, size_t len, size_t at);

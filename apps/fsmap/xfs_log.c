@@ -1,56 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whether an XFS log must be replayed.
-//
-// The log is a ring of 512-byte blocks. Each begins with the number of the turn (cycle) in which it
-// was written, but the first of a record, which has a magic number there and the cycle behind it.
-// Where the cycle falls lies the end of what was written last. Unmounting writes a record of its
+// The XFS log: where it ends, and whether it must be replayed. Unmounting writes a record of its
 // own kind: when it is the last one, everything is in its place.
+#include "fsmap/xfs_log.h"
+
 #include <string.h>
 
-#include "fsmap/xfs.h"
+enum { UNMOUNT = 0x20 };
 
-struct record {
-	be32 magic;		 // 000  feedbabe
-	be32 cycle;		 // 004
-	be32 version;		 // 008  2: more headers may follow
-	be32 len;		 // 00c  bytes behind the headers
-	be64 lsn, tail;		 // 010
-	uint8_t crc[4];		 // 020
-	be32 previous;		 // 024
-	be32 operations;	 // 028
-	uint8_t cycle_data[256]; // 02c
-	be32 format;		 // 12c
-	uint8_t uuid[16];	 // 130
-	be32 size;		 // 140  bytes: one header for each 32 KiB of it
-};
-_Static_assert(sizeof(struct record) == 0x144, "XFS log record");
-
-enum { BLOCK = 512, MAGIC = 0xfeedbabe, UNMOUNT = 0x20 };
-// No record is longer: 256 KiB and its headers.
-enum { MAX_RECORD = 512 + 8 };
-
-static int read_block(const struct xfs *x, uint64_t block, uint8_t p[BLOCK], struct err *e)
+int xfs_log_read(const struct xfs *x, uint64_t block, uint8_t p[XFS_LOG_BLOCK], struct err *e)
 {
-	return src_read(x->src, x->log + block * BLOCK, p, BLOCK, e);
+	return src_read(x->src, x->log + block * XFS_LOG_BLOCK, p, XFS_LOG_BLOCK, e);
 }
 
 static int read_cycle(const struct xfs *x, uint64_t block, uint32_t *cycle, struct err *e)
 {
-	uint8_t p[BLOCK];
-	struct record r;
+	uint8_t p[XFS_LOG_BLOCK];
+	struct xfs_record r;
 
-	if (read_block(x, block, p, e) < 0)
+	if (xfs_log_read(x, block, p, e) < 0)
 		return -1;
 	memcpy(&r, p, sizeof(r));
-	*cycle = be32_get(r.magic) == MAGIC ? be32_get(r.cycle) : be32_get(r.magic);
+	*cycle = be32_get(be32_get(r.magic) == XFS_LOG_MAGIC ? r.cycle : r.magic);
 	return 0;
 }
 
-// The block behind the last one written. 1 found (0: at the very start, all before it is at the end
-// of the ring), 0 the cycles make no sense, -1.
-static int find_head(const struct xfs *x, uint64_t blocks, uint64_t *head, struct err *e)
+int xfs_log_head(const struct xfs *x, uint64_t *head, struct err *e)
 {
-	uint64_t low = 0, high = blocks - 1;
+	uint64_t low = 0, high = xfs_log_blocks(x) - 1;
 	uint32_t first, last, cycle;
 
 	*head = 0;
@@ -74,45 +50,69 @@ static int find_head(const struct xfs *x, uint64_t blocks, uint64_t *head, struc
 	return 1;
 }
 
-// Is the record that ends at head (there is none behind it) that of an unmount?
-static int ends_with_unmount(const struct xfs *x, uint64_t blocks, uint64_t head, struct err *e)
+int xfs_log_before(const struct xfs *x, uint64_t block, uint64_t most, uint64_t *at,
+		   struct xfs_record *r, struct err *e)
 {
-	for (uint64_t k = 1; k <= MAX_RECORD && k < blocks; k++) {
-		uint64_t at = (head + blocks - k) % blocks, headers = 1;
-		uint8_t p[BLOCK];
-		struct record r;
+	uint64_t blocks = xfs_log_blocks(x);
 
-		if (read_block(x, at, p, e) < 0)
+	for (uint64_t k = 1; k <= most && k < blocks; k++) {
+		uint8_t p[XFS_LOG_BLOCK];
+
+		*at = (block + blocks - k) % blocks;
+		if (xfs_log_read(x, *at, p, e) < 0)
 			return -1;
-		memcpy(&r, p, sizeof(r));
-		if (be32_get(r.magic) != MAGIC)
-			continue;
-		if (be32_get(r.version) == 2 && be32_get(r.size) > 32 * KIB)
-			headers = be32_get(r.size) / (32 * KIB) +
-				  (be32_get(r.size) % (32 * KIB) != 0);
-		if (be32_get(r.operations) != 1 || headers >= k ||
-		    k - headers != be32_get(r.len) / BLOCK + (be32_get(r.len) % BLOCK != 0))
-			return 0;
-		if (read_block(x, (at + headers) % blocks, p, e) < 0)
-			return -1;
-		// An operation: its transaction, its length, who logs it, its flags.
-		return (p[9] & UNMOUNT) != 0;
+		memcpy(r, p, sizeof(*r));
+		if (be32_get(r->magic) == XFS_LOG_MAGIC)
+			return 1;
 	}
 	return 0;
 }
 
+uint64_t xfs_log_headers(const struct xfs_record *r)
+{
+	uint32_t size = be32_get(r->size), part = 32 * (uint32_t)KIB;
+
+	if (be32_get(r->version) != 2 || size <= part)
+		return 1;
+	return size / part + (size % part != 0);
+}
+
+uint64_t xfs_log_body(const struct xfs_record *r)
+{
+	return be32_get(r->len) / XFS_LOG_BLOCK + (be32_get(r->len) % XFS_LOG_BLOCK != 0);
+}
+
+int xfs_log_is_unmount(const struct xfs *x, uint64_t at, const struct xfs_record *r, struct err *e)
+{
+	uint8_t p[XFS_LOG_BLOCK];
+
+	if (be32_get(r->operations) != 1)
+		return 0;
+	if (xfs_log_read(x, (at + xfs_log_headers(r)) % xfs_log_blocks(x), p, e) < 0)
+		return -1;
+	// An operation: its transaction, its length, who logs it, its flags.
+	return (p[9] & UNMOUNT) != 0;
+}
+
 int xfs_log_clean(const struct xfs *x, struct err *e)
 {
-	uint64_t blocks = x->log_len / BLOCK, head;
-	uint32_t first, last;
-	int r = find_head(x, blocks, &head, e);
+	uint64_t head, at, behind;
+	struct xfs_record rec;
+	uint32_t cycle;
+	int r = xfs_log_head(x, &head, e);
 
 	if (r <= 0)
 		return r;
-	if (read_cycle(x, 0, &first, e) < 0 || read_cycle(x, blocks - 1, &last, e) < 0)
-		return -1;
-	// Never written at all: mkfs on a disk that was all zeros.
-	if (first == 0 && last == 0)
-		return 1;
-	return ends_with_unmount(x, blocks, head, e);
+	if (head == 0) {
+		if (read_cycle(x, 0, &cycle, e) < 0)
+			return -1;
+		// Never written at all: mkfs on a disk that was all zeros.
+		if (cycle == 0)
+			return 1;
+	}
+	r = xfs_log_before(x, head, XFS_LOG_RECORD, &at, &rec, e);
+	if (r <= 0)
+		return r;
+	behind = (at + xfs_log_headers(&rec) + xfs_log_body(&rec)) % xfs_log_blocks(x);
+	return behind == head ? xfs_log_is_unmount(x, at, &rec, e) : 0;
 }

@@ -2,10 +2,10 @@
 // Which blocks of an XFS are in use: all but those in the free-space b-tree of each allocation
 // group (the one sorted by block number).
 //
-// The trees are believed only where the log was written back: its blocks may hold allocations that
-// the trees on disk do not know yet. A group whose tree contradicts itself, its header or its
-// checksums is used whole. The few blocks that the group keeps for its trees (AGFL) are in no tree,
-// and so count as used.
+// A log that must be replayed may hold allocations that the trees on disk do not know yet: groups
+// that it changes are used whole, and all are when it cannot be followed. So is a group whose tree
+// contradicts itself, its header or its checksums. The few blocks that the group keeps for its
+// trees (AGFL) are in no tree, and so count as used.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,20 +203,27 @@ int xfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct er
 	clean = xfs_log_clean(&x, e);
 	if (clean < 0)
 		return -1;
-	if (clean == 0)
-		return err_set(e, 0, "XFS whose log must be replayed");
+
+	uint8_t *touched = mem_zero(x.groups, 1);
+
+	if (clean == 0 && xfs_log_groups(&x, touched, e) < 0) {
+		free(touched);
+		return err_prefix(e, "XFS whose log must be replayed");
+	}
 
 	uint8_t *buf = mem_alloc((size_t)MAX_LEVELS * x.block);
 
 	map_set(m, 0, m->size, MAP_DONE);
 	for (uint32_t g = 0; g < x.groups; g++) {
-		const char *wrong = take_group(&x, m, g, buf);
+		const char *wrong =
+			touched[g] ? "the log has changes to replay" : take_group(&x, m, g, buf);
 
 		if (wrong)
 			used_doubt(&d, (uint64_t)group_length(&x, g) * x.block,
 				   "in allocation group %u %s", g, wrong);
 	}
 	free(buf);
+	free(touched);
 	map_set(m, x.log, x.log_len, MAP_DONE);
 	used_tell(&d, why, why_size);
 	if (x.realtime && d.reasons == 0)
