@@ -21,6 +21,14 @@ static int read_footer(struct src *file, uint64_t off, size_t len, struct vhd_fo
 	return !memcmp(f->cookie, VHD_COOKIE, sizeof f->cookie);
 }
 
+// Nothing else tells a fixed disk that was cut from a plain one.
+static bool is_named_vhd(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n >= 4 && !strcasecmp(name + n - 4, ".vhd");
+}
+
 // Looks at both ends of the file. 1: *v has a footer that is right; 0: there is none at all.
 static int find_footer(struct vhd *v, struct err *e)
 {
@@ -46,10 +54,12 @@ static int find_footer(struct vhd *v, struct err *e)
 		v->end = file->size;
 	v->has_end = end && right_last;
 	v->has_copy = copy && right_first;
+	if (!copy && !end)
+		return is_named_vhd(file->name)
+			       ? err_set(e, 0, "%s: vhd: has no footer: was it cut?", file->name)
+			       : 0;
 	if (!v->has_end && !v->has_copy)
-		return copy || end ? err_set(e, 0, "%s: vhd: the footer's checksum is wrong",
-					     file->name)
-				   : 0;
+		return err_set(e, 0, "%s: vhd: the footer's checksum is wrong", file->name);
 	v->footer = v->has_end ? last : first;
 	return 1;
 }

@@ -283,6 +283,23 @@ static void reads(const char *name, struct mem_sink *g, uint64_t at, int want)
 	src_close(&file.src);
 }
 
+// A fixed disk without its end could be any plain disk, but for its name.
+static void cut(void)
+{
+	struct mem_sink g = write_disk(3 * MIB, 0, 3 * MIB, true);
+	struct src *guest = NULL;
+	struct mem_src file;
+	struct err e = { 0 };
+
+	file_of(&file, &g);
+	file.src.size = MIB;
+	CHECK_INT("a plain disk", vhd_open(&file.src, &guest, &e), 0);
+	strcpy(file.src.name, "/mnt/server.VHD");
+	CHECK_INT("a fixed disk that was cut", vhd_open(&file.src, &guest, &e), -1);
+	CHECK("the reason", strstr(e.text, "has no footer") != NULL);
+	src_close(&file.src);
+}
+
 static void foreign(void)
 {
 	struct mem_sink g = write_disk(3 * MIB, 0, 3 * MIB, true);
@@ -318,5 +335,6 @@ int main(void)
 	limits();
 	damaged();
 	foreign();
+	cut();
 	TEST_END();
 }
