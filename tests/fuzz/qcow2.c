@@ -21,12 +21,15 @@ static void read_guest(struct src *guest)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct memory m = memory_disk(data, len, len < 65536 ? 65536 : len);
+	struct map stored MAP_AUTO = { 0 };
 	struct buf notes BUF_AUTO = { 0 };
 	struct src *guest SRC_AUTO = NULL;
-	const struct image_ops *ops;
 
-	if (!image_open(&m.src, &guest, &ops, NULL))
+	if (image_qcow2.open(&m.src, &guest, NULL) == 1) {
 		read_guest(guest);
+		map_init(&stored, guest->size, MAP_TODO);
+		image_qcow2.stored(guest, &stored, NULL);
+	}
 	image_qcow2.check(&m.src, &notes, NULL);
 	return 0;
 }
