@@ -49,6 +49,11 @@ enum { HEAD_V4 = 0x10 };
 struct free_record {
 	be32 block, count;
 };
+// Of a block that is no leaf; all keys come first, then all children.
+struct node_entry {
+	struct free_record key;
+	be32 child;
+};
 
 // No tree of 2^31 blocks is higher.
 #define MAX_LEVELS 9
@@ -100,14 +105,10 @@ static const char *read_block(struct walk *w, uint32_t block, uint32_t level, ui
 	return NULL;
 }
 
-static const char *take_leaf(struct walk *w, struct view records, unsigned count)
+static const char *take_leaf(struct walk *w, const struct free_record *r, unsigned count)
 {
 	for (unsigned k = 0; k < count; k++) {
-		const struct free_record *r = view_at(records, k * sizeof(*r), sizeof(*r));
-
-		if (!r)
-			return "the free-space tree has a block that is too full";
-		uint32_t block = be32_get(r->block), n = be32_get(r->count);
+		uint32_t block = be32_get(r[k].block), n = be32_get(r[k].count);
 
 		if (block < w->behind || n == 0 || block >= w->blocks || n > w->blocks - block)
 			return "the free-space tree is out of order";
@@ -128,25 +129,26 @@ static const char *walk_tree(struct walk *w, uint32_t block, uint32_t level, boo
 	uint8_t *p = w->buf + (size_t)level * w->x->block;
 	const char *wrong = read_block(w, block, level, p);
 	size_t head = w->x->v5 ? sizeof(struct tree_block) : HEAD_V4;
-	struct view body = view_of(p + head, w->x->block - head);
-	size_t most = body.len / (sizeof(struct free_record) + sizeof(be32));
+	size_t room = (w->x->block - head) /
+		      (level ? sizeof(struct node_entry) : sizeof(struct free_record));
 	struct tree_block h;
+	unsigned count;
 
 	if (wrong)
 		return wrong;
 	memcpy(&h, p, HEAD_V4);
-	if (be16_get(h.count) == 0 && !(root && level == 0))
+	count = be16_get(h.count);
+	if (count > room)
+		return "the free-space tree has a block that is too full";
+	if (count == 0 && !(root && level == 0))
 		return "the free-space tree has an empty block";
 	if (level == 0)
-		return take_leaf(w, body, be16_get(h.count));
-	for (size_t k = 0; k < be16_get(h.count) && !wrong; k++) {
-		const be32 *child = view_at(
-			body, most * sizeof(struct free_record) + k * sizeof(be32), sizeof(be32));
+		return take_leaf(w, (const struct free_record *)(p + head), count);
 
-		if (!child || k >= most)
-			return "the free-space tree has a block that is too full";
-		wrong = walk_tree(w, be32_get(*child), level - 1, false);
-	}
+	const be32 *child = (const be32 *)(p + head + room * sizeof(struct free_record));
+
+	for (unsigned k = 0; k < count && !wrong; k++)
+		wrong = walk_tree(w, be32_get(child[k]), level - 1, false);
 	return wrong;
 }
 
