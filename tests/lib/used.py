@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import os
 import subprocess
+import types
 
 from .case import Failed, equal, expect
 from .copying import MIB, noise, tool
@@ -14,11 +15,8 @@ USED_MAP = os.path.abspath("build/host/used_map")
 
 def used_map(path):
     """Ranges (offset, end) that are free, and what is said about it."""
-    done = subprocess.run([USED_MAP, path], capture_output=True, text=True, timeout=300)
-    if done.returncode:
-        raise Failed("used_map: %s" % done.stderr)
-    words = [line.split() for line in done.stdout.splitlines() if line[0] != "#"][1:]
-    return [(int(off, 16), int(off, 16) + int(size, 16)) for off, size, state in words if state == "?"], done.stderr
+    found = Used(path)
+    return less([(0, found.size)], [(off, off + length) for off, length in found.ranges]), found.said
 
 
 def joined(ranges):
@@ -63,22 +61,9 @@ def same_free(ours, judge):
 
 def only_used(path, free, out):
     """A copy whose free blocks are garbage."""
-    size, at = os.path.getsize(path), 0
-    garbage = noise(99, MIB)
-    with open(path, "rb") as src, open(out, "wb") as dst:
-        def copy(end, fill):
-            nonlocal at
-            src.seek(at)
-            while at < end:
-                n = min(MIB, end - at)
-                dst.write(garbage[:n] if fill else src.read(n))
-                at += n
-            src.seek(at)
-        for off, end in free:
-            copy(off, False)
-            copy(end, True)
-        copy(size, False)
-    return out
+    size = os.path.getsize(path)
+    ranges = [(off, end - off) for off, end in less([(0, size)], free)]
+    return copy_used(path, out, types.SimpleNamespace(size=size, ranges=ranges))
 
 
 @contextlib.contextmanager
@@ -164,6 +149,7 @@ class Used:
             raise Failed("used_map ends with %d\n%s" % (done.returncode, done.stderr))
         lines = done.stdout.splitlines()
         self.size = os.path.getsize(path)
+        self.said = done.stderr
         self.why = done.stderr.strip().split(" to copy")[1][2:]
         self.kib = int(next(line[7:] for line in lines if line.startswith("# KiB: ")))
         words = [line.split() for line in lines if not line.startswith("#")][1:]
