@@ -216,7 +216,8 @@ static const char *read_log(struct ext_log *l, uint8_t *buf)
 	r.steps = r.blocks - r.first;
 	const char *wrong = walk(&r, buf);
 
-	qsort(l->v, l->n, sizeof(*l->v), by_block);
+	if (l->n > 0)
+		qsort(l->v, l->n, sizeof(*l->v), by_block);
 	return wrong;
 }
 
