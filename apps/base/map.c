@@ -45,6 +45,8 @@ size_t map_find(const struct map *m, uint64_t off)
 
 	if (off >= m->size)
 		return m->n;
+	if (off >= m->r[m->n - 1].off) // where maps grow
+		return m->n - 1;
 	while (hi - lo > 1) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -140,11 +142,56 @@ uint64_t map_count(const struct map *m, enum map_state state)
 	return sum;
 }
 
+static void append(struct map *m, uint64_t off, uint64_t len, enum map_state state)
+{
+	struct range r = { off, len, state };
+
+	if (m->n && m->r[m->n - 1].state == state)
+		m->r[m->n - 1].len += len;
+	else
+		replace(m, m->n, m->n, &r, 1);
+}
+
+// Bytes at off that have one answer to "is it DONE in part, shifted by at?" *k goes through part.
+static uint64_t run(const struct map *part, uint64_t at, uint64_t off, size_t *k, bool *done)
+{
+	for (; *k < part->n; ++*k) {
+		const struct range *r = &part->r[*k];
+		uint64_t from, to;
+
+		if (r->off >= UINT64_MAX - at)
+			break;
+		from = at + r->off;
+		to = r->len < UINT64_MAX - from ? from + r->len : UINT64_MAX;
+		if (r->state != MAP_DONE || to <= off)
+			continue;
+		*done = from <= off;
+		return *done ? to - off : from - off;
+	}
+	*done = false;
+	return UINT64_MAX;
+}
+
+// Both are gone through once: a set for each range would move the rest of m each time.
 void map_merge_done(struct map *m, const struct map *part, uint64_t at)
 {
-	for (size_t i = 0; i < part->n; i++)
-		if (part->r[i].state == MAP_DONE && part->r[i].off < UINT64_MAX - at)
-			map_set(m, at + part->r[i].off, part->r[i].len, MAP_DONE);
+	struct map out = *m;
+	size_t k = 0;
+
+	out.r = NULL;
+	out.n = out.cap = 0;
+	for (size_t i = 0; i < m->n; i++)
+		for (struct range r = m->r[i]; r.len;) {
+			bool done;
+			uint64_t n = run(part, at, r.off, &k, &done);
+
+			n = n < r.len ? n : r.len;
+			append(&out, r.off, n, done ? MAP_DONE : r.state);
+			r.off += n;
+			r.len -= n;
+		}
+	map_free(m);
+	*m = out;
 }
 
 void map_common_done(struct map *m, const struct map *a, const struct map *b)

@@ -7,7 +7,8 @@
 
 #include "base/buf.h"
 
-#define SMALL_HOLE 4096u // zeros of less than this are written: no file system has smaller holes
+#define SMALL_HOLE 4096u  // zeros of less than this are written: no file system has smaller holes
+#define WAKE (512u << 10) // bytes the hashing thread is woken for; sooner where somebody waits
 
 static void *hash_all(void *arg)
 {
@@ -25,17 +26,27 @@ static void *hash_all(void *arg)
 		sha256_add(&h->sha, q->data, q->len);
 		pthread_mutex_lock(&h->lock);
 		h->hashed++;
-		pthread_cond_signal(&h->less);
+		if (h->hashed == h->wait_for)
+			pthread_cond_signal(&h->less);
 	}
 	pthread_mutex_unlock(&h->lock);
 	return NULL;
 }
 
+// Called with the lock held.
+static void wait_until(struct hash_sink *h, uint64_t mark)
+{
+	h->wait_for = mark;
+	pthread_cond_signal(&h->more);
+	while (h->hashed < mark)
+		pthread_cond_wait(&h->less, &h->lock);
+	h->silent = 0;
+}
+
 void hash_sink_settle(struct hash_sink *h, uint64_t mark)
 {
 	pthread_mutex_lock(&h->lock);
-	while (h->hashed < mark)
-		pthread_cond_wait(&h->less, &h->lock);
+	wait_until(h, mark);
 	pthread_mutex_unlock(&h->lock);
 }
 
@@ -50,10 +61,14 @@ static void hash(struct hash_sink *h, const void *p, size_t n)
 	if (!h->whole)
 		return;
 	pthread_mutex_lock(&h->lock);
-	while (h->queued - h->hashed == HASH_QUEUE)
-		pthread_cond_wait(&h->less, &h->lock);
+	if (h->queued - h->hashed == HASH_QUEUE)
+		wait_until(h, h->queued - HASH_QUEUE / 2);
 	h->queue[h->queued++ % HASH_QUEUE] = (struct hash_entry){ p, n };
-	pthread_cond_signal(&h->more);
+	h->silent += n;
+	if (h->silent >= WAKE) {
+		pthread_cond_signal(&h->more);
+		h->silent = 0;
+	}
 	pthread_mutex_unlock(&h->lock);
 }
 

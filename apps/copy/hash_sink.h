@@ -11,7 +11,7 @@
 #include "base/sink.h"
 #include "base/ui.h"
 
-#define HASH_QUEUE 64		 // stretches of memory that wait to be hashed
+#define HASH_QUEUE 512		 // stretches of memory that wait to be hashed
 #define HASH_GATHER (256u << 10) // bytes of a write of small things
 #define HASH_BUFFERS 4
 
@@ -39,6 +39,8 @@ struct hash_sink {
 		size_t len;
 	} queue[HASH_QUEUE];
 	uint64_t queued, hashed;
+	uint64_t wait_for; // the writing thread waits until so many were hashed
+	size_t silent;	   // bytes queued since the hashing thread was woken
 	bool end, has_thread;
 	pthread_t thread;
 	pthread_mutex_t lock;

@@ -159,19 +159,23 @@ int wanted_used(struct src *s, struct map *m, struct buf *notes, struct err *e)
 void wanted_less_holes(const char *path, struct map *m)
 {
 	int fd FD_AUTO = open(path, O_RDONLY | O_CLOEXEC);
-	off_t data, hole = 0;
+	struct map data MAP_AUTO = { 0 }, both MAP_AUTO = { 0 };
+	off_t from, to = 0;
 
 	if (fd < 0)
 		return;
-	for (;;) {
-		data = lseek(fd, hole, SEEK_DATA);
-		if (data < 0 && errno == ENXIO && (uint64_t)hole < m->size)
-			map_set(m, (uint64_t)hole, m->size - (uint64_t)hole, MAP_TODO);
-		if (data < 0)
+	map_init(&data, m->size, MAP_TODO);
+	while ((from = lseek(fd, to, SEEK_DATA)) >= 0) {
+		to = lseek(fd, from, SEEK_HOLE);
+		if (to < 0)
 			return;
-		map_set(m, (uint64_t)hole, (uint64_t)(data - hole), MAP_TODO);
-		hole = lseek(fd, data, SEEK_HOLE);
-		if (hole < 0)
-			return;
+		map_set(&data, (uint64_t)from, (uint64_t)(to - from), MAP_DONE);
 	}
+	if (errno != ENXIO) // the file system cannot tell
+		return;
+	map_init(&both, m->size, MAP_TODO);
+	map_common_done(&both, m, &data);
+	map_free(m);
+	*m = both;
+	both = (struct map){ 0 };
 }

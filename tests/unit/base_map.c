@@ -152,11 +152,60 @@ static void test_common(void)
 	CHECK("what two maps have in common", same);
 }
 
+// Random maps, one laid onto the other.
+static void test_merge(void)
+{
+	static const enum map_state states[] = { MAP_TODO, MAP_BAD, MAP_DONE };
+	char want[CELLS + 1], got[CELLS + 1];
+	bool same = true, formed = true;
+
+	for (unsigned round = 0; round < 300; round++) {
+		unsigned at = (unsigned)rand() % CELLS;
+		struct map m MAP_AUTO = { 0 }, part MAP_AUTO = { 0 };
+
+		map_init(&m, CELLS, MAP_TODO);
+		map_init(&part, CELLS / 2, MAP_TODO);
+		for (unsigned i = 0; i < 8; i++) {
+			map_set(&m, (unsigned)rand() % CELLS, (unsigned)rand() % 20,
+				states[rand() % 3]);
+			map_set(&part, (unsigned)rand() % CELLS, (unsigned)rand() % 9,
+				states[rand() % 3]);
+		}
+		render(&m, want);
+		for (unsigned i = 0; i < CELLS / 2 && at + i < CELLS; i++)
+			if (map_at(&part, i) == MAP_DONE)
+				want[at + i] = MAP_DONE;
+		map_merge_done(&m, &part, at);
+		render(&m, got);
+		same &= !strcmp(want, got);
+		formed &= well_formed(&m);
+	}
+	CHECK("map merge", same);
+	CHECK("map merge is well formed", formed);
+}
+
+// What an old file system looks like. Moving the rest for each range would take hours.
+static void test_million(void)
+{
+	struct map m MAP_AUTO = { 0 }, part MAP_AUTO = { 0 };
+	uint64_t n = 1000000;
+
+	map_init(&part, 2 * n, MAP_TODO);
+	for (uint64_t i = 0; i < n; i++)
+		map_set(&part, 2 * i, 1, MAP_DONE);
+	map_init(&m, 6 * n, MAP_TODO);
+	for (unsigned i = 3; i--;)
+		map_merge_done(&m, &part, i * part.size);
+	CHECK_INT("three million ranges", map_count(&m, MAP_DONE), 3 * n);
+}
+
 int main(void)
 {
 	test_set();
 	test_common();
 	test_queries();
+	test_merge();
+	test_million();
 	test_text();
 	TEST_END();
 }
