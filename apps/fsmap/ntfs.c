@@ -13,15 +13,19 @@ struct ntfs_boot {
 	uint8_t jump[3];      // 00
 	uint8_t id[8];	      // 03  "NTFS    "
 	le16 sector;	      // 0b  bytes
-	uint8_t cluster;      // 0d  sectors; above 0x80: 2^(256 - n)
+	uint8_t cluster;      // 0d  sectors; above 0x80: 2^(256 - n) sectors
 	uint8_t zero[26];     // 0e
 	le64 sectors;	      // 28
 	le64 mft, mft_mirror; // 30  clusters
 	uint8_t record;	      // 40  clusters of one record; from 0x80 on: 2^(256 - n) bytes
-	uint8_t pad[7];	      // 41
+	uint8_t pad[3];	      // 41
+	uint8_t index;	      // 44  the same of an index block
+	uint8_t pad2[3];      // 45
 	le64 serial;	      // 48
 };
 _Static_assert(sizeof(struct ntfs_boot) == 0x50, "NTFS boot sector");
+
+enum { ATTRIBUTE_NAME = 0x60, ATTRIBUTE_VOLUME = 0x70, ATTRIBUTE_DATA = 0x80 };
 
 struct ntfs_record {
 	uint8_t id[4];	     // 00  "FILE"
@@ -79,43 +83,93 @@ static void read_volume(struct src *s, uint64_t at, uint32_t size, struct fs_inf
 
 		if (a.far || !value)
 			continue;
-		if (le32_get(a.type) == 0x60)
+		if (le32_get(a.type) == ATTRIBUTE_NAME)
 			text_clean16(i->label, sizeof(i->label), value, le32_get(a.value_len) / 2,
 				     0);
-		if (le32_get(a.type) == 0x70 && le32_get(a.value_len) >= 12 && (value[10] & 1)) {
+		if (le32_get(a.type) == ATTRIBUTE_VOLUME && le32_get(a.value_len) >= 12 &&
+		    (value[10] & 1)) {
 			i->clean = false;
 			snprintf(i->note, sizeof(i->note), "not unmounted cleanly");
 		}
 	}
 }
 
-static int probe(struct src *s, struct fs_info *i, struct err *e)
+struct shape { // bytes
+	uint32_t sector, cluster, record, index;
+	uint64_t size, mft;
+};
+
+// A number of clusters, or of bytes as a power of two. 0: neither.
+static uint32_t length(uint8_t n, uint32_t cluster)
 {
-	struct ntfs_boot b;
-	int r = probe_read(s, 0, &b, sizeof(b), e);
+	return n < 0x80 ? n * cluster : n >= 0xe1 ? 1u << (256 - n) : 0;
+}
+
+// 1, 0, -1. What the lengths of records are was not looked at yet.
+static int measure(struct src *s, struct ntfs_boot *b, struct shape *g, struct err *e)
+{
+	int r = probe_read(s, 0, b, sizeof(*b), e);
 
 	if (r <= 0)
 		return r;
-	uint32_t sector = le16_get(b.sector), cluster;
+	g->sector = le16_get(b->sector);
+	if (memcmp(b->id, "NTFS    ", 8) != 0 || !probe_power_of_2(g->sector, 256, 4096))
+		return 0;
+	g->cluster = b->cluster <= 0x80	  ? b->cluster * g->sector
+		     : b->cluster >= 0xf0 ? g->sector << (256 - b->cluster)
+					  : 0;
+	if (!probe_power_of_2(g->cluster, 256, 2 << 20))
+		return 0;
+	g->record = length(b->record, g->cluster);
+	g->index = length(b->index, g->cluster);
+	g->size = probe_bytes(le64_get(b->sectors), g->sector);
+	g->mft = probe_bytes(le64_get(b->mft), g->cluster);
+	return 1;
+}
 
-	if (memcmp(b.id, "NTFS    ", 8) != 0 || !probe_power_of_2(sector, 256, 4096))
-		return 0;
-	cluster = b.cluster <= 0x80   ? b.cluster * sector
-		  : b.cluster >= 0xe1 ? 1u << (256 - b.cluster)
-				      : 0;
-	if (!probe_power_of_2(cluster, 256, 2 << 20))
-		return 0;
+static bool has_records(const struct shape *g)
+{
+	return probe_power_of_2(g->record, 512, 4096) && g->record >= g->sector;
+}
+
+static void see_first(void *arg, uint32_t type, uint64_t cluster, uint64_t n)
+{
+	uint64_t *first = arg;
+
+	(void)n;
+	if (type == ATTRIBUTE_DATA && *first == UINT64_MAX)
+		*first = cluster;
+}
+
+bool ntfs_sane(struct src *s)
+{
+	struct ntfs_boot b;
+	struct shape g;
+	uint8_t rec[4096];
+	uint64_t first = UINT64_MAX;
+
+	if (measure(s, &b, &g, NULL) != 1 || !has_records(&g) || g.size > s->size ||
+	    !probe_power_of_2(g.index, 512, 2 << 20) ||
+	    probe_read(s, g.mft, rec, g.record, NULL) <= 0 || !ntfs_unfix(rec, g.record))
+		return false;
+	ntfs_record_runs(rec, g.record, see_first, &first);
+	return first == le64_get(b.mft);
+}
+
+static int probe(struct src *s, struct fs_info *i, struct err *e)
+{
+	struct ntfs_boot b;
+	struct shape g;
+	int r = measure(s, &b, &g, e);
+
+	if (r <= 0)
+		return r;
 	probe_begin(i, "ntfs");
 	snprintf(i->uuid, sizeof(i->uuid), "%016llX", (unsigned long long)le64_get(b.serial));
-	i->block = cluster;
-	i->size = probe_bytes(le64_get(b.sectors), sector);
-	uint64_t mft = probe_bytes(le64_get(b.mft), cluster);
-	uint32_t record = b.record < 0x80    ? b.record * cluster
-			  : b.record >= 0xf4 ? 1u << (256 - b.record)
-					     : 0;
-
-	if (probe_power_of_2(record, 512, 4096) && record >= sector && mft < s->size)
-		read_volume(s, mft + 3 * (uint64_t)record, record, i);
+	i->block = g.cluster;
+	i->size = g.size;
+	if (has_records(&g) && g.mft < s->size)
+		read_volume(s, g.mft + 3 * (uint64_t)g.record, g.record, i);
 	probe_size(s, i);
 	return 1;
 }

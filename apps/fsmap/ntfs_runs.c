@@ -36,7 +36,8 @@ static uint64_t number(const uint8_t *p, unsigned n, bool is_signed)
 
 // A run is a byte with the widths of two numbers and then these: how many clusters, and how far
 // they lie from the run before. Without the second it is a hole.
-static void unpack(struct view v, void (*each)(void *arg, uint64_t cluster, uint64_t n), void *arg)
+static void unpack(struct view v, uint32_t type,
+		   void (*each)(void *arg, uint32_t type, uint64_t cluster, uint64_t n), void *arg)
 {
 	uint64_t cluster = 0, at = 0;
 	const uint8_t *p;
@@ -51,14 +52,15 @@ static void unpack(struct view v, void (*each)(void *arg, uint64_t cluster, uint
 		count = number(p, count_width, false);
 		if (far_width > 0) {
 			cluster += number(p + count_width, far_width, true);
-			each(arg, cluster, count);
+			each(arg, type, cluster, count);
 		}
 		at += 1 + count_width + far_width;
 	}
 }
 
 void ntfs_record_runs(const uint8_t *rec, size_t size,
-		      void (*each)(void *arg, uint64_t cluster, uint64_t n), void *arg)
+		      void (*each)(void *arg, uint32_t type, uint64_t cluster, uint64_t n),
+		      void *arg)
 {
 	struct view v = view_of(rec, size);
 	struct record h;
@@ -78,6 +80,7 @@ void ntfs_record_runs(const uint8_t *rec, size_t size,
 		struct view own = view_sub(v, off, le32_get(a.len));
 
 		if (a.far && le16_get(a.runs) < own.len)
-			unpack(view_sub(own, le16_get(a.runs), own.len), each, arg);
+			unpack(view_sub(own, le16_get(a.runs), own.len), le32_get(a.type), each,
+			       arg);
 	}
 }

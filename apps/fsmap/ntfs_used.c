@@ -233,12 +233,13 @@ static void draw_bitmap(struct drawing *d, ntfs_attr *na, uint64_t len)
 	}
 }
 
-static void claim(void *arg, uint64_t cluster, uint64_t n)
+static void claim(void *arg, uint32_t type, uint64_t cluster, uint64_t n)
 {
 	struct drawing *d = arg;
 	uint64_t found = 0;
 	struct range r;
 
+	(void)type;
 	if (cluster > d->clusters || n > d->clusters - cluster)
 		return;
 	uint64_t off = cluster * d->cluster, end = off + n * d->cluster;
@@ -302,9 +303,12 @@ static const char *draw(struct drawing *d, ntfs_volume *vol)
 int ntfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e)
 {
 	struct device device = { .src = s, .budget = BUDGET };
-	ntfs_volume *vol = open_volume(&device, s->name);
 	struct doubt doubt = { 0 };
 	const char *wrong;
+
+	if (!ntfs_sane(s))
+		return err_set(e, 0, "boot sector or file table of NTFS contradict themselves");
+	ntfs_volume *vol = open_volume(&device, s->name);
 
 	if (!vol)
 		return err_set(e, 0, "the system files of NTFS are damaged: %s", strerror(errno));
