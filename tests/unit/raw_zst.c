@@ -123,6 +123,7 @@ static void damaged(void)
 	refuse("unknown flags", &g, foot + 4, "\4", 1, "does not fit");
 	refuse("another frame in place of the table", &g, table - 8, "\x5d", 1, "does not fit");
 	refuse("a length too long", &g, table, "\xff", 1, "does not fit");
+	refuse("a length too short", &g, table, "\x11", 1, "does not fit");
 	refuse("a disk too small", &g, table + 8 + 4, "\1", 1, "frame at");
 	refuse("a disk too large", &g, table + 8 + 4 + 3, "\1", 1, "too large");
 	free(g.data);
