@@ -13,7 +13,6 @@ enum err_kind {
 	ERR_USAGE = 2,	    // asked for something that makes no sense; nothing was begun
 	ERR_UNREADABLE = 3, // it stands on a medium that cannot be read
 	ERR_STOPPED = 4,    // the operator stopped it
-	ERR_CHANGED = 5,    // the source is not any more what it was
 };
 
 struct err {

@@ -49,8 +49,7 @@ const struct cmd *cmd_find(const char *name); // NULL: no such command
 int job_begin(struct job *j, const struct cmd *cmd, struct err *e);
 int job_set(struct job *j, const char *name, const char *value, struct err *e);
 int job_arg(struct job *j, const char *text, struct err *e);
-// Runs it; returns the exit status: 0 done, 1 failed, 2 usage, 3 lossy, 4 stopped, 5 source
-// changed.
+// Runs it; returns the exit status: 0 done, 1 failed, 2 usage, 3 lossy, 4 stopped.
 int job_run(struct job *j, struct ui *ui);
 // Before something that cannot be taken back lightly: 0 when --yes was given (the dialogs have
 // asked in their own way by then) or the operator agrees; else a usage error (nobody to answer) or

@@ -160,8 +160,6 @@ static int blame_source(struct verify *v, const char *source, struct err *e)
 		known ? "the image is as it was written, the source is not any more"
 		      : "one of them was changed; without a checksum beside the image nobody can "
 			"tell which");
-	if (known)
-		e->kind = ERR_CHANGED;
 	return -1;
 }
 
@@ -172,11 +170,9 @@ static int compare(struct verify *v, struct source *s, struct err *e)
 
 	if (v->image.copied.size > s->src->size) {
 		v->verdict = source_changed;
-		err_set(e, 0, "%s: has %llu bytes, it had %llu when %s was made", s->path,
-			(unsigned long long)s->src->size, (unsigned long long)v->image.copied.size,
-			v->image.file.path);
-		e->kind = ERR_CHANGED;
-		return -1;
+		return err_set(e, 0, "%s: has %llu bytes, it had %llu when %s was made", s->path,
+			       (unsigned long long)s->src->size,
+			       (unsigned long long)v->image.copied.size, v->image.file.path);
 	}
 	if (to_compare(v, s, &wanted, e))
 		return -1;

@@ -143,8 +143,7 @@ int job_confirm(const struct job *j, struct ui *ui, struct err *e, const char *q
 
 void job_json(const struct job *j, struct buf *out)
 {
-	static const char *const results[] = { "done",	"failed",  "failed",
-					       "lossy", "stopped", "failed" };
+	static const char *const results[] = { "done", "failed", "failed", "lossy", "stopped" };
 	struct json w;
 
 	json_begin(&w, out);

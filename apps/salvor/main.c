@@ -45,7 +45,7 @@ static int usage(const struct cmd *cmd)
 	print_opts(common);
 	puts("\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done but some data could not be "
 	     "read,\n"
-	     "4 stopped by the operator, 5 (verify) the source was changed since.");
+	     "4 stopped by the operator.");
 	return 0;
 }
 
