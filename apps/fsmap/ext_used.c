@@ -131,11 +131,17 @@ static uint32_t free_in_map(const struct drawing *d, dgrp_t g)
 
 static uint32_t free_in_bits(const uint8_t *bits, uint32_t n)
 {
-	uint32_t found = 0;
+	uint32_t used = 0, k = 0;
 
-	for (uint32_t k = 0; k < n; k++)
-		found += !used_bit(bits, k);
-	return found;
+	for (; n - k >= 64; k += 64) {
+		uint64_t word;
+
+		memcpy(&word, bits + k / 8, sizeof(word));
+		used += (uint32_t)__builtin_popcountll(word);
+	}
+	for (; k < n; k++)
+		used += used_bit(bits, k);
+	return n - used;
 }
 
 // All versions of a group's bitmap together in d->bits, the newest in d->version. NULL or what is
@@ -205,16 +211,20 @@ static const char *draw_group(struct drawing *d, dgrp_t g)
 								       : "descriptor is damaged";
 }
 
-// What of the superblock decides where things lie.
+// What of the superblock decides where things lie. Other features come while it is mounted, such as
+// that of large files.
 static bool same_shape(const struct ext2_super_block *a, const struct ext2_super_block *b)
 {
-	uint32_t recover = EXT3_FEATURE_INCOMPAT_RECOVER;
+	uint32_t incompat = EXT2_FEATURE_INCOMPAT_META_BG | EXT4_FEATURE_INCOMPAT_64BIT |
+			    EXT4_FEATURE_INCOMPAT_FLEX_BG;
+	uint32_t ro_compat = EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER | EXT4_FEATURE_RO_COMPAT_GDT_CSUM |
+			     EXT4_FEATURE_RO_COMPAT_METADATA_CSUM | EXT4_FEATURE_RO_COMPAT_BIGALLOC;
 
 	return a->s_blocks_count == b->s_blocks_count &&
 	       a->s_blocks_count_hi == b->s_blocks_count_hi &&
 	       a->s_inodes_count == b->s_inodes_count &&
-	       (a->s_feature_incompat | recover) == (b->s_feature_incompat | recover) &&
-	       a->s_feature_ro_compat == b->s_feature_ro_compat &&
+	       ((a->s_feature_incompat ^ b->s_feature_incompat) & incompat) == 0 &&
+	       ((a->s_feature_ro_compat ^ b->s_feature_ro_compat) & ro_compat) == 0 &&
 	       a->s_reserved_gdt_blocks == b->s_reserved_gdt_blocks &&
 	       a->s_first_meta_bg == b->s_first_meta_bg && a->s_desc_size == b->s_desc_size &&
 	       memcmp(a->s_backup_bgs, b->s_backup_bgs, sizeof(a->s_backup_bgs)) == 0;
