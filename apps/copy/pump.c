@@ -77,9 +77,10 @@ static int fill(struct ring *g, struct block *b, struct err *e)
 	b->n = 0;
 	if (at == UINT64_MAX)
 		return 0;
-	b->off = at - at % READER_BLOCK;
+	b->off = at;
 	do {
-		struct piece p = { .data = b->data + (at - b->off) };
+		size_t used = (size_t)(at - b->off);
+		struct piece p = { .data = b->data + used, .len = READER_BLOCK - used };
 		int rc = reader_next(r, &p, e);
 
 		if (rc < 0) {

@@ -16,9 +16,11 @@ struct made {
 	uint8_t *data; // the result
 };
 
-// What is wanted of one stretch of READER_BLOCK bytes of the source.
+// What is wanted of one stretch of READER_BLOCK bytes of the source. It begins where something is
+// wanted: so the blocks of a file system that lies at an odd multiple of 512 are read into aligned
+// memory.
 struct block {
-	uint64_t off;	     // a multiple of READER_BLOCK
+	uint64_t off;	     // of the stretch
 	uint8_t *data;	     // what lies at x on the source is at data + (x - off)
 	struct piece *piece; // what was read, in order
 	size_t n, cap;

@@ -50,16 +50,12 @@ static int still_there(struct reader *r, struct piece *p, struct err *e)
 
 static size_t attempt(const struct reader *r, uint64_t rest)
 {
-	size_t sector = r->src->sector, n;
+	size_t sector = r->src->sector, n = r->block;
 
 	if (r->fence > r->pos) {
 		n = (size_t)(r->fence - r->pos) / 2 / sector * sector;
 		if (!n)
 			n = sector;
-	} else {
-		n = r->block;
-		if (n > READER_BLOCK - r->pos % READER_BLOCK)
-			n = (size_t)(READER_BLOCK - r->pos % READER_BLOCK);
 	}
 	return n < rest ? n : (size_t)rest;
 }
@@ -107,6 +103,7 @@ int reader_next(struct reader *r, struct piece *p, struct err *e)
 		r->fence = 0;
 	r->pos = at;
 	rest = r->wanted.r[r->i].off + r->wanted.r[r->i].len - at;
+	rest = rest < p->len ? rest : p->len;
 	for (;;) {
 		size_t n = attempt(r, rest);
 

@@ -10,10 +10,10 @@
 #define READER_BLOCK (1u << 20) // bytes of the largest piece
 
 struct piece {
-	uint64_t off; // bytes of the source
-	size_t len;
+	uint64_t off;	      // bytes of the source
+	size_t len;	      // before reader_next: the room at data, whole sectors
 	enum map_state state; // MAP_DONE: data was read; MAP_BAD: it could not be, data is zeros
-	uint8_t *data;	      // the caller's: READER_BLOCK bytes, aligned to 4096
+	uint8_t *data;	      // the caller's, best aligned to 4096
 };
 
 struct reader {

@@ -142,7 +142,7 @@ static void cost(void)
 	reader_begin(&r, &m.src, &f);
 	map_set(&f, 1234567 / 512 * 512, 512, MAP_BAD);
 	r.src = src_fault(&m.src, &f);
-	while (reader_next(&r, &p, NULL) == 1) {
+	while ((p.len = READER_BLOCK) && reader_next(&r, &p, NULL) == 1) {
 		pieces++;
 		bad += p.state == MAP_BAD;
 	}

@@ -340,6 +340,49 @@ static void failing(void)
 	src_close(&m.src);
 }
 
+// A source that counts what would have to go through another buffer on its way past the page cache.
+struct direct {
+	struct mem_src mem;
+	unsigned bounced;
+};
+
+static int direct_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
+{
+	((struct direct *)s)->bounced += (uintptr_t)p % 4096 != 0;
+	return mem_read(s, off, p, n, e);
+}
+
+// A file system behind an MBR of old: its blocks begin at odd multiples of 512.
+static void aligned(void)
+{
+	static const struct src_ops ops = { direct_read, mem_close };
+	struct map wanted MAP_AUTO = { 0 };
+	struct direct d = { .bounced = 0 };
+	struct copy_plain plain;
+	struct mem_sink sink;
+	bool same = true;
+
+	mem_src_begin(&d.mem, SIZE, 512);
+	mem_sink_begin(&sink);
+	d.mem.src.ops = &ops;
+	map_init(&wanted, SIZE, MAP_TODO);
+	for (uint64_t off = 63 * 512; off + 8192 < SIZE; off += 16384)
+		map_set(&wanted, off, 8192, MAP_DONE);
+	map_set(&wanted, 4 * MIB + 63 * 512, 5 * MIB, MAP_DONE);
+	struct copy c = { .src = &d.mem.src, .wanted = &wanted, .target = &plain.target };
+
+	map_init(&c.map, SIZE, MAP_TODO);
+	copy_plain_begin(&plain, &sink.sink, SIZE);
+	CHECK("blocks at odd places", !copy_run(&c, NULL) && !copy_plain_end(&plain, NULL));
+	CHECK_INT("are read where they shall be", d.bounced, 0);
+	for (uint64_t i = 0; same && i < SIZE; i++)
+		same = sink.data[i] == (map_at(&wanted, i) == MAP_DONE ? d.mem.data[i] : 0);
+	CHECK("and are the same", same);
+	map_free(&c.map);
+	free(sink.data);
+	src_close(&d.mem.src);
+}
+
 // A sink that remembers how it was written to.
 struct watch {
 	struct mem_sink mem;
@@ -432,6 +475,7 @@ int main(void)
 	fragmented();
 	stopped();
 	failing();
+	aligned();
 	gathered();
 	patched();
 	TEST_END();
