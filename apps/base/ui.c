@@ -48,3 +48,8 @@ bool ui_cancelled(struct ui *ui)
 {
 	return ui && ui->ops->cancelled && ui->ops->cancelled(ui);
 }
+
+unsigned ui_orders(struct ui *ui)
+{
+	return ui && ui->ops->orders ? ui->ops->orders(ui) : 0;
+}

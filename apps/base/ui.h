@@ -12,11 +12,29 @@
 
 enum ui_level { UI_INFO, UI_WARN, UI_ERROR };
 
+// What a copy that reads its way round bad places has to tell besides.
+struct ui_rescue {
+	const char *phase;		// "second pass, backwards", one phrase
+	uint64_t used_done, used_total; // bytes of what is in use; used_total 0: not known
+	uint64_t again;	    // bytes that failed and will be tried again in smaller pieces
+	unsigned places;    // stretches that could not be read, whatever their length
+	unsigned silent_s;  // seconds since something could be read
+	const char *health; // of the disk: "41 °C, reallocated 12 (+1)"; NULL: not known
+};
+
 struct ui_progress {
-	const char *what;      // "reading /dev/sdb", one phrase
-	uint64_t done, total;  // bytes; total 0: unknown
-	uint64_t bad;	       // bytes that could not be read
-	const struct map *map; // of what has been done so far; NULL: none
+	const char *what;		// "reading /dev/sdb", one phrase
+	uint64_t done, total;		// bytes; total 0: unknown
+	uint64_t bad;			// bytes that could not be read
+	const struct map *map;		// of what has been done so far; NULL: none
+	const struct ui_rescue *rescue; // NULL: nothing of that kind
+};
+
+// What an operator may want of a copy under way.
+enum ui_order {
+	UI_PAUSE = 1,  // no more reads until it is taken back
+	UI_SKIP = 2,   // leave this stretch of the disk for later
+	UI_ENOUGH = 4, // end well with what there is
 };
 
 struct ui {
@@ -30,6 +48,8 @@ struct ui_ops {
 	int (*ask)(struct ui *ui, const char *question);
 	void (*progress)(struct ui *ui, const struct ui_progress *p);
 	bool (*cancelled)(struct ui *ui);
+	// A set of enum ui_order; NULL: never any. UI_SKIP is told once for each time it was wished.
+	unsigned (*orders)(struct ui *ui);
 };
 
 // All accept ui == NULL (silent, never cancelled, ask: -1). say also writes to the log.
@@ -41,5 +61,7 @@ void ui_progress(struct ui *ui, const struct ui_progress *p);
 // To be asked at least once a second of work; after true the engine unwinds and returns
 // err_stopped.
 bool ui_cancelled(struct ui *ui);
+// The same as ops->orders; only what obeys them asks.
+unsigned ui_orders(struct ui *ui);
 
 #endif

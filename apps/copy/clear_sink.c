@@ -70,7 +70,7 @@ static bool cancelled(struct ui *ui)
 void clear_sink_begin(struct clear_sink *c, struct sink *to, uint64_t total, struct ui *ui)
 {
 	static const struct sink_ops ops = { clear_write, clear_skip, clear_patch };
-	static const struct ui_ops ui_ops = { say, ask, progress, cancelled };
+	static const struct ui_ops ui_ops = { say, ask, progress, cancelled, NULL };
 
 	*c = (struct clear_sink){
 		.sink = { &ops, to->pos }, .to = to, .face = ui, .shown = { &ui_ops }

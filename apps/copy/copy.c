@@ -123,7 +123,7 @@ static void release(void *arg, const struct block *b)
 static int tick(void *arg, struct err *e)
 {
 	struct pass *p = arg;
-	struct ui_progress progress = { p->what, p->done, p->total, p->bad, &p->c->map };
+	struct ui_progress progress = { p->what, p->done, p->total, p->bad, &p->c->map, NULL };
 
 	ui_progress(p->c->ui, &progress);
 	if (ui_cancelled(p->c->ui))

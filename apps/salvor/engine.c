@@ -317,7 +317,7 @@ int face_engine(struct face *f, const char *title,
 		int (*fn)(void *arg, struct ui *ui, struct err *e), void *arg, struct err *e)
 {
 	static const struct ui_ops ops = { engine_say, engine_ask, engine_progress,
-					   engine_cancelled };
+					   engine_cancelled, NULL };
 	struct engine g = { .ui = { &ops },
 			    .fn = fn,
 			    .arg = arg,

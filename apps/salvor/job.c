@@ -86,6 +86,11 @@ static bool listen_cancelled(struct ui *ui)
 	return ui_cancelled(((struct listener *)ui)->face);
 }
 
+static unsigned listen_orders(struct ui *ui)
+{
+	return ui_orders(((struct listener *)ui)->face);
+}
+
 static int check_args(const struct job *j, struct err *e)
 {
 	const struct cmd *c = j->cmd;
@@ -102,7 +107,7 @@ static int check_args(const struct job *j, struct err *e)
 int job_run(struct job *j, struct ui *ui)
 {
 	static const struct ui_ops ops = { listen_say, listen_ask, listen_progress,
-					   listen_cancelled };
+					   listen_cancelled, listen_orders };
 	struct listener l = { .ui = { &ops }, .face = ui, .notes = &j->notes };
 	struct timespec a, b;
 

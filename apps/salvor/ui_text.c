@@ -107,7 +107,7 @@ static bool cancelled(struct ui *ui)
 
 struct ui *ui_text_begin(bool yes)
 {
-	static const struct ui_ops ops = { say, ask, progress, cancelled };
+	static const struct ui_ops ops = { say, ask, progress, cancelled, NULL };
 	static struct text_ui t;
 	struct sigaction on = { .sa_handler = on_signal };
 
