@@ -91,6 +91,25 @@ static void scsi_serial(const char *root, const char *base, struct disk *d)
 	tidy(d->serial);
 }
 
+// Only numbers that are unique in the world: the kernel also makes names of what a USB bridge says
+// of itself ("t10.Generic ...").
+static void find_wwn(const char *root, const char *base, struct disk *d)
+{
+	static const char *const unique[] = { "naa.", "eui.", "nvme.", "uuid." };
+	char *scsi STR_AUTO = mem_printf("%s/device/wwid", base);
+	char *nvme STR_AUTO = mem_printf("%s/wwid", base);
+	char text[sizeof d->wwn];
+	bool known = false;
+
+	sysfs_read(root, scsi, text, sizeof text);
+	if (!text[0])
+		sysfs_read(root, nvme, text, sizeof text);
+	for (size_t i = 0; i < sizeof unique / sizeof *unique; i++)
+		known |= !strncmp(text, unique[i], strlen(unique[i]));
+	tidy(text);
+	str_copy(d->wwn, sizeof d->wwn, known ? text : "");
+}
+
 static void identity(const char *root, const char *base, struct disk *d)
 {
 	char vendor[24], model[40];
@@ -113,6 +132,7 @@ static void identity(const char *root, const char *base, struct disk *d)
 	tidy(d->serial);
 	if (!d->serial[0])
 		scsi_serial(root, base, d);
+	find_wwn(root, base, d);
 }
 
 static int describe(struct disk *d, const char *root, const char *name)

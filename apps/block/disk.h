@@ -14,6 +14,7 @@ struct disk {
 	char path[256];	 // "/dev/sdb", or the file's path for an image file
 	char model[64];	 // vendor and model, trimmed; "" unknown
 	char serial[64]; // "" unknown
+	char wwn[64];	 // "naa.5000c5001d2f6b1a", a number no other disk has; "" unknown
 	char transport
 		[12];	 // "sata" "ide" "scsi" "sas" "usb" "virtio" "nvme" "hyperv" "file" "other"
 	uint64_t size;	 // bytes
@@ -37,6 +38,14 @@ int disk_of_path(struct disk *d, const char *path, struct err *e);
 
 // True when both are the same piece of hardware, by model, serial number and size.
 bool disk_equal(const struct disk *a, const struct disk *b);
+
+// Looks for a disk that dropped out and may be back under another name: the same model and size, and
+// the same serial number or WWN. A disk that had neither is never recognised; of an image file only
+// the path and the size are compared. -1: it is not there (e->num ENODEV), or there are two.
+int disk_find_again(const struct disk *was, struct disk *now, struct err *e);
+// The same among a list.
+int disks_find_again(const struct disks *among, const struct disk *was, struct disk *now,
+		     struct err *e);
 
 // True when both name the same disk or one lies on the other (partition, same file): by device
 // numbers and inodes.

@@ -98,6 +98,7 @@ static void put_disk(struct json *j, const struct survey *s, const struct s_disk
 	json_text(j, "path", d->disk.path);
 	put_text(j, "model", d->disk.model);
 	put_text(j, "serial", d->disk.serial);
+	put_text(j, "wwn", d->disk.wwn);
 	json_number(j, "size", d->disk.size);
 	json_number(j, "sector_size", d->disk.sector);
 	json_text(j, "transport", d->disk.transport);
