@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is on the image besides the kernel: foreign packages built static on musl from Debian's
-# sources, and the files under skel/. Also the sysroot our own programs are compiled against.
+# sources (but smartmontools, which is C++, with the host's libraries), and the files under skel/.
+# Also the sysroot our own programs are compiled against.
 #
 # packages/list names the packages; packages/<name>/package.mk holds the facts of one:
 #   <name>_SOURCE    Debian source package
