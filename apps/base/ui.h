@@ -48,7 +48,7 @@ struct ui_ops {
 	int (*ask)(struct ui *ui, const char *question);
 	void (*progress)(struct ui *ui, const struct ui_progress *p);
 	bool (*cancelled)(struct ui *ui);
-	// A set of enum ui_order; NULL: never any. UI_SKIP is told once for each time it was wished.
+	// A set of enum ui_order; NULL: never any. UI_SKIP is told once each time it was wished.
 	unsigned (*orders)(struct ui *ui);
 };
 

@@ -39,9 +39,9 @@ int disk_of_path(struct disk *d, const char *path, struct err *e);
 // True when both are the same piece of hardware, by model, serial number and size.
 bool disk_equal(const struct disk *a, const struct disk *b);
 
-// Looks for a disk that dropped out and may be back under another name: the same model and size, and
-// the same serial number or WWN. A disk that had neither is never recognised; of an image file only
-// the path and the size are compared. -1: it is not there (e->num ENODEV), or there are two.
+// Looks for a disk that dropped out and may be back under another name: the same model and size,
+// and the same serial number or WWN. A disk that had neither is never recognised; of an image file
+// only path and size are compared. -1: it is not there (e->num ENODEV), or there are two.
 int disk_find_again(const struct disk *was, struct disk *now, struct err *e);
 // The same among a list.
 int disks_find_again(const struct disks *among, const struct disk *was, struct disk *now,

@@ -92,6 +92,31 @@ static void put_part(struct json *j, const struct survey *s, const struct s_disk
 	json_end_object(j);
 }
 
+// What the disk does not tell becomes null.
+static void put_count(struct json *j, const char *key, int64_t count)
+{
+	if (count >= 0)
+		json_number(j, key, (uint64_t)count);
+	else
+		json_null(j, key);
+}
+
+static void put_smart(struct json *j, const struct smart *s)
+{
+	if (!s->known) {
+		json_null(j, "smart");
+		return;
+	}
+	json_object(j, "smart");
+	json_text(j, "health", smart_judgement(s));
+	put_count(j, "reallocated", s->reallocated);
+	put_count(j, "pending", s->pending);
+	put_count(j, "uncorrectable", s->uncorrectable);
+	put_count(j, "hours", s->hours);
+	put_count(j, "temperature", s->temperature);
+	json_end_object(j);
+}
+
 static void put_disk(struct json *j, const struct survey *s, const struct s_disk *d)
 {
 	json_object(j, NULL);
@@ -106,7 +131,7 @@ static void put_disk(struct json *j, const struct survey *s, const struct s_disk
 	json_text(j, "role", role_name(d->role));
 	json_text(j, "table", d->table.kind);
 	json_text(j, "boot_code", d->boot_code);
-	json_null(j, "smart");
+	put_smart(j, &d->smart);
 	put_text(j, "trouble", *d->trouble ? d->trouble : d->table.trouble);
 	json_array(j, "partitions");
 	for (unsigned i = 0; i < d->n; i++)

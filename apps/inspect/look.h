@@ -9,7 +9,8 @@
 // for.
 struct look {
 	struct survey *s;
-	struct src **src; // s->n_disks of them; NULL: could not be opened
+	struct src **src;	 // s->n_disks of them; NULL: could not be opened
+	struct smartctl **smart; // as many questions after their health; NULL: not asked
 	struct look_fs {
 		int disk, part;
 		struct src *window;

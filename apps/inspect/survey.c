@@ -12,6 +12,8 @@
 #include "inspect/check.h"
 #include "inspect/look.h"
 
+#define SMART_WAIT_MS 4000 // for the answers that are still out when all else has been looked at
+
 static const struct check_ops *const checks[] = {
 #define X(n) &check_##n,
 #include "inspect/checks/list.h"
@@ -96,6 +98,32 @@ static int list_disks(struct survey *s, const char *const *paths, unsigned n_pat
 	return 0;
 }
 
+// All at once, so that the disks answer while they are looked at.
+static void ask_health(struct look *l)
+{
+	for (unsigned i = 0; i < l->s->n_disks; i++)
+		l->smart[i] = smart_ask(&l->s->disks[i].disk);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void take_health(struct look *l)
+{
+	int64_t end = now_ms() + SMART_WAIT_MS;
+
+	for (unsigned i = 0; i < l->s->n_disks; i++) {
+		int64_t left = end - now_ms();
+
+		l->s->disks[i].smart = smart_answer(l->smart[i], left > 0 ? (unsigned)left : 0);
+	}
+}
+
 static int look_at_disks(struct look *l, struct err *e)
 {
 	struct survey *s = l->s;
@@ -161,7 +189,10 @@ static void close_all(struct look *l)
 	}
 	for (unsigned i = 0; i < l->s->n_disks; i++)
 		src_close(l->src[i]);
+	for (unsigned i = 0; i < l->s->n_disks; i++)
+		smartctl_forget(l->smart[i]);
 	free(l->open);
+	free(l->smart);
 	free(l->src);
 }
 
@@ -178,10 +209,13 @@ int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, st
 		return -1;
 	}
 	l.src = mem_zero(s->n_disks + 1, sizeof(*l.src));
+	l.smart = mem_zero(s->n_disks + 1, sizeof(struct smartctl *));
+	ask_health(&l);
 	r = look_at_disks(&l, e);
 	if (r == 0) {
 		look_arrays(s);
 		look_systems(&l);
+		take_health(&l);
 		run_checks(&l);
 	}
 	close_all(&l);

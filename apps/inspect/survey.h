@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/ui.h"
 #include "block/disk.h"
+#include "block/smart.h"
 #include "fsmap/fsmap.h"
 #include "part/part.h"
 #include "raid/raid.h"
@@ -32,6 +33,7 @@ struct s_disk {
 	struct disk disk;
 	enum disk_role role;
 	struct part_table table;
+	struct smart smart; // not known where nobody could say
 	char boot_code[12]; // "grub-legacy" "grub2" "syslinux" "windows" "other" "none"
 	// One for each of the table; for a disk without partitions one that covers it all, number 0
 	// (none when the disk is empty). When the disk as a whole is a member of an array, that

@@ -202,6 +202,32 @@ static const char *role_text(enum disk_role r)
 	return names[r];
 }
 
+static const char *smart_line(const struct smart *s)
+{
+	return !s->judged ? "SMART does not say" : s->failing ? "SMART FAILING" : "SMART ok";
+}
+
+static void show_smart(struct line *l, const struct smart *s)
+{
+	char hours[32], *p = hours + sizeof(hours);
+	int64_t n = s->hours;
+
+	if (!s->known)
+		return;
+	*--p = '\0'; // "41,210", from its end
+	for (unsigned digits = 0; n >= 0 && (n > 0 || digits == 0); n /= 10) {
+		if (digits && digits % 3 == 0)
+			*--p = ',';
+		*--p = (char)('0' + n % 10);
+		digits++;
+	}
+	line_add(l, "%s%s%s%s", smart_line(s), *p ? ", " : "", p, *p ? " h" : "");
+	if (s->reallocated > 0)
+		line_add(l, "%lld sectors reallocated", (long long)s->reallocated);
+	if (s->pending > 0)
+		line_add(l, "%lld pending", (long long)s->pending);
+}
+
 static void show_disk(const struct survey *s, int disk, struct buf *out)
 {
 	const struct s_disk *d = &s->disks[disk];
@@ -212,6 +238,7 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	if (*d->disk.serial)
 		line_add(&l, "s/n %s", d->disk.serial);
 	line_add(&l, "%s", size_show(d->disk.size).s);
+	show_smart(&l, &d->smart);
 	line_right(&l, role_text(d->role));
 	line_end(&l);
 	if (d->role != ROLE_EMPTY) {

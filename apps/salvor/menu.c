@@ -40,11 +40,12 @@ static bool show_survey(struct face *f)
 		}
 		buf_clear(&text);
 		survey_text(&f->survey, &text);
-		answer = face_text(f, "What is in this machine", buf_str(&text), buttons,
-				   "STOP: the machine will not start while this is so. WARN: worth "
-				   "knowing before you go on. What stands "
-				   "at the right cures it.\n\nAll of this was read; nothing was "
-				   "changed, assembled or mounted.");
+		answer =
+			face_text(f, "What is in this machine", buf_str(&text), buttons,
+				  "STOP: the machine will not start while this is so, or a disk is "
+				  "dying. WARN: worth knowing before you go on. What stands "
+				  "at the right cures it.\n\nAll of this was read; nothing was "
+				  "changed, assembled or mounted.");
 	} while (answer == BOX_EXTRA);
 	return true;
 }

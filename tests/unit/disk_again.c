@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A disk that comes back is told by its numbers, and only when there is no doubt; what the kernel
 // says of a disk, from a tree of files.
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "block/disk.h"
 #include "test.h"
+#include "tree.h"
 
 static struct disk disk(const char *path, const char *serial, const char *wwn)
 {
@@ -56,41 +53,24 @@ static void recognised(void)
 		  again(disk("/dev/sdb", "", ""), other, disk("/dev/sdb", "", "")), "");
 }
 
-static char root[] = "/tmp/disk_again.XXXXXX";
-
-static void put(const char *path, const char *text)
-{
-	char *full STR_AUTO = mem_printf("%s%s", root, path);
-	FILE *f;
-
-	for (char *p = full + 1; (p = strchr(p, '/')); p++) {
-		*p = 0;
-		mkdir(full, 0755);
-		*p = '/';
-	}
-	f = fopen(full, "w");
-	if (!f)
-		return;
-	fputs(text, f);
-	fclose(f);
-}
+static struct tree tree;
 
 static void listed(void)
 {
 	struct disks d = { 0 };
 	struct err e;
 
-	put("/sys/block/sda/dev", "8:0\n");
-	put("/sys/block/sda/size", "2048\n");
-	put("/sys/block/sda/device/model", "ST9500530NS     \n");
-	put("/sys/block/sda/device/wwid", "naa.5000c5001d2f6b1a\n");
-	put("/sys/block/sdb/dev", "8:16\n");
-	put("/sys/block/sdb/size", "2048\n");
-	put("/sys/block/sdb/device/wwid", "t10.Generic USB bridge\n");
-	put("/sys/block/nvme0n1/dev", "259:0\n");
-	put("/sys/block/nvme0n1/size", "2048\n");
-	put("/sys/block/nvme0n1/wwid", "eui.0025385b71b0e0d1\n");
-	if (disks_list(&d, root, &e) || d.n != 3) {
+	tree_put(&tree, "/sys/block/sda/dev", "8:0\n");
+	tree_put(&tree, "/sys/block/sda/size", "2048\n");
+	tree_put(&tree, "/sys/block/sda/device/model", "ST9500530NS     \n");
+	tree_put(&tree, "/sys/block/sda/device/wwid", "naa.5000c5001d2f6b1a\n");
+	tree_put(&tree, "/sys/block/sdb/dev", "8:16\n");
+	tree_put(&tree, "/sys/block/sdb/size", "2048\n");
+	tree_put(&tree, "/sys/block/sdb/device/wwid", "t10.Generic USB bridge\n");
+	tree_put(&tree, "/sys/block/nvme0n1/dev", "259:0\n");
+	tree_put(&tree, "/sys/block/nvme0n1/size", "2048\n");
+	tree_put(&tree, "/sys/block/nvme0n1/wwid", "eui.0025385b71b0e0d1\n");
+	if (disks_list(&d, tree.root, &e) || d.n != 3) {
 		CHECK("listed: three disks", false);
 		return;
 	}
@@ -102,14 +82,10 @@ static void listed(void)
 
 int main(void)
 {
-	char *clean STR_AUTO = NULL;
-
 	recognised();
-	if (!mkdtemp(root))
+	if (tree_begin(&tree))
 		return 1;
 	listed();
-	clean = mem_printf("rm -rf '%s'", root);
-	if (system(clean))
-		perror(root);
+	tree_end(&tree);
 	TEST_END();
 }

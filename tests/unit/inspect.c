@@ -415,6 +415,7 @@ static size_t widest(const char *text)
 static void test_text(void)
 {
 	struct buf out BUF_AUTO = { 0 }, json BUF_AUTO = { 0 };
+	struct check_env env = { .s = &s };
 	struct s_part *p;
 	struct json w;
 
@@ -440,7 +441,9 @@ static void test_text(void)
 	       "SERIAL-NUMBER-WHICH-IS-ALSO-AS-LONG-AS-CAN-BE-IN-THIS-PROGRAM..");
 	s.disks[0].disk.serial[63] = '\0';
 	s.disks[0].disk.size = UINT64_MAX;
+	s.disks[0].smart = (struct smart){ true, true, false, INT64_MAX, 3, 0, 1041210, -1 };
 	look_arrays(&s);
+	check_smart_failing.look(&env);
 	finding_add(&s, FINDING_STOP, "long", "x", "devnodes", "%s",
 		    "words and words and words and words and words and "
 		    "anotherwordwithoutanyblankinitthatgoesonandonandonandonandonandonandonandon "
@@ -451,9 +454,13 @@ static void test_text(void)
 	CHECK("text: no line has more than 79 columns", widest(buf_str(&out)) <= 79);
 	CHECK("text: the cure is named", strstr(buf_str(&out), "Repair: devnodes"));
 	CHECK("text: the role is named", strstr(buf_str(&out), "SURVIVOR"));
+	CHECK("text: health", strstr(buf_str(&out), "SMART ok, 1,041,210 h"));
+	CHECK("text: sectors lost", strstr(buf_str(&out), "could not read 3 of its sectors"));
 	json_begin(&w, &json);
 	survey_json(&s, &w, NULL);
 	CHECK("JSON: quotes", strstr(buf_str(&json), "\\\"quoted\\\""));
+	CHECK("JSON: health", strstr(buf_str(&json), "\"pending\": 3, \"uncorrectable\": 0, "
+						     "\"hours\": 1041210, \"temperature\": null}"));
 	CHECK("JSON: numbers of 64 bits", strstr(buf_str(&json), "18446744073709551615"));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Findings, in the order of the report (within one level: what stops, what warns, what is well).
+X(smart_failing)
 X(disk_truncated)
 X(table_lost)
 X(table_damaged)
