@@ -62,7 +62,8 @@ void job_end(struct job *j);
 
 // The faces.
 struct ui *ui_text_begin(
-	bool yes); // terminal or plain lines on stderr; SIGINT, SIGTERM and SIGHUP cancel
+	bool yes); // terminal or plain lines on stderr; SIGINT, SIGTERM and SIGHUP cancel, SIGUSR1
+		   // is UI_SKIP, SIGUSR2 UI_ENOUGH
 // The dialogs, about these disks or image files (n_paths 0: all disks of this machine); returns the
 // exit status.
 int menu_main(const char *const *paths, unsigned n_paths);

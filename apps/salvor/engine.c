@@ -3,21 +3,23 @@
 // under a lock; the screen looks there four times a second, so that the clock runs on when a dying
 // disk makes a read last minutes.
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/size.h"
 #include "salvor/face.h"
+#include "salvor/progress.h"
 
-#define CELL_COLS 74
-#define CELL_ROWS 4
-#define CELLS (CELL_COLS * CELL_ROWS)
-#define MESSAGES 4
 #define STACK (1024 * 1024)
-#define RATE_MS 3000 // the rate "now" is over this time
 
-enum { ANSWER_DONE = BOX_USER, ANSWER_QUESTION, ANSWER_STOP };
+enum {
+	ANSWER_DONE = BOX_USER,
+	ANSWER_QUESTION,
+	ANSWER_BUTTONS, // there are others now
+	ANSWER_STOP,
+	ANSWER_PAUSE,
+	ANSWER_SKIP,
+	ANSWER_ENOUGH,
+};
 
 struct engine {
 	struct ui ui;
@@ -28,25 +30,18 @@ struct engine {
 	pthread_cond_t answered;
 
 	// under the lock
-	char what[128], message[MESSAGES][200];
-	uint64_t done, total, bad;
-	bool mapped;
-	char cells[CELLS];   // letters of the map, one per part of the disk
-	uint64_t cell;	     // bytes of one
-	int64_t moved_ms;    // when done last changed
-	int64_t phase_ms;    // when what last changed, and
-	uint64_t phase_done; // done then
-	int64_t mark_ms;     // begin of the span for the rate now, and
-	uint64_t mark_done;
-	double rate_now;
+	struct progress progress;
 	const char *question; // NULL: none is open
 	int answer;
+	unsigned orders; // set of enum ui_order
 	bool cancelled, finished;
 	int rc;
 	struct err err;
 
-	int64_t begin_ms;
+	// the screen's own
 	unsigned tick;
+	bool rescue; // its buttons are shown
+	char percent[32];
 };
 
 static int64_t now_ms(void)
@@ -59,12 +54,10 @@ static int64_t now_ms(void)
 
 static void engine_say(struct ui *ui, enum ui_level level, const char *text)
 {
-	static const char *const prefix[] = { "", "warning: ", "error: " };
 	struct engine *g = (struct engine *)ui;
 
 	pthread_mutex_lock(&g->lock);
-	memmove(g->message[0], g->message[1], sizeof g->message - sizeof g->message[0]);
-	snprintf(g->message[MESSAGES - 1], sizeof g->message[0], "%s%s", prefix[level], text);
+	progress_say(&g->progress, level, text);
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -84,57 +77,12 @@ static int engine_ask(struct ui *ui, const char *question)
 	return answer;
 }
 
-// The letter that matters most in a part of the disk: what is lost, then what is to be tried again,
-// then what is left.
-static int weight(char letter)
-{
-	static const char order[] = "+?/*-";
-	const char *p = strchr(order, letter);
-
-	return p ? (int)(p - order) : 0;
-}
-
-static void fill_cells(struct engine *g, const struct map *m)
-{
-	g->cell = m->size / CELLS + 1;
-	memset(g->cells, 0, sizeof g->cells);
-	for (size_t i = 0; i < m->n; i++) {
-		uint64_t last = (m->r[i].off + m->r[i].len - 1) / g->cell;
-
-		for (uint64_t k = m->r[i].off / g->cell; k <= last && k < CELLS; k++)
-			if (!g->cells[k] || weight((char)m->r[i].state) > weight(g->cells[k]))
-				g->cells[k] = (char)m->r[i].state;
-	}
-}
-
 static void engine_progress(struct ui *ui, const struct ui_progress *p)
 {
 	struct engine *g = (struct engine *)ui;
-	int64_t now = now_ms();
 
 	pthread_mutex_lock(&g->lock);
-	// a new phase, or another pass over the same disk
-	if (strncmp(g->what, p->what, sizeof g->what - 1) || p->done < g->done) {
-		str_copy(g->what, sizeof g->what, p->what);
-		g->phase_ms = g->mark_ms = now;
-		g->phase_done = g->mark_done = p->done;
-		g->rate_now = 0;
-	}
-	if (p->done != g->done)
-		g->moved_ms = now;
-	g->done = p->done;
-	g->total = p->total;
-	g->bad = p->bad;
-	if (now - g->mark_ms >= RATE_MS) {
-		g->rate_now = (double)(p->done - g->mark_done) * 1000 / (double)(now - g->mark_ms);
-		g->mark_ms = now;
-		g->mark_done = p->done;
-		if (p->map)
-			fill_cells(g, p->map);
-	} else if (p->map && !g->mapped) {
-		fill_cells(g, p->map);
-	}
-	g->mapped = p->map != NULL;
+	progress_take(&g->progress, p, now_ms());
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -147,6 +95,18 @@ static bool engine_cancelled(struct ui *ui)
 	c = g->cancelled;
 	pthread_mutex_unlock(&g->lock);
 	return c;
+}
+
+static unsigned engine_orders(struct ui *ui)
+{
+	struct engine *g = (struct engine *)ui;
+	unsigned orders;
+
+	pthread_mutex_lock(&g->lock);
+	orders = g->orders;
+	g->orders &= ~(unsigned)UI_SKIP;
+	pthread_mutex_unlock(&g->lock);
+	return orders;
 }
 
 static void *engine_thread(void *arg)
@@ -173,85 +133,35 @@ static int update(struct box *b)
 		answer = ANSWER_DONE;
 	else if (g->question)
 		answer = ANSWER_QUESTION;
+	else if (g->progress.is_rescue != g->rescue)
+		answer = ANSWER_BUTTONS;
+	if (g->progress.is_rescue)
+		progress_percent(&g->progress, g->percent, sizeof g->percent);
 	pthread_mutex_unlock(&g->lock);
 	g->tick++;
 	return answer;
 }
 
-static int draw_map(const struct engine *g, struct area a, int row)
+// What was ordered, for as long as it is being done.
+static const char *state(const struct engine *g)
 {
-	static const struct {
-		char state;
-		const char *letter;
-		enum theme_role role;
-	} looks[] = {
-		{ '+', "#", THEME_OK },	  { '-', "x", THEME_STOP }, { '?', ".", THEME_DIM },
-		{ '*', "-", THEME_WARN }, { '/', "-", THEME_WARN },
-	};
-
-	for (unsigned k = 0; k < CELLS; k++)
-		for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-			if (g->cells[k] == looks[i].state)
-				area_text(a, row + (int)k / CELL_COLS, (int)k % CELL_COLS,
-					  looks[i].role, looks[i].letter);
-	area_printf(a, row + CELL_ROWS, 0, THEME_DIM,
-		    "# copied  x unreadable  - to be tried again  . not yet   one cell: %s",
-		    size_show(g->cell).s);
-	return row + CELL_ROWS + 2;
-}
-
-static int draw_amount(const struct engine *g, struct area a, int row, int64_t now)
-{
-	double mean = now > g->phase_ms ? (double)(g->done - g->phase_done) * 1000 /
-						  (double)(now - g->phase_ms)
-					: 0;
-	double rate = g->rate_now > 0 ? g->rate_now : mean;
-
-	if (!g->mapped) {
-		area_bar(a, row, g->done, g->total);
-		row += 2;
-	}
-	area_printf(a, row, 0, THEME_TEXT, "done        %s of %s", size_show(g->done).s,
-		    size_show(g->total).s);
-	area_printf(a, row, 34, THEME_TEXT, "now %s/s", size_show((uint64_t)rate).s);
-	area_printf(a, row++, 54, THEME_TEXT, "mean %s/s", size_show((uint64_t)mean).s);
-	if (mean > 0 && g->total >= g->done)
-		area_printf(a, row, 0, THEME_TEXT, "time left   about %s",
-			    time_show((uint64_t)((double)(g->total - g->done) / mean)).s);
-	else
-		area_text(a, row, 0, THEME_TEXT, "time left   not known yet");
-	if (now - g->moved_ms > 3000)
-		area_printf(a, row, 34, THEME_WARN, "waiting for the disk for %s",
-			    time_show((uint64_t)(now - g->moved_ms) / 1000).s);
-	row++;
-	if (g->bad)
-		area_printf(a, row++, 0, THEME_STOP,
-			    "unreadable  %llu bytes (%s): filled with zeros, listed in the map",
-			    (unsigned long long)g->bad, size_show(g->bad).s);
-	return row + 1;
+	if (g->cancelled)
+		return "Stopping: what is under way is being ended cleanly...";
+	if (g->orders & UI_ENOUGH)
+		return "Ending: the copy is made whole with what there is...";
+	if (g->orders & UI_PAUSE)
+		return "PAUSED: nothing is read until you press Go on";
+	if (g->orders & UI_SKIP)
+		return "Skipping ahead as soon as the disk answers...";
+	return NULL;
 }
 
 static void draw(struct box *b, struct area a)
 {
 	struct engine *g = b->arg;
-	int64_t now = now_ms();
-	int row = 0;
 
 	pthread_mutex_lock(&g->lock);
-	area_printf(a, row, 0, THEME_STRONG, "%s", g->what);
-	area_printf(a, row, a.cols - 24, THEME_TEXT, "%c  running for %s", "|/-\\"[g->tick % 4],
-		    time_show((uint64_t)(now - g->begin_ms) / 1000).s);
-	row += 2;
-	if (g->mapped)
-		row = draw_map(g, a, row);
-	if (g->total)
-		row = draw_amount(g, a, row, now);
-	for (unsigned i = 0; i < MESSAGES; i++)
-		if (g->message[i][0])
-			area_text(a, row++, 0, THEME_DIM, g->message[i]);
-	if (g->cancelled)
-		area_text(a, row, 0, THEME_WARN,
-			  "Stopping: what is under way is being ended cleanly...");
+	progress_draw(&g->progress, a, now_ms(), g->tick, state(g));
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -274,39 +184,125 @@ static void cancel(struct engine *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
+static void order(struct engine *g, enum ui_order what, bool on)
+{
+	pthread_mutex_lock(&g->lock);
+	g->orders = on ? g->orders | what : g->orders & ~(unsigned)what;
+	pthread_mutex_unlock(&g->lock);
+}
+
+static bool is_ordered(struct engine *g, enum ui_order what)
+{
+	bool on;
+
+	pthread_mutex_lock(&g->lock);
+	on = g->orders & what;
+	pthread_mutex_unlock(&g->lock);
+	return on;
+}
+
+static void ask_enough(struct engine *g)
+{
+	char missing[200];
+
+	pthread_mutex_lock(&g->lock);
+	progress_missing(&g->progress, missing, sizeof missing);
+	pthread_mutex_unlock(&g->lock);
+	char *question STR_AUTO = mem_printf(
+		"Stop here and keep what has been copied?\n\n" MARK_STRONG "%s" MARK_PLAIN
+		"\n\nWhat is missing will be zeros in the copy, and stands in its map.",
+		missing);
+
+	if (!box_ask(&g->face->env, "Good enough?", question, "Stop here", "Go on"))
+		return;
+	order(g, UI_PAUSE, false);
+	order(g, UI_ENOUGH, true);
+}
+
+static void obey(struct engine *g, int answer)
+{
+	switch (answer) {
+	case ANSWER_QUESTION: answer_question(g); break;
+	case ANSWER_BUTTONS: break;
+	case ANSWER_PAUSE: order(g, UI_PAUSE, !is_ordered(g, UI_PAUSE)); break;
+	case ANSWER_SKIP: order(g, UI_SKIP, true); break;
+	case ANSWER_ENOUGH: ask_enough(g); break;
+	default:
+		if (box_ask(&g->face->env, "Stop?", "Stop what is being done now?", "Stop",
+			    "Go on"))
+			cancel(g);
+	}
+}
+
+static const struct box_button plain_buttons[] = { { "Stop", ANSWER_STOP }, { NULL, 0 } };
+static const struct box_button going_buttons[] = { { "Pause", ANSWER_PAUSE },
+						   { "Skip ahead", ANSWER_SKIP },
+						   { "Stop here, keep what we have",
+						     ANSWER_ENOUGH },
+						   { "Stop for now", ANSWER_STOP },
+						   { NULL, 0 } };
+static const struct box_button paused_buttons[] = { { "Go on", ANSWER_PAUSE },
+						    { "Skip ahead", ANSWER_SKIP },
+						    { "Stop here, keep what we have",
+						      ANSWER_ENOUGH },
+						    { "Stop for now", ANSWER_STOP },
+						    { NULL, 0 } };
+static const char plain_help[] =
+	"The work goes on while this screen is open; the clock in the corner shows that it "
+	"lives.\n\n"
+	"Stop ends it cleanly: what has been done so far is kept where that is of use, and nothing "
+	"is left half written. You are asked first.";
+static const char rescue_help[] =
+	"What reads well is copied first; places that fail are left for later and then read in "
+	"smaller and smaller pieces. Each cell of the map is a part of the disk and shows the "
+	"worst "
+	"that is in it.\n\n"
+	"Pause: no more reads, for example to let the disk cool down. Go on takes it back.\n\n"
+	"Skip ahead: leave the part of the disk that is being read for later.\n\n"
+	"Stop here, keep what we have: ends well with what has been copied. You are told first "
+	"what "
+	"would be missing.\n\n"
+	"Stop for now: the same backup, started again, goes on where it was; nothing that was read "
+	"is read again.";
+
+// For what is shown now: a rescue has more that can be ordered.
+static void choose_buttons(struct engine *g, struct box *b)
+{
+	pthread_mutex_lock(&g->lock);
+	if (g->rescue != g->progress.is_rescue) // the one that asks first: Enter was typed ahead
+		b->button = g->progress.is_rescue ? 3 : 0;
+	g->rescue = g->progress.is_rescue;
+	pthread_mutex_unlock(&g->lock);
+	b->buttons = !g->rescue		       ? plain_buttons
+		     : is_ordered(g, UI_PAUSE) ? paused_buttons
+					       : going_buttons;
+	b->title_right = g->rescue ? g->percent : NULL;
+	b->hint = g->rescue ? "Tab buttons   Enter go   Esc stop" : "Esc or Enter: stop";
+}
+
 static void attend(struct engine *g, const char *title)
 {
-	static const struct box_button buttons[] = { { "Stop", ANSWER_STOP }, { NULL, 0 } };
-	static const char help[] = "The work goes on while this screen is open; the clock in the "
-				   "corner shows that it lives.\n\n"
-				   "Stop ends it cleanly: what has been done so far is kept where "
-				   "that is of use, and nothing is left half "
-				   "written. You are asked first.";
 	struct box b = { .kind = &box_canvas,
 			 .title = title,
-			 .buttons = buttons,
 			 .canvas = draw,
-			 .canvas_rows = 16,
-			 .canvas_cols = CELL_COLS,
+			 .canvas_rows = PROGRESS_ROWS,
+			 .canvas_cols = PROGRESS_COLS,
 			 .update = update,
 			 .update_ms = 250,
 			 .rows = BOX_MAX,
 			 .cols = BOX_MAX,
-			 .arg = g,
-			 .hint = "Esc or Enter: stop" };
+			 .arg = g };
 
 	for (;;) {
-		int answer = face_run(g->face, &b, help);
+		choose_buttons(g, &b);
+		int answer = face_run(g->face, &b, g->rescue ? rescue_help : plain_help);
 
 		if (answer == ANSWER_DONE)
 			break;
 		if (g->face->gone)
 			cancel(g);
-		else if (answer == ANSWER_QUESTION)
-			answer_question(g);
-		else if (box_ask(&g->face->env, "Stop?", "Stop what is being done now?", "Stop",
-				 "Go on"))
-			cancel(g);
+		else
+			obey(g, answer);
 		if (g->face->gone)
 			break;
 	}
@@ -317,19 +313,18 @@ int face_engine(struct face *f, const char *title,
 		int (*fn)(void *arg, struct ui *ui, struct err *e), void *arg, struct err *e)
 {
 	static const struct ui_ops ops = { engine_say, engine_ask, engine_progress,
-					   engine_cancelled, NULL };
+					   engine_cancelled, engine_orders };
 	struct engine g = { .ui = { &ops },
 			    .fn = fn,
 			    .arg = arg,
 			    .face = f,
 			    .lock = PTHREAD_MUTEX_INITIALIZER,
-			    .answered = PTHREAD_COND_INITIALIZER,
-			    .what = "Starting" };
+			    .answered = PTHREAD_COND_INITIALIZER };
 	pthread_attr_t attr;
 	pthread_t thread;
 	int rc;
 
-	g.begin_ms = g.moved_ms = g.phase_ms = g.mark_ms = now_ms();
+	progress_begin(&g.progress, now_ms());
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
 	rc = pthread_create(&thread, &attr, engine_thread, &g);

@@ -9,6 +9,8 @@ TEST_DEPS += $(UNIT_BIN)
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/host/apps.a
 	@mkdir -p $(@D)
 	$(call say,link,$@)
-	$(Q)$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -Itests/unit -o $@ $< $(BUILD)/host/apps.a $(HOST_LIBS)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -Itests/unit -o $@ $(filter %.c %.o,$^) $(BUILD)/host/apps.a $(HOST_LIBS)
+# of the programs' own folders nothing is in apps.a
+$(BUILD)/unit/progress: $(BUILD)/host/obj/salvor/progress.o
 
 -include $(UNIT_BIN:=.d)
