@@ -157,11 +157,12 @@ bool json_open(struct json_value *v, const char *text, size_t n)
 
 static struct json_value member(struct json_value v, const char *name, size_t len)
 {
-	struct text t = { .end = v.p + v.n };
+	struct text t = { 0 };
 	const char *p;
 
 	if (!v.n || *v.p != '{')
 		return (struct json_value){ 0 };
+	t.end = v.p + v.n;
 	p = pass_blanks(&t, v.p + 1);
 	while (*p == '"') {
 		const char *key = p + 1;
@@ -191,11 +192,12 @@ struct json_value json_find(struct json_value v, const char *path)
 
 bool json_item(struct json_value array, struct json_value *it)
 {
-	struct text t = { .end = array.p + array.n };
+	struct text t = { 0 };
 	const char *p;
 
 	if (!array.n || *array.p != '[')
 		return false;
+	t.end = array.p + array.n;
 	p = pass_blanks(&t, it->n ? it->p + it->n : array.p + 1);
 	if (*p == ',')
 		p = pass_blanks(&t, p + 1);
