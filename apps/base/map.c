@@ -152,6 +152,24 @@ static void append(struct map *m, uint64_t off, uint64_t len, enum map_state sta
 		replace(m, m->n, m->n, &r, 1);
 }
 
+void map_cut(struct map *part, const struct map *m, uint64_t off, uint64_t len)
+{
+	uint64_t end;
+
+	if (off > m->size)
+		off = m->size;
+	if (len > m->size - off)
+		len = m->size - off;
+	end = off + len;
+	*part = (struct map){ .size = len, .status = '?', .pass = 1 };
+	for (size_t i = map_find(m, off); len && i < m->n && m->r[i].off < end; i++) {
+		uint64_t from = m->r[i].off > off ? m->r[i].off : off;
+		uint64_t to = m->r[i].off + m->r[i].len;
+
+		append(part, from - off, (to < end ? to : end) - from, m->r[i].state);
+	}
+}
+
 // Bytes at off that have one answer to "is it DONE in part, shifted by at?" *k goes through part.
 static uint64_t run(const struct map *part, uint64_t at, uint64_t off, size_t *k, bool *done)
 {

@@ -58,6 +58,9 @@ bool map_next(const struct map *m, uint64_t off, enum map_state state, struct ra
 // Bytes in this state.
 uint64_t map_count(const struct map *m, enum map_state state);
 
+// part becomes a map of its own of [off, off + len) of m, cut to what there is of it.
+void map_cut(struct map *part, const struct map *m, uint64_t off, uint64_t len);
+
 // Overlays the DONE ranges of part, shifted by at, onto m as DONE (for "used" maps of partitions).
 void map_merge_done(struct map *m, const struct map *part, uint64_t at);
 

@@ -187,6 +187,9 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	return 1;
 }
 
-const struct fs_ops fsmap_ext = {
-	.name = "ext", .probe = probe, .used = ext_used, .open = ext_files
-};
+const struct fs_ops fsmap_ext = { .name = "ext",
+				  .probe = probe,
+				  .used = ext_used,
+				  .rescue = ext_rescue,
+				  .owners = ext_owners,
+				  .open = ext_files };

@@ -28,7 +28,20 @@ int ext_errno(errcode_t code);
 // one phrase.
 bool ext_sane(struct src *s, const char **why, struct err *e);
 
+// Where ext's own tables lie. Calls mark for the blocks that group g has of them: copies of the
+// superblock and of descriptors, and then those of the group itself, which the second gives alone:
+// bitmaps and inode table. They may lie anywhere.
+void ext_group_tables(ext2_filsys fs, dgrp_t g,
+		      void (*mark)(void *arg, uint64_t block, uint64_t count), void *arg);
+void ext_group_own(ext2_filsys fs, dgrp_t g,
+		   void (*mark)(void *arg, uint64_t block, uint64_t count), void *arg);
+
 int ext_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
+int ext_owners(struct owner *o, struct err *e);
 int ext_files(struct src *s, struct fs **out, struct err *e);
+
+// s, with the copies that group 1 has of superblock and descriptors where reads of these fail.
+// NULL: there are none where they should be. s must outlive it.
+struct src *ext_rescue(struct src *s);
 
 #endif

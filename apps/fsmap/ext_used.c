@@ -53,30 +53,9 @@ static void mark(struct drawing *d, uint64_t block, uint64_t count)
 			 (count < end - block ? count : end - block) * d->fs->blocksize);
 }
 
-static void mark_tables(struct drawing *d, dgrp_t g)
+static void mark_each(void *arg, uint64_t block, uint64_t count)
 {
-	mark(d, ext2fs_block_bitmap_loc(d->fs, g), 1);
-	mark(d, ext2fs_inode_bitmap_loc(d->fs, g), 1);
-	mark(d, ext2fs_inode_table_loc(d->fs, g), d->fs->inode_blocks_per_group);
-}
-
-// The superblock and descriptors in this group, or their copies, and its tables.
-static void mark_metadata(struct drawing *d, dgrp_t g)
-{
-	ext2_filsys fs = d->fs;
-	blk64_t super, old_desc, new_desc;
-	uint64_t old_blocks = fs->desc_blocks + fs->super->s_reserved_gdt_blocks;
-
-	if (ext2fs_has_feature_meta_bg(fs->super))
-		old_blocks = fs->super->s_first_meta_bg;
-	ext2fs_super_and_bgd_loc2(fs, g, &super, &old_desc, &new_desc, NULL);
-	if (super || g == 0)
-		mark(d, super ? super : fs->super->s_first_data_block, 1);
-	if (old_desc)
-		mark(d, old_desc, old_blocks);
-	if (new_desc)
-		mark(d, new_desc, 1);
-	mark_tables(d, g);
+	mark(arg, block, count);
 }
 
 // Block i of the group descriptors.
@@ -195,7 +174,7 @@ static const char *draw_group(struct drawing *d, dgrp_t g)
 	if (newer < 0)
 		return "descriptor in the journal is unreadable";
 	if (newer)
-		mark_tables(d, g);
+		ext_group_own(fs, g, mark_each, d);
 	if (!ext2fs_group_desc_csum_verify(fs, g))
 		return "descriptor is damaged";
 	if (bitmap != ext2fs_block_bitmap_loc(fs, g) || inodes != ext2fs_inode_bitmap_loc(fs, g) ||
@@ -255,7 +234,7 @@ static void draw(struct drawing *d)
 	used_add(d->m, 0, 2048);
 	used_add(d->m, end, d->m->size > end ? d->m->size - end : 0);
 	for (dgrp_t g = 0; g < fs->group_desc_count; g++)
-		mark_metadata(d, g);
+		ext_group_tables(fs, g, mark_each, d);
 	for (size_t k = 0; k < d->log.n_pieces; k++)
 		mark(d, d->log.pieces[k].block, d->log.pieces[k].n);
 	for (dgrp_t g = 0; g < fs->group_desc_count; g++) {

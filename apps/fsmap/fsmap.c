@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fsmap/owner.h"
 #include "fsmap/probe.h"
 
 static const struct fs_ops *const drivers[] = {
@@ -65,6 +66,48 @@ int fs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err
 		snprintf(why, why_size, "copied whole: %s", one.text);
 	map_set(m, 0, s->size, MAP_DONE);
 	return 0;
+}
+
+// The same for a file system of which parts are missing: *s may be replaced by a source that has
+// copies in their place.
+static int find_torn(struct src **s, const struct fs_ops **ops, struct fs_info *i, struct err *e)
+{
+	int r = find(*s, ops, i, e);
+
+	for (size_t k = 0; k < DRIVERS; k++) {
+		struct src *with = NULL;
+
+		if (drivers[k]->rescue && (r <= 0 || *ops == drivers[k]))
+			with = drivers[k]->rescue(*s);
+		if (with && drivers[k]->probe(with, i, e) == 1) {
+			*ops = drivers[k];
+			*s = with;
+			return 1;
+		}
+		src_close(with);
+	}
+	return r;
+}
+
+void fs_owners(struct src *s, const struct map *have, struct ui *ui, struct fs_loss *l)
+{
+	struct src *there = src_fault(s, have), *from = there;
+	const struct fs_ops *ops;
+	struct fs_info i;
+	struct err e;
+	int r = find_torn(&from, &ops, &i, &e);
+
+	*l = (struct fs_loss){ 0 };
+	if (r > 0) {
+		owner_run(ops, i.type, from, have, ui, l);
+	} else {
+		l->unknown = have->size - map_count(have, MAP_DONE);
+		snprintf(l->why, sizeof(l->why), "%s",
+			 r < 0 ? "what file system it is cannot be read" : "unknown contents");
+	}
+	if (from != there)
+		src_close(from);
+	src_close(there);
 }
 
 int fs_open(struct src *s, struct fs **out, struct err *e)

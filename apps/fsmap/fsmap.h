@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// File systems: recognising them, which of their blocks are in use, and reading single files
-// without mounting. All through our own read-only source; nothing is replayed, nothing written.
+// File systems: recognising them, which of their blocks are in use, whose those are that could not
+// be read, and reading single files without mounting. All through our own read-only source; nothing
+// is replayed, nothing written.
 #ifndef FSMAP_FSMAP_H
 #define FSMAP_FSMAP_H
 
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/ui.h"
 #include "block/src.h"
 
 struct fs_info {
@@ -22,6 +24,32 @@ struct fs_info {
 	char note[80];	// for a human: "journal must be replayed", "hibernation image"; ""
 };
 
+// A file or folder of which something is missing.
+struct fs_lost {
+	// "/etc/passwd"; "#12/passwd" when folder 12 has no name any more, "#13" when it has none
+	// itself.
+	char *path;
+	const char *kind; // "file" "directory" "link" "other"
+	uint64_t inode;	  // or the number of its record
+	uint64_t bytes;	  // of its contents that cannot be had
+	bool gone;	  // all of it: where it lies stood in what is missing
+	bool attributes;  // access lists and the like are
+};
+
+// Whose the bytes are that are missing in a file system.
+struct fs_loss {
+	struct fs_lost *v; // in order of their inodes, FS_LOST_MAX at most
+	size_t n;
+	uint64_t more; // damaged ones that had no place there
+	// Bytes missing, each counted once: contents of what is in v; the file system's own tables;
+	// where nobody has anything; where somebody may have.
+	uint64_t contents, metadata, free, unknown;
+	char type[16]; // of the file system; "" unknown
+	char why[160]; // why not everything is known, one phrase; "" it is
+};
+#define FS_LOST_MAX 10000
+
+struct owner;
 struct fs; // an open file system, for reading files
 struct fs_ops {
 	const char *name;
@@ -31,6 +59,12 @@ struct fs_ops {
 	// all are. What is inconsistent counts as used and is told in why (one phrase, ""
 	// otherwise). -1: nothing is known.
 	int (*used)(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
+	// A source like s, with copies in place of those of its first tables that are missing, so
+	// that it can be probed all the same; NULL: it has none. s must outlive it. May be NULL.
+	struct src *(*rescue)(struct src *s);
+	// Whose the bytes are that could not be read: see fsmap/owner.h. NULL when this file system
+	// cannot be asked.
+	int (*owners)(struct owner *o, struct err *e);
 	// Reading; NULL when this file system cannot be read here.
 	int (*open)(struct src *s, struct fs **out, struct err *e);
 };
@@ -41,6 +75,12 @@ int fs_probe(struct src *s, struct fs_info *i, struct err *e);
 // The used map of s (size s->size, initialised here); unknown or unreadable: everything. why as
 // above ("unknown contents: copied whole"). Always 0: not knowing means that everything is used.
 int fs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
+
+// Whose the bytes of s are that are not MAP_DONE in have (of its size). What lies in them is not
+// looked at, so s may be the copy that a dying disk left. *l is filled as far as anything is known
+// and is to be freed in any case; when nothing is, all is in l->unknown and l->why says so.
+void fs_owners(struct src *s, const struct map *have, struct ui *ui, struct fs_loss *l);
+void fs_loss_free(struct fs_loss *l);
 
 // Reading files. Paths are absolute; symlinks (with a step limit) are followed inside this file
 // system only, absolute ones from its root. e->num is ENOENT, ENOTDIR, ... where that is the

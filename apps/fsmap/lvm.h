@@ -55,5 +55,9 @@ struct src *lvm_src(struct src *pv, const struct lvm *l, const struct lvm_volume
 // Gives MAP_DONE in m (of the disk) to all places of what is MAP_DONE in used (of the volume).
 void lvm_place(const struct lvm *l, const struct lvm_volume *v, const struct map *used,
 	       struct map *m);
+// The other way round: part becomes the map of what lvm_src reads, MAP_DONE where m (of the disk)
+// is, MAP_BAD elsewhere.
+void lvm_take(const struct lvm *l, const struct lvm_volume *v, const struct map *m,
+	      struct map *part);
 
 #endif

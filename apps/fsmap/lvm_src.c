@@ -113,3 +113,51 @@ void lvm_place(const struct lvm *l, const struct lvm_volume *v, const struct map
 		}
 	}
 }
+
+// Pieces of striped volumes; with more of them the rest of a segment counts as missing.
+enum { MAX_PIECES = 1 << 20 };
+
+// [from, to) of area i of a segment is missing.
+static void lose(const struct lvm_segment *s, uint32_t i, uint64_t from, uint64_t to,
+		 size_t *pieces, struct map *part)
+{
+	while (from < to) {
+		uint64_t in = from % s->stripe, n = s->stripe - in;
+		uint64_t at = from / s->stripe * s->stripe * s->n + i * s->stripe + in;
+
+		if (s->n == 1 || n > to - from)
+			n = to - from;
+		if (++*pieces > MAX_PIECES) {
+			map_set(part, s->start, s->len, MAP_BAD);
+			return;
+		}
+		if (at < s->len)
+			map_set(part, s->start + at, n < s->len - at ? n : s->len - at, MAP_BAD);
+		from += n;
+	}
+}
+
+void lvm_take(const struct lvm *l, const struct lvm_volume *v, const struct map *m,
+	      struct map *part)
+{
+	const struct lvm_volume *leg = &l->volumes[v->legs[0]];
+	size_t pieces = 0;
+
+	map_init(part, v->size, MAP_DONE);
+	for (size_t k = 0; k < leg->n_segments; k++) {
+		const struct lvm_segment *s = &l->segments[leg->first_segment + k];
+
+		for (uint32_t i = 0; i < s->n; i++) {
+			uint64_t start = l->areas[s->first + i], end = start + share(s, i, s->len);
+
+			for (size_t j = map_find(m, start); j < m->n && m->r[j].off < end; j++) {
+				const struct range *r = &m->r[j];
+				uint64_t from = r->off > start ? r->off : start;
+				uint64_t to = r->off + r->len < end ? r->off + r->len : end;
+
+				if (r->state != MAP_DONE)
+					lose(s, i, from - start, to - start, &pieces, part);
+			}
+		}
+	}
+}

@@ -43,14 +43,14 @@ struct ntfs_attribute {
 	le16 value;	 // 14  offset
 };
 
-bool ntfs_unfix(uint8_t *rec, size_t size)
+bool ntfs_unfix(uint8_t *rec, size_t size, const char *magic)
 {
 	struct ntfs_record h;
 	const uint8_t *words;
 
 	memcpy(&h, rec, sizeof(h));
 	words = view_at(view_of(rec, size), le16_get(h.fixup), 2u * le16_get(h.fixups));
-	if (memcmp(h.id, "FILE", 4) != 0 || !words || le16_get(h.fixups) != size / 512 + 1)
+	if (memcmp(h.id, magic, 4) != 0 || !words || le16_get(h.fixups) != size / 512 + 1)
 		return false;
 	for (size_t k = 1; k <= size / 512; k++) {
 		uint8_t *end = rec + k * 512 - 2;
@@ -69,7 +69,7 @@ static void read_volume(struct src *s, uint64_t at, uint32_t size, struct fs_inf
 	struct ntfs_attribute a;
 	const void *p;
 
-	if (probe_read(s, at, rec, size, NULL) <= 0 || !ntfs_unfix(rec, size))
+	if (probe_read(s, at, rec, size, NULL) <= 0 || !ntfs_unfix(rec, size, "FILE"))
 		return;
 	struct view v = view_of(rec, size);
 
@@ -94,84 +94,81 @@ static void read_volume(struct src *s, uint64_t at, uint32_t size, struct fs_inf
 	}
 }
 
-struct shape { // bytes
-	uint32_t sector, cluster, record, index;
-	uint64_t size, mft;
-};
-
 // A number of clusters, or of bytes as a power of two. 0: neither.
 static uint32_t length(uint8_t n, uint32_t cluster)
 {
 	return n < 0x80 ? n * cluster : n >= 0xe1 ? 1u << (256 - n) : 0;
 }
 
-// 1, 0, -1. What the lengths of records are was not looked at yet.
-static int measure(struct src *s, struct ntfs_boot *b, struct shape *g, struct err *e)
+int ntfs_measure(struct src *s, struct ntfs_shape *g, uint64_t *serial, struct err *e)
 {
-	int r = probe_read(s, 0, b, sizeof(*b), e);
+	struct ntfs_boot b;
+	int r = probe_read(s, 0, &b, sizeof(b), e);
 
 	if (r <= 0)
 		return r;
-	g->sector = le16_get(b->sector);
-	if (memcmp(b->id, "NTFS    ", 8) != 0 || !probe_power_of_2(g->sector, 256, 4096))
+	g->sector = le16_get(b.sector);
+	if (memcmp(b.id, "NTFS    ", 8) != 0 || !probe_power_of_2(g->sector, 256, 4096))
 		return 0;
-	g->cluster = b->cluster <= 0x80	  ? b->cluster * g->sector
-		     : b->cluster >= 0xf0 ? g->sector << (256 - b->cluster)
-					  : 0;
+	g->cluster = b.cluster <= 0x80	 ? b.cluster * g->sector
+		     : b.cluster >= 0xf0 ? g->sector << (256 - b.cluster)
+					 : 0;
 	if (!probe_power_of_2(g->cluster, 256, 2 << 20))
 		return 0;
-	g->record = length(b->record, g->cluster);
-	g->index = length(b->index, g->cluster);
-	g->size = probe_bytes(le64_get(b->sectors), g->sector);
-	g->mft = probe_bytes(le64_get(b->mft), g->cluster);
+	g->record = length(b.record, g->cluster);
+	g->index = length(b.index, g->cluster);
+	g->size = probe_bytes(le64_get(b.sectors), g->sector);
+	g->mft = probe_bytes(le64_get(b.mft), g->cluster);
+	g->mirror = probe_bytes(le64_get(b.mft_mirror), g->cluster);
+	*serial = le64_get(b.serial);
 	return 1;
 }
 
-static bool has_records(const struct shape *g)
+bool ntfs_has_records(const struct ntfs_shape *g)
 {
 	return probe_power_of_2(g->record, 512, 4096) && g->record >= g->sector;
 }
 
-static void see_first(void *arg, uint32_t type, uint64_t cluster, uint64_t n)
+static void see_first(void *arg, const struct ntfs_run *run)
 {
 	uint64_t *first = arg;
 
-	(void)n;
-	if (type == ATTRIBUTE_DATA && *first == UINT64_MAX)
-		*first = cluster;
+	if (run->type == ATTRIBUTE_DATA && *first == UINT64_MAX)
+		*first = run->cluster;
 }
 
 bool ntfs_sane(struct src *s)
 {
-	struct ntfs_boot b;
-	struct shape g;
+	struct ntfs_shape g;
 	uint8_t rec[4096];
-	uint64_t first = UINT64_MAX;
+	uint64_t first = UINT64_MAX, serial;
 
-	if (measure(s, &b, &g, NULL) != 1 || !has_records(&g) || g.size > s->size ||
+	if (ntfs_measure(s, &g, &serial, NULL) != 1 || !ntfs_has_records(&g) || g.size > s->size ||
 	    !probe_power_of_2(g.index, 512, 2 << 20) ||
-	    probe_read(s, g.mft, rec, g.record, NULL) <= 0 || !ntfs_unfix(rec, g.record))
+	    probe_read(s, g.mft, rec, g.record, NULL) <= 0 || !ntfs_unfix(rec, g.record, "FILE"))
 		return false;
 	ntfs_record_runs(rec, g.record, see_first, &first);
-	return first == le64_get(b.mft);
+	return first <= UINT64_MAX / g.cluster && first * g.cluster == g.mft;
 }
 
 static int probe(struct src *s, struct fs_info *i, struct err *e)
 {
-	struct ntfs_boot b;
-	struct shape g;
-	int r = measure(s, &b, &g, e);
+	struct ntfs_shape g;
+	uint64_t serial;
+	int r = ntfs_measure(s, &g, &serial, e);
 
 	if (r <= 0)
 		return r;
 	probe_begin(i, "ntfs");
-	snprintf(i->uuid, sizeof(i->uuid), "%016llX", (unsigned long long)le64_get(b.serial));
+	snprintf(i->uuid, sizeof(i->uuid), "%016llX", (unsigned long long)serial);
 	i->block = g.cluster;
 	i->size = g.size;
-	if (has_records(&g) && g.mft < s->size)
+	if (ntfs_has_records(&g) && g.mft < s->size)
 		read_volume(s, g.mft + 3 * (uint64_t)g.record, g.record, i);
 	probe_size(s, i);
 	return 1;
 }
 
-const struct fs_ops fsmap_ntfs = { .name = "ntfs", .probe = probe, .used = ntfs_used };
+const struct fs_ops fsmap_ntfs = {
+	.name = "ntfs", .probe = probe, .used = ntfs_used, .owners = ntfs_owners
+};

@@ -233,16 +233,15 @@ static void draw_bitmap(struct drawing *d, ntfs_attr *na, uint64_t len)
 	}
 }
 
-static void claim(void *arg, uint32_t type, uint64_t cluster, uint64_t n)
+static void claim(void *arg, const struct ntfs_run *run)
 {
 	struct drawing *d = arg;
 	uint64_t found = 0;
 	struct range r;
 
-	(void)type;
-	if (cluster > d->clusters || n > d->clusters - cluster)
+	if (run->cluster > d->clusters || run->n > d->clusters - run->cluster)
 		return;
-	uint64_t off = cluster * d->cluster, end = off + n * d->cluster;
+	uint64_t off = run->cluster * d->cluster, end = off + run->n * d->cluster;
 
 	for (uint64_t at = off; at < end && map_next(d->m, at, MAP_TODO, &r) && r.off < end;
 	     at = r.off + r.len)
@@ -264,7 +263,7 @@ static void draw_records(struct drawing *d, const ntfs_volume *vol, uint64_t end
 		if (!read_piece(d, vol->mft_na, at, len))
 			continue;
 		for (size_t k = 0; k + size <= len; k += size)
-			if (ntfs_unfix(d->piece + k, size))
+			if (ntfs_unfix(d->piece + k, size, "FILE"))
 				ntfs_record_runs(d->piece + k, size, claim, d);
 	}
 }

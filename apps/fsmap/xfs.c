@@ -15,28 +15,39 @@ struct xfs_super {
 	be64 realtime_extents;	  // 018
 	uint8_t uuid[16];	  // 020
 	be64 log;		  // 030  group and block of the log; 0: on another device
-	uint8_t inodes1[28];	  // 038
+	be64 root;		  // 038  inode
+	be64 realtime_inodes[2];  // 040
+	be32 realtime_extent;	  // 050
 	be32 group_blocks;	  // 054
 	be32 groups;		  // 058
 	uint8_t between[4];	  // 05c
 	be32 log_blocks;	  // 060
 	be16 version;		  // 064  low four bits; flags above
 	be16 sector;		  // 066  bytes
-	uint8_t inodes2[4];	  // 068
+	be16 inode_size;	  // 068  bytes
+	be16 block_inodes;	  // 06a
 	char label[12];		  // 06c
-	uint8_t logs[4];	  // 078
+	uint8_t logs[3];	  // 078
+	uint8_t inode_shift;	  // 07b  of inode numbers in a block
 	uint8_t group_shift;	  // 07c  of group numbers in block addresses
 	uint8_t logs2;		  // 07d
 	uint8_t in_progress;	  // 07e  mkfs did not finish
 	uint8_t percent;	  // 07f
 	be64 inodes, inodes_free; // 080
 	be64 blocks_free;	  // 090  as of the last unmount
-	uint8_t between2[56];	  // 098
+	be64 extents_free;	  // 098
+	be64 quota_inodes[2];	  // 0a0
+	uint8_t between2[16];	  // 0b0
+	uint8_t folder_shift;	  // 0c0  a directory's blocks have block << this bytes
+	uint8_t log_sector[7];	  // 0c1
+	be32 features, features2; // 0c8
 	be32 compat, ro_compat;	  // 0d0  these and the rest: version 5
 	be32 incompat;		  // 0d8
 	be32 log_incompat;	  // 0dc
 	uint8_t crc[4];		  // 0e0
-	uint8_t between3[20];	  // 0e4
+	be32 inode_align;	  // 0e4
+	be64 quota_inode;	  // 0e8
+	be64 lsn;		  // 0f0
 	uint8_t meta_uuid[16];	  // 0f8
 };
 _Static_assert(offsetof(struct xfs_super, blocks_free) == 0x90, "XFS superblock");
@@ -47,9 +58,11 @@ enum {
 	KNOWN_RO = 0xf,	       // finobt, rmapbt, reflink, inobtcount
 	KNOWN_INCOMPAT = 0xff, // ftype ... nrext64, exchange-range, parent
 	KNOWN_LOG = 1,	       // attributes as intents
+	INCOMPAT_TYPES = 1,
 	INCOMPAT_META_UUID = 4,
 	INCOMPAT_REPAIR = 0x10
 };
+enum { FEATURE_TYPES = 0x200 }; // version 4
 #define MIN_GROUP (16 * MIB)
 
 static bool is_v5(const struct xfs_super *b)
@@ -121,6 +134,23 @@ static int check_v5(struct src *s, const struct xfs_super *b, struct err *e)
 	return 0;
 }
 
+static void take_inodes(struct xfs *x, const struct xfs_super *b)
+{
+	x->group_shift = b->group_shift;
+	x->inode_size = be16_get(b->inode_size);
+	x->inode_shift = b->inode_shift;
+	x->folder_shift = b->folder_shift;
+	x->has_types = x->v5 ? be32_get(b->incompat) & INCOMPAT_TYPES
+			     : be32_get(b->features) & FEATURE_TYPES;
+	x->ro_compat = x->v5 ? be32_get(b->ro_compat) : 0;
+	x->root = be64_get(b->root);
+	x->system_inodes[0] = be64_get(b->realtime_inodes[0]);
+	x->system_inodes[1] = be64_get(b->realtime_inodes[1]);
+	x->system_inodes[2] = be64_get(b->quota_inodes[0]);
+	x->system_inodes[3] = be64_get(b->quota_inodes[1]);
+	x->system_inodes[4] = x->v5 ? be64_get(b->quota_inode) : 0;
+}
+
 int xfs_read(struct src *s, struct xfs *x, struct err *e)
 {
 	struct xfs_super b;
@@ -149,6 +179,7 @@ int xfs_read(struct src *s, struct xfs *x, struct err *e)
 		x->log = log_block(&b) * x->block;
 		x->log_len = (uint64_t)be32_get(b.log_blocks) * x->block;
 	}
+	take_inodes(x, &b);
 	x->strange_log = x->v5 && (be32_get(b.log_incompat) & ~(uint32_t)KNOWN_LOG);
 	x->realtime = be64_get(b.realtime) != 0;
 	return 0;
@@ -193,4 +224,6 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	return 1;
 }
 
-const struct fs_ops fsmap_xfs = { .name = "xfs", .probe = probe, .used = xfs_used };
+const struct fs_ops fsmap_xfs = {
+	.name = "xfs", .probe = probe, .used = xfs_used, .owners = xfs_owners
+};

@@ -19,7 +19,20 @@ struct xfs {
 	uint64_t log, log_len; // bytes; log_len 0: the log is on another device
 	bool strange_log;      // has entries that are not known here
 	bool realtime;	       // has files on another device
+
+	// as the superblock has them, not judged: for who looks at inodes
+	unsigned group_shift;	   // bits of a block's number in its group
+	unsigned inode_size;	   // bytes
+	unsigned inode_shift;	   // bits of an inode's number in its block
+	unsigned folder_shift;	   // a block of a directory has block << this bytes
+	bool has_types;		   // directories tell what is behind a name
+	uint32_t ro_compat;	   // version 5, else 0
+	uint64_t root;		   // inode
+	uint64_t system_inodes[5]; // bitmaps of another device, quota; 0 or all ones: none
 };
+
+// ro_compat
+enum { XFS_INODE_TREE_2 = 1, XFS_REVERSE_TREE = 2, XFS_SHARED_TREE = 4 };
 
 // Reads and judges the superblock. -1: unreadable, or a phrase on what cannot be.
 int xfs_read(struct src *s, struct xfs *x, struct err *e);
@@ -35,6 +48,20 @@ int xfs_log_groups(const struct xfs *x, uint8_t *touched, struct err *e);
 // The checksum of a sector or block whose checksum field lies at `at`.
 bool xfs_crc_ok(const uint8_t *p, size_t len, size_t at);
 
+static inline uint64_t xfs_group_start(const struct xfs *x, uint32_t group)
+{
+	return (uint64_t)group * x->group_blocks * x->block;
+}
+
+// In blocks.
+static inline uint32_t xfs_group_length(const struct xfs *x, uint32_t group)
+{
+	uint64_t left = x->blocks - (uint64_t)group * x->group_blocks;
+
+	return left < x->group_blocks ? (uint32_t)left : x->group_blocks;
+}
+
+int xfs_owners(struct owner *o, struct err *e);
 int xfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 
 #endif

@@ -69,24 +69,12 @@ struct walk {
 	uint8_t *buf;	  // one block for each level
 };
 
-static uint64_t group_start(const struct xfs *x, uint32_t group)
-{
-	return (uint64_t)group * x->group_blocks * x->block;
-}
-
-static uint32_t group_length(const struct xfs *x, uint32_t group)
-{
-	uint64_t left = x->blocks - (uint64_t)group * x->group_blocks;
-
-	return left < x->group_blocks ? (uint32_t)left : x->group_blocks;
-}
-
 // Reads and checks a block of the tree. NULL, or a phrase on what is wrong.
 static const char *read_block(struct walk *w, uint32_t block, uint32_t level, uint8_t *p)
 {
 	const struct xfs *x = w->x;
 	struct tree_block h;
-	uint64_t at = group_start(x, w->group) + (uint64_t)block * x->block;
+	uint64_t at = xfs_group_start(x, w->group) + (uint64_t)block * x->block;
 
 	if (block >= w->blocks)
 		return "the free-space tree leads out of the group";
@@ -112,7 +100,7 @@ static const char *take_leaf(struct walk *w, const struct free_record *r, unsign
 
 		if (block < w->behind || n == 0 || block >= w->blocks || n > w->blocks - block)
 			return "the free-space tree is out of order";
-		used_free(w->m, group_start(w->x, w->group) + (uint64_t)block * w->x->block,
+		used_free(w->m, xfs_group_start(w->x, w->group) + (uint64_t)block * w->x->block,
 			  (uint64_t)n * w->x->block);
 		w->behind = (uint64_t)block + n;
 		w->free += n;
@@ -158,7 +146,7 @@ static const char *read_header(struct walk *w, struct group_header *h)
 	uint8_t sector[32768];
 	uint32_t levels;
 
-	if (src_read(x->src, group_start(x, w->group) + x->sector, sector, x->sector, NULL) < 0)
+	if (src_read(x->src, xfs_group_start(x, w->group) + x->sector, sector, x->sector, NULL) < 0)
 		return "the header cannot be read";
 	memcpy(h, sector, sizeof(*h));
 	if (memcmp(h->magic, "XAGF", 4) != 0 || be32_get(h->version) != 1 ||
@@ -175,7 +163,7 @@ static const char *read_header(struct walk *w, struct group_header *h)
 static const char *take_group(const struct xfs *x, struct map *m, uint32_t group, uint8_t *buf)
 {
 	struct walk w = {
-		.x = x, .m = m, .group = group, .blocks = group_length(x, group), .buf = buf
+		.x = x, .m = m, .group = group, .blocks = xfs_group_length(x, group), .buf = buf
 	};
 	struct group_header h;
 	const char *wrong = read_header(&w, &h);
@@ -188,7 +176,7 @@ static const char *take_group(const struct xfs *x, struct map *m, uint32_t group
 	if (!wrong && (w.free != be32_get(h.free) || w.longest != be32_get(h.longest)))
 		wrong = "the free-space tree and the header disagree";
 	if (wrong)
-		map_set(m, group_start(x, group), (uint64_t)w.blocks * x->block, MAP_DONE);
+		map_set(m, xfs_group_start(x, group), (uint64_t)w.blocks * x->block, MAP_DONE);
 	return wrong;
 }
 
@@ -221,7 +209,7 @@ int xfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct er
 			touched[g] ? "the log has changes to replay" : take_group(&x, m, g, buf);
 
 		if (wrong)
-			used_doubt(&d, (uint64_t)group_length(&x, g) * x.block,
+			used_doubt(&d, (uint64_t)xfs_group_length(&x, g) * x.block,
 				   "in allocation group %u %s", g, wrong);
 	}
 	free(buf);

@@ -327,8 +327,10 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e)
 	outcome_file(&t->outcome, d->beside[0] ? d->beside : d->part, t->sha256);
 	if (t->map_path[0])
 		outcome_file(&t->outcome, t->map_path, NULL);
+	transfer_lost(t, !strcmp(kind, "image"));
 	outcome_fields(&t->outcome, t->job);
 	tell_result(t, kind);
+	transfer_tell_lost(t);
 	if (!strcmp(d->name, "-"))
 		buf_clear(&t->job->text); // it would go into the copy
 	return t->base[0] ? outcome_save(t->job, t->base, &t->source.survey, e) : 0;
@@ -347,5 +349,6 @@ void transfer_end(struct transfer *t)
 	source_close(&t->source);
 	map_free(&t->wanted);
 	map_free(&t->copy.map);
+	lost_free(&t->lost);
 	buf_free(&t->notes);
 }

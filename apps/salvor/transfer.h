@@ -7,6 +7,7 @@
 
 #include "copy/copy.h"
 #include "copy/hash_sink.h"
+#include "copy/lost.h"
 #include "salvor/outcome.h"
 #include "salvor/target.h"
 
@@ -24,6 +25,8 @@ struct transfer {
 	struct hash_sink hash;
 	bool is_open, is_hashing;
 	char sha256[65];
+	struct lost lost; // which files are damaged
+	bool lost_known;  // that was found out
 	struct outcome outcome;
 };
 
@@ -55,6 +58,12 @@ int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retri
 // Everything is written: hash, final name, files beside, report. kind: "backup", "image", for the
 // text.
 int transfer_finish(struct transfer *t, const char *kind, struct err *e);
+
+// transfer_lost.c: looks which files are damaged in a copy that lies at its place now, and leaves
+// NAME.lost beside it; does nothing where all was read. Not knowing is no error: it is told. Then
+// puts what was found into the report and the text.
+void transfer_lost(struct transfer *t, bool image);
+void transfer_tell_lost(struct transfer *t);
 
 void transfer_end(struct transfer *t);
 

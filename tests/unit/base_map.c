@@ -184,6 +184,31 @@ static void test_merge(void)
 	CHECK("map merge is well formed", formed);
 }
 
+static void test_cut(void)
+{
+	bool same = true, formed = true;
+
+	srand(11);
+	for (unsigned round = 0; round < 300; round++) {
+		struct map m MAP_AUTO = { 0 }, part MAP_AUTO = { 0 };
+		unsigned off = (unsigned)rand() % (CELLS + 4), len = (unsigned)rand() % CELLS;
+
+		map_init(&m, CELLS, MAP_TODO);
+		for (unsigned i = 0; i < 10; i++)
+			map_set(&m, (unsigned)rand() % CELLS, (unsigned)rand() % 9,
+				rand() % 2 ? MAP_DONE : MAP_BAD);
+		map_cut(&part, &m, off, len);
+		formed = formed && well_formed(&part) &&
+			 part.size == (off >= CELLS	   ? 0
+				       : len < CELLS - off ? len
+							   : CELLS - off);
+		for (unsigned k = 0; k < part.size; k++)
+			same = same && map_at(&part, k) == map_at(&m, off + k);
+	}
+	CHECK("map cut", same);
+	CHECK("map cut is well formed", formed);
+}
+
 // What an old file system looks like. Moving the rest for each range would take hours.
 static void test_million(void)
 {
@@ -205,6 +230,7 @@ int main(void)
 	test_common();
 	test_queries();
 	test_merge();
+	test_cut();
 	test_million();
 	test_text();
 	TEST_END();

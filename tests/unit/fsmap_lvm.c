@@ -120,6 +120,22 @@ static void make(const char *volumes)
 
 #define VISIBLE "status = [\"VISIBLE\"] segment_count = "
 
+// What is missing on the disk is missing in the volume, wherever its pieces lie, and nothing else.
+static void test_back(const struct lvm *l, const struct map *used, const struct map *m)
+{
+	struct map have MAP_AUTO = { 0 }, part MAP_AUTO = { 0 };
+	bool same = true;
+
+	map_init(&have, m->size, MAP_DONE);
+	for (size_t k = 0; k < m->n; k++)
+		if (m->r[k].state == MAP_DONE)
+			map_set(&have, m->r[k].off, m->r[k].len, MAP_BAD);
+	lvm_take(l, &l->volumes[0], &have, &part);
+	for (uint64_t at = 0; at < part.size; at++)
+		same = same && (map_at(&part, at) == MAP_BAD) == (map_at(used, at) == MAP_DONE);
+	CHECK("missing bytes find back to the volume", same && part.size == used->size);
+}
+
 static void test_stripes(void)
 {
 	struct map used MAP_AUTO = { 0 }, m MAP_AUTO = { 0 };
@@ -163,6 +179,7 @@ static void test_stripes(void)
 		      map_at(&m, START + 2 * EXTENT + 4095) == MAP_DONE &&
 		      map_at(&m, START + 12 * EXTENT + 103) == MAP_DONE &&
 		      map_at(&m, START + 12 * EXTENT + 104) == MAP_TODO);
+	test_back(&l, &used, &m);
 	free(p);
 	lvm_close(&l);
 }

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whose the bytes are that could not be read: what is the same for all file systems.
+#include "fsmap/owner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "base/text.h"
+
+enum { RANGE_COST = 64, READ_COST = 512 }; // of the budget, whatever else it costs
+
+static bool spend(struct owner *o, uint64_t cost)
+{
+	if (!o->stopped && cost > o->budget) {
+		owner_doubt(o, "its tables contradict each other");
+		o->stopped = true;
+	}
+	if (!o->stopped)
+		o->budget -= cost;
+	return !o->stopped;
+}
+
+void owner_at(struct owner *o, uint64_t part, uint64_t whole)
+{
+	o->at = whole ? o->have->size / whole * part : 0;
+}
+
+static void tick(struct owner *o)
+{
+	struct ui_progress progress = { .what = "looking which files are damaged",
+					.done = o->at,
+					.total = o->have->size };
+
+	ui_progress(o->ui, &progress);
+	if (!o->stopped && ui_cancelled(o->ui)) {
+		owner_doubt(o, "the search was stopped");
+		o->stopped = true;
+	}
+}
+
+// Cuts a range to the file system's place.
+static bool inside(const struct owner *o, uint64_t off, uint64_t *len)
+{
+	if (off >= o->have->size)
+		return false;
+	if (*len > o->have->size - off)
+		*len = o->have->size - off;
+	return *len > 0;
+}
+
+uint64_t owner_missing(struct owner *o, uint64_t off, uint64_t len)
+{
+	const struct map *m = o->have;
+	uint64_t sum = 0, end;
+
+	if (!inside(o, off, &len))
+		return 0;
+	end = off + len;
+	for (size_t i = map_find(m, off); i < m->n && m->r[i].off < end; i++) {
+		uint64_t from = m->r[i].off > off ? m->r[i].off : off;
+		uint64_t to = m->r[i].off + m->r[i].len;
+
+		if (m->r[i].state != MAP_DONE)
+			sum += (to < end ? to : end) - from;
+		if (!spend(o, RANGE_COST))
+			break;
+	}
+	return sum;
+}
+
+uint64_t owner_take(struct owner *o, uint64_t off, uint64_t len, enum owner_what what)
+{
+	uint64_t sum = owner_missing(o, off, len), first = 0;
+	uint64_t *to = what == OWNER_CONTENTS ? &o->loss->contents
+		       : what == OWNER_FREE   ? &o->loss->free
+					      : &o->loss->metadata;
+
+	if (sum == 0 || !inside(o, off, &len))
+		return sum;
+	for (size_t i = map_find(&o->left, off); i < o->left.n && o->left.r[i].off < off + len;
+	     i++) {
+		const struct range *r = &o->left.r[i];
+		uint64_t from = r->off > off ? r->off : off, end = r->off + r->len;
+
+		if (r->state != MAP_DONE)
+			first += (end < off + len ? end : off + len) - from;
+	}
+	*to += first;
+	if (first)
+		map_set(&o->left, off, len, MAP_DONE);
+	return sum;
+}
+
+void owner_piece(struct owner_file *f, enum owner_piece kind, uint64_t at, uint64_t off,
+		 uint64_t len)
+{
+	uint64_t inside = at >= f->size ? 0 : len < f->size - at ? len : f->size - at;
+
+	if (kind == OWNER_NOWHERE) {
+		f->missing += inside;
+	} else if (kind == OWNER_TABLE || f->what == OWNER_METADATA) {
+		owner_take(f->o, off, len, OWNER_METADATA);
+	} else if (kind == OWNER_UNWRITTEN) {
+		owner_take(f->o, off, len, OWNER_FREE);
+	} else {
+		f->missing += owner_take(f->o, off, inside, f->what);
+		owner_take(f->o, off + inside, len - inside, OWNER_FREE);
+	}
+}
+
+uint64_t owner_read(struct owner *o, uint64_t off, void *p, size_t len)
+{
+	const struct map *m = o->have;
+	uint64_t missing = 0, end = off + len;
+
+	memset(p, 0, len);
+	tick(o);
+	if (!spend(o, READ_COST + len) || off > m->size || len > m->size - off)
+		return len;
+	for (size_t i = map_find(m, off); i < m->n && m->r[i].off < end; i++) {
+		uint64_t from = m->r[i].off > off ? m->r[i].off : off;
+		uint64_t to = m->r[i].off + m->r[i].len;
+		size_t n = (size_t)((to < end ? to : end) - from);
+
+		if (m->r[i].state != MAP_DONE) {
+			missing += n;
+		} else if (src_read(o->src, from, (uint8_t *)p + (from - off), n, NULL) < 0) {
+			owner_doubt(o, "the copy itself cannot be read everywhere");
+			missing += n;
+		}
+	}
+	return missing;
+}
+
+void owner_doubt(struct owner *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (o->reasons++ > 0)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(o->loss->why, sizeof(o->loss->why), fmt, ap);
+	va_end(ap);
+}
+
+// Where the hit of this inode is, or would be.
+static size_t place(const struct owner *o, uint64_t inode)
+{
+	size_t low = 0, high = o->hits;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (o->hit[middle].inode < inode)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct owner_hit *owner_find(const struct owner *o, uint64_t inode)
+{
+	size_t k = place(o, inode);
+
+	return k < o->hits && o->hit[k].inode == inode ? &o->hit[k] : NULL;
+}
+
+struct owner_hit *owner_hit(struct owner *o, uint64_t inode, const char *kind)
+{
+	size_t k = place(o, inode);
+
+	if (k < o->hits && o->hit[k].inode == inode)
+		return &o->hit[k];
+	if (o->hits == FS_LOST_MAX) {
+		o->loss->more++;
+		return NULL;
+	}
+	if ((o->hits & (o->hits - 1)) == 0)
+		o->hit = mem_grow(o->hit, o->hits ? 2 * o->hits : 1, sizeof(*o->hit));
+	memmove(o->hit + k + 1, o->hit + k, (o->hits - k) * sizeof(*o->hit));
+	o->hits++;
+	o->hit[k] = (struct owner_hit){ .inode = inode, .kind = kind };
+	return &o->hit[k];
+}
+
+static void find_all(struct owner *o, const struct fs_ops *ops, const char *type)
+{
+	struct err e;
+
+	if (!ops->owners)
+		owner_doubt(o, "%s cannot be asked whose its blocks are", type);
+	else if (ops->owners(o, &e) < 0)
+		owner_doubt(o, "%s", e.text);
+}
+
+// What has no owner lies in free blocks; or, when something is unknown, in those of them that are
+// called free.
+static void share_rest(struct owner *o, const struct fs_ops *ops)
+{
+	struct map used MAP_AUTO = { 0 }, rest MAP_AUTO = { 0 };
+	char why[160] = "";
+	struct range r;
+
+	map_init(&used, o->src->size, o->reasons ? MAP_DONE : MAP_TODO);
+	if (o->reasons && ops->used) {
+		map_free(&used);
+		map_init(&used, o->src->size, MAP_TODO);
+		if (ops->used(o->src, &used, why, sizeof(why), NULL) < 0)
+			map_set(&used, 0, used.size, MAP_DONE);
+	}
+	// DONE is what is free or has an owner; so the rest is unknown.
+	map_copy(&rest, &o->left);
+	for (uint64_t at = 0; map_next(&used, at, MAP_TODO, &r); at = r.off + r.len)
+		map_set(&rest, r.off, r.len, MAP_DONE);
+	o->loss->unknown = rest.size - map_count(&rest, MAP_DONE);
+	o->loss->free += o->left.size - map_count(&o->left, MAP_DONE) - o->loss->unknown;
+}
+
+void fs_loss_free(struct fs_loss *l)
+{
+	for (size_t k = 0; k < l->n; k++)
+		free(l->v[k].path);
+	free(l->v);
+	*l = (struct fs_loss){ 0 };
+}
+
+static void release(struct owner *o)
+{
+	for (size_t k = 0; k < o->hits; k++)
+		free(o->hit[k].name);
+	for (size_t k = 0; k < o->folders; k++)
+		free(o->folder[k].name);
+	free(o->hit);
+	free(o->folder);
+	map_free(&o->left);
+}
+
+void owner_run(const struct fs_ops *ops, const char *type, struct src *s, const struct map *have,
+	       struct ui *ui, struct fs_loss *l)
+{
+	struct owner o = { .src = s,
+			   .have = have,
+			   .ui = ui,
+			   .loss = l,
+			   // More than once through the tables of a sound file system of that size.
+			   .budget = 4 * s->size + 64 * MIB };
+
+	str_copy(l->type, sizeof(l->type), type);
+	map_copy(&o.left, have);
+	find_all(&o, ops, type);
+	share_rest(&o, ops);
+	if (o.reasons > 1) {
+		size_t len = strlen(l->why);
+
+		snprintf(l->why + len, sizeof(l->why) - len, ", and %u more", o.reasons - 1);
+	}
+	release(&o);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// NTFS: whose are the bytes that are missing?
+#include "owners.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct sparse f = sparse_file(data, len);
+
+	return f.src.size ? ask_owners(&f) : 0;
+}
