@@ -141,21 +141,23 @@ static int draw_map(const struct progress *p, struct area a, int row)
 	return row + 2;
 }
 
-static void draw_left(struct area a, int row, int col, const char *before, uint64_t bytes,
-		      double rate)
-{
-	if (!bytes)
-		area_printf(a, row, col, THEME_TEXT, "%sdone", before);
-	else if (rate >= 1)
-		area_printf(a, row, col, THEME_TEXT, "%s%s left", before,
-			    time_show((uint64_t)((double)bytes / rate)).s);
-	else
-		area_printf(a, row, col, THEME_TEXT, "%stime not known", before);
-}
-
 static uint64_t less(uint64_t a, uint64_t b)
 {
 	return a > b ? a - b : 0;
+}
+
+// bad: of the bytes that are left so many will not come, or fewer.
+static void draw_left(struct area a, int row, uint64_t bytes, uint64_t bad, double rate)
+{
+	if (!bytes)
+		area_text(a, row, THIRD, THEME_OK, "done");
+	else if (bytes <= bad)
+		area_printf(a, row, THIRD, THEME_WARN, "all but %s", size_show(bytes).s);
+	else if (rate >= 1)
+		area_printf(a, row, THIRD, THEME_TEXT, "%s left",
+			    time_show((uint64_t)((double)(bytes - bad) / rate)).s);
+	else
+		area_text(a, row, THIRD, THEME_TEXT, "time not known");
 }
 
 // A copy that passes over bad places and comes back to them.
@@ -167,14 +169,14 @@ static int draw_rescue(const struct progress *p, struct area a, int row, int64_t
 	if (r->used_total) {
 		area_printf(a, row, 0, THEME_TEXT, "used data   %s of %s",
 			    size_show(r->used_done).s, size_show(r->used_total).s);
-		draw_left(a, row, THIRD, "", less(r->used_total, r->used_done), mean);
+		draw_left(a, row, less(r->used_total, r->used_done), p->bad, mean);
 	} else {
 		area_text(a, row, 0, THEME_TEXT, "used data   not known");
 	}
 	area_printf(a, row++, SECOND, THEME_TEXT, "now  %s/s", size_show((uint64_t)p->rate.now).s);
 	area_printf(a, row, 0, THEME_TEXT, "all         %s of %s", size_show(p->done).s,
 		    size_show(p->total).s);
-	draw_left(a, row, THIRD, "", less(p->total, p->done), mean);
+	draw_left(a, row, less(p->total, p->done), p->bad, mean);
 	area_printf(a, row++, SECOND, THEME_TEXT, "mean %s/s", size_show((uint64_t)mean).s);
 	area_printf(a, row, 0, p->bad ? THEME_STOP : THEME_TEXT, "unreadable  %s in %u place%s",
 		    size_show(p->bad).s, r->places, r->places == 1 ? "" : "s");
@@ -255,7 +257,7 @@ void progress_draw(const struct progress *p, struct area a, int64_t now_ms, unsi
 void progress_percent(const struct progress *p, char *text, size_t size)
 {
 	const struct ui_rescue *r = &p->rescue;
-	bool used = p->is_rescue && r->used_done < r->used_total;
+	bool used = p->is_rescue && less(r->used_total, r->used_done) > p->bad;
 	uint64_t done = used ? r->used_done : p->done, total = used ? r->used_total : p->total;
 
 	if (total && done <= total)

@@ -81,7 +81,7 @@ static void rescue(void)
 	CHECK_STR("rescue: legend", row(7),
 		  "# copied  x unreadable  - to be tried again  . not yet  one cell: 1.0 MiB");
 	CHECK_STR("rescue: used data", row(9),
-		  "used data   190.0 MiB of 380.0 MiB    now  10.0 MiB/s   19 s left");
+		  "used data   190.0 MiB of 380.0 MiB    now  10.0 MiB/s   18 s left");
 	CHECK_STR("rescue: all", row(10),
 		  "all         190.0 MiB of 380.0 MiB    mean 10.0 MiB/s   18 s left");
 	CHECK_STR("rescue: unreadable", row(11),
@@ -97,6 +97,11 @@ static void rescue(void)
 	progress_missing(&p, text, sizeof text);
 	CHECK_STR("rescue: missing", text,
 		  "190.0 MiB of the USED data would be missing, and 0 B of what is not in use.");
+	p.rescue.used_done = 380 * MIB - 512;
+	draw(&p, 19000, NULL);
+	CHECK("rescue: the used data but for what cannot be read", strstr(row(9), "all but 512 B"));
+	progress_percent(&p, text, sizeof text);
+	CHECK_STR("rescue: percent of all", text, "50 %");
 	p.rescue.used_done = 380 * MIB;
 	progress_missing(&p, text, sizeof text);
 	CHECK("rescue: used data all there", strstr(text, "All of the used data are there."));
