@@ -225,6 +225,90 @@ void map_common_done(struct map *m, const struct map *a, const struct map *b)
 	}
 }
 
+bool map_next_common(const struct map *d, const struct map *m, enum map_state state, uint64_t pos,
+		     struct range *out)
+{
+	size_t i = map_find(d, pos), k = map_find(m, pos);
+
+	while (i < d->n && k < m->n) {
+		const struct range *a = &d->r[i], *b = &m->r[k];
+		uint64_t a_end = a->off + a->len, b_end = b->off + b->len;
+		uint64_t from = a->off > b->off ? a->off : b->off;
+		uint64_t to = a_end < b_end ? a_end : b_end;
+
+		from = from > pos ? from : pos;
+		if (a->state == MAP_DONE && b->state == state && from < to) {
+			*out = (struct range){ from, to - from, state };
+			return true;
+		}
+		i += a_end == to;
+		k += b_end == to;
+	}
+	return false;
+}
+
+bool map_last_common(const struct map *d, const struct map *m, enum map_state state, uint64_t pos,
+		     struct range *out)
+{
+	size_t i, k;
+
+	if (pos > m->size)
+		pos = m->size;
+	if (!pos)
+		return false;
+	i = map_find(d, pos - 1) + 1;
+	k = map_find(m, pos - 1) + 1;
+	while (i && k) {
+		const struct range *a = &d->r[i - 1], *b = &m->r[k - 1];
+		uint64_t a_end = a->off + a->len, b_end = b->off + b->len;
+		uint64_t from = a->off > b->off ? a->off : b->off;
+		uint64_t to = a_end < b_end ? a_end : b_end;
+
+		to = to < pos ? to : pos;
+		if (a->state == MAP_DONE && b->state == state && from < to) {
+			*out = (struct range){ from, to - from, state };
+			return true;
+		}
+		i -= a->off == from;
+		k -= b->off == from;
+	}
+	return false;
+}
+
+uint64_t map_count_common(const struct map *d, const struct map *m, enum map_state state)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0, k = 0; i < d->n && k < m->n;) {
+		const struct range *a = &d->r[i], *b = &m->r[k];
+		uint64_t a_end = a->off + a->len, b_end = b->off + b->len;
+		uint64_t from = a->off > b->off ? a->off : b->off;
+		uint64_t to = a_end < b_end ? a_end : b_end;
+
+		if (a->state == MAP_DONE && b->state == state)
+			sum += to - from;
+		i += a_end == to;
+		k += b_end == to;
+	}
+	return sum;
+}
+
+void map_close_gaps(struct map *m, uint64_t gap)
+{
+	struct map out MAP_AUTO = *m;
+
+	*m = (struct map){
+		.size = out.size, .pos = out.pos, .status = out.status, .pass = out.pass
+	};
+	for (size_t i = 0; i < out.n; i++) {
+		const struct range *r = &out.r[i];
+		bool closed = i && i + 1 < out.n && r->len < gap && r[-1].state == MAP_DONE &&
+			      r[1].state == MAP_DONE;
+
+		append(m, r->off, r->len, closed ? MAP_DONE : r->state);
+	}
+}
+
 void map_align_done(struct map *m, uint64_t align)
 {
 	struct map out MAP_AUTO = { 0 };

@@ -67,6 +67,18 @@ void map_merge_done(struct map *m, const struct map *part, uint64_t at);
 // m becomes DONE where both a and b are; all three have one size.
 void map_common_done(struct map *m, const struct map *a, const struct map *b);
 
+// The first stretch at or after pos (the last one that ends at or before pos) which is DONE in d
+// and in this state in m; both have one size. False when there is none.
+bool map_next_common(const struct map *d, const struct map *m, enum map_state state, uint64_t pos,
+		     struct range *out);
+bool map_last_common(const struct map *d, const struct map *m, enum map_state state, uint64_t pos,
+		     struct range *out);
+// Bytes that are DONE in d and in this state in m.
+uint64_t map_count_common(const struct map *d, const struct map *m, enum map_state state);
+
+// Makes DONE what is shorter than gap (bytes) between two DONE ranges.
+void map_close_gaps(struct map *m, uint64_t gap);
+
 // Grows every DONE range to multiples of align (bytes), never beyond the end of the map.
 void map_align_done(struct map *m, uint64_t align);
 

@@ -44,6 +44,19 @@ int sink_patch(struct sink *s, uint64_t off, const void *p, size_t n, struct err
 	return s->ops->patch(s, off, p, n, e);
 }
 
+int sink_jump(struct sink *s, uint64_t to, struct err *e)
+{
+	if (s->ops->jump(s, to, e))
+		return -1;
+	s->pos = to;
+	return 0;
+}
+
+int sink_clear(struct sink *s, uint64_t off, uint64_t len, struct err *e)
+{
+	return s->ops->clear(s, off, len, e);
+}
+
 int sink_sparse(struct sink *s, const void *data, size_t n, struct err *e)
 {
 	const char *p = data;

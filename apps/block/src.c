@@ -15,6 +15,7 @@
 // What O_DIRECT may want of a buffer in memory; never more than this on Linux.
 #define ALIGN 4096
 #define BOUNCE (64 * 1024)
+#define PHYSICAL_MAX 65536u
 
 struct file_src {
 	struct src src;
@@ -83,11 +84,16 @@ static void file_close(struct src *s)
 
 static int device_size(struct file_src *f, const char *path, struct err *e)
 {
-	int sector = 0;
+	int sector = 0, shift = 0;
+	unsigned physical = 0;
 
 	if (ioctl(f->fd, BLKGETSIZE64, &f->src.size) || ioctl(f->fd, BLKSSZGET, &sector))
 		return err_set(e, errno, "%s: ask its size", path);
 	f->src.sector = sector > 0 ? (uint32_t)sector : 512;
+	// not of use where partitions, or the first sector, lie across the physical ones
+	if (!ioctl(f->fd, BLKPBSZGET, &physical) && !ioctl(f->fd, BLKALIGNOFF, &shift) && !shift &&
+	    physical <= PHYSICAL_MAX && physical && !(physical & (physical - 1)))
+		f->src.physical = physical;
 	return 0;
 }
 
@@ -166,41 +172,6 @@ struct src *src_window(struct src *parent, uint64_t off, uint64_t len, const cha
 	w->off = off;
 	str_copy(w->src.name, sizeof w->src.name, name ? name : parent->name);
 	return &w->src;
-}
-
-struct fault {
-	struct src src;
-	struct src *parent;
-	struct map map;
-};
-
-static int fault_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
-{
-	struct fault *f = (struct fault *)s;
-
-	for (size_t i = map_find(&f->map, off); i < f->map.n && f->map.r[i].off < off + n; i++)
-		if (f->map.r[i].state != MAP_DONE)
-			return err_set(e, EIO, "%s: read at 0x%llx", s->name,
-				       (unsigned long long)off);
-	return src_read(f->parent, off, p, n, e);
-}
-
-static void fault_close(struct src *s)
-{
-	map_free(&((struct fault *)s)->map);
-	free(s);
-}
-
-struct src *src_fault(struct src *parent, const struct map *faults)
-{
-	static const struct src_ops ops = { fault_read, fault_close };
-	struct fault *f = mem_zero(1, sizeof *f);
-
-	f->src = *parent;
-	f->src.ops = &ops;
-	f->parent = parent;
-	map_copy(&f->map, faults);
-	return &f->src;
 }
 
 int src_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)

@@ -10,9 +10,10 @@
 
 struct src {
 	const struct src_ops *ops;
-	uint64_t size;	 // bytes
-	uint32_t sector; // logical sector size, bytes
-	char name[128];	 // for messages: "/dev/sdb", "/dev/sdb partition 3"
+	uint64_t size;	   // bytes
+	uint32_t sector;   // logical sector size, bytes
+	uint32_t physical; // bytes the disk reads, and loses, as one; 0: not known
+	char name[128];	   // for messages: "/dev/sdb", "/dev/sdb partition 3"
 };
 
 struct src_ops {
@@ -33,8 +34,12 @@ int src_open_direct(struct src **out, const char *path, struct err *e);
 // outlive it.
 struct src *src_window(struct src *parent, uint64_t off, uint64_t len, const char *name);
 
-// parent, but reads that touch a range of the map that is not MAP_DONE fail with EIO: for tests.
+// parent, but reads that touch a range of the map that is not MAP_DONE fail with EIO. The map is
+// copied; parent must outlive it.
 struct src *src_fault(struct src *parent, const struct map *faults);
+// parent, and what is read through it becomes MAP_DONE in the map. A read that touches one which
+// failed fails at once. parent and map must outlive it.
+struct src *src_record(struct src *parent, struct map *reads);
 
 // Exactly n bytes, or -1; a range not inside the source is an error ("beyond the end").
 int src_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e);

@@ -69,7 +69,9 @@ static bool cancelled(struct ui *ui)
 
 void clear_sink_begin(struct clear_sink *c, struct sink *to, uint64_t total, struct ui *ui)
 {
-	static const struct sink_ops ops = { clear_write, clear_skip, clear_patch };
+	static const struct sink_ops ops = { .write = clear_write,
+					     .skip = clear_skip,
+					     .patch = clear_patch };
 	static const struct ui_ops ui_ops = { say, ask, progress, cancelled, NULL };
 
 	*c = (struct clear_sink){

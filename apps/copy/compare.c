@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "copy/pump.h"
+#include "copy/reader.h"
 
 #define UNIT 512u // bytes: differences are counted in these
 
@@ -74,11 +75,11 @@ int compare_run(struct comparison *c, struct src *copy, struct src *source,
 	*c = (struct comparison){ 0 };
 	g.progress =
 		(struct ui_progress){ .what = "comparing", .total = map_count(wanted, MAP_DONE) };
-	g.data = aligned_alloc(4096, READER_BLOCK);
+	g.data = aligned_alloc(4096, FEED_BLOCK);
 	if (!g.data)
 		return err_set(e, ENOMEM, "compare");
 	reader_begin(&r, source, wanted);
-	rc = pump_run(&pump, &r, e);
+	rc = pump_run(&pump, &r.feed, e);
 	reader_end(&r);
 	free(g.data);
 	return rc;

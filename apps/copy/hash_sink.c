@@ -168,16 +168,36 @@ static int hashed_patch(struct sink *s, uint64_t off, const void *p, size_t n, s
 	return hash_sink_flush(h, e) || sink_patch(h->to, off, p, n, e) ? -1 : 0;
 }
 
+static int hashed_jump(struct sink *s, uint64_t to, struct err *e)
+{
+	struct hash_sink *h = (struct hash_sink *)s;
+
+	h->whole = false;
+	return hash_sink_flush(h, e) || sink_jump(h->to, to, e) ? -1 : 0;
+}
+
+static int hashed_clear(struct sink *s, uint64_t off, uint64_t len, struct err *e)
+{
+	struct hash_sink *h = (struct hash_sink *)s;
+
+	h->whole = false;
+	return hash_sink_flush(h, e) || sink_clear(h->to, off, len, e) ? -1 : 0;
+}
+
 int hash_sink_begin(struct hash_sink *h, struct sink *to, struct ui *ui, bool hash_it,
 		    struct err *e)
 {
-	static const struct sink_ops ops = { hashed_write, hashed_skip, hashed_patch };
-	static const struct sink_ops forward_only = { hashed_write, hashed_skip, NULL };
+	static const struct sink_ops ops = { hashed_write, hashed_skip, hashed_patch, hashed_jump,
+					     hashed_clear },
+				     in_order = { .write = hashed_write,
+						  .skip = hashed_skip,
+						  .patch = hashed_patch },
+				     forward_only = { .write = hashed_write, .skip = hashed_skip };
 	char hex[65];
 	int rc = 0;
 
 	*h = (struct hash_sink){ .to = to, .ui = ui, .whole = hash_it && !to->pos };
-	h->sink.ops = sink_can_patch(to) ? &ops : &forward_only;
+	h->sink.ops = sink_can_jump(to) ? &ops : sink_can_patch(to) ? &in_order : &forward_only;
 	h->sink.pos = to->pos;
 	for (unsigned i = 0; i < HASH_BUFFERS; i++)
 		h->buffer[i].data = mem_alloc(HASH_GATHER);

@@ -4,6 +4,7 @@
 
 #include "base/sha256.h"
 #include "copy/pump.h"
+#include "copy/reader.h"
 
 struct hashing {
 	struct sha256 sha;
@@ -44,7 +45,7 @@ int hash_src(struct src *s, uint64_t len, struct ui *ui, char hex[65], struct er
 	map_set(&all, 0, len, MAP_DONE);
 	sha256_begin(&h.sha);
 	reader_begin(&r, s, &all);
-	rc = pump_run(&pump, &r, e);
+	rc = pump_run(&pump, &r.feed, e);
 	reader_end(&r);
 	if (!rc)
 		sha256_end(&h.sha, hex);

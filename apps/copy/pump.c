@@ -23,7 +23,7 @@ struct slot {
 
 struct ring {
 	const struct pump *pump;
-	struct reader *reader;
+	struct feed *feed;
 	struct slot slot[PUMP_SLOTS];
 	unsigned filled, working, taken, released; // counts since the start
 	bool stop;				   // set by the caller's thread: no more is needed
@@ -42,69 +42,18 @@ static struct slot *nth(struct ring *g, unsigned count)
 	return &g->slot[count % PUMP_SLOTS];
 }
 
-static void add_piece(struct block *b, const struct piece *p)
-{
-	if (b->n == b->cap) {
-		b->cap = b->cap ? b->cap * 2 : 16;
-		b->piece = mem_grow(b->piece, b->cap, sizeof *b->piece);
-	}
-	b->piece[b->n++] = *p;
-}
-
-// Takes away what is no whole unit.
-static void cut(struct block *b, size_t unit)
-{
-	while (b->n) {
-		struct piece *p = &b->piece[b->n - 1];
-		size_t over = (size_t)((p->off + p->len) % unit);
-
-		if (over < p->len) {
-			p->len -= over;
-			return;
-		}
-		b->n--;
-	}
-}
-
-// Reads what is wanted of the next block. Where reading goes badly it ends sooner: each sector may
-// take seconds, and what was read should not wait for them. 1, 0: that was all, or -1.
-static int fill(struct ring *g, struct block *b, struct err *e)
-{
-	size_t unit = g->pump->unit ? g->pump->unit : 1;
-	struct reader *r = g->reader;
-	uint64_t at = reader_at(r);
-
-	b->n = 0;
-	if (at == UINT64_MAX)
-		return 0;
-	b->off = at;
-	do {
-		size_t used = (size_t)(at - b->off);
-		struct piece p = { .data = b->data + used, .len = READER_BLOCK - used };
-		int rc = reader_next(r, &p, e);
-
-		if (rc < 0) {
-			cut(b, unit);
-			return -1;
-		}
-		add_piece(b, &p);
-		at = reader_at(r);
-	} while (at < b->off + READER_BLOCK && (at % unit || !reader_is_slow(r)));
-	return 1;
-}
-
 // Lists the units of what was read.
 static void plan_work(const struct ring *g, struct slot *s)
 {
 	const struct pump_work *w = g->pump->work;
 	struct block *b = &s->block;
-	uint64_t size = g->reader->src->size;
+	uint64_t size = g->feed->src->size;
 
 	s->begun = s->finished = b->n_made = 0;
 	if (!w)
 		return;
-	if (size < b->off + READER_BLOCK)
-		memset(b->data + (size - b->off), 0, READER_BLOCK - (size_t)(size - b->off));
+	if (size < b->off + FEED_BLOCK)
+		memset(b->data + (size - b->off), 0, FEED_BLOCK - (size_t)(size - b->off));
 	for (size_t i = 0; i < b->n; i++) {
 		uint64_t end = b->piece[i].off + b->piece[i].len;
 		uint64_t at = (b->piece[i].off + w->unit - 1) / w->unit * w->unit;
@@ -117,6 +66,7 @@ static void plan_work(const struct ring *g, struct slot *s)
 static void *read_all(void *arg)
 {
 	struct ring *g = arg;
+	size_t unit = g->pump->unit ? g->pump->unit : 1;
 
 	pthread_mutex_lock(&g->lock);
 	while (!g->ended) {
@@ -127,7 +77,7 @@ static void *read_all(void *arg)
 		struct slot *s = nth(g, g->filled);
 
 		pthread_mutex_unlock(&g->lock);
-		int rc = fill(g, &s->block, &g->err);
+		int rc = g->feed->fill(g->feed, &s->block, unit, &g->err);
 
 		plan_work(g, s);
 		pthread_mutex_lock(&g->lock);
@@ -253,20 +203,20 @@ static unsigned cores(void)
 }
 
 // Memory for PUMP_SLOTS blocks, each followed by the room for what is made of it.
-static int ring_begin(struct ring *g, const struct pump *pump, struct reader *r)
+static int ring_begin(struct ring *g, const struct pump *pump, struct feed *f)
 {
 	const struct pump_work *w = pump->work;
-	size_t units = w ? READER_BLOCK / w->unit : 0;
-	size_t room = READER_BLOCK + (w ? (units * w->room + 4095) / 4096 * 4096 : 0);
+	size_t units = w ? FEED_BLOCK / w->unit : 0;
+	size_t room = FEED_BLOCK + (w ? (units * w->room + 4095) / 4096 * 4096 : 0);
 	pthread_condattr_t monotonic;
 
-	*g = (struct ring){ .pump = pump, .reader = r };
+	*g = (struct ring){ .pump = pump, .feed = f };
 	g->memory = aligned_alloc(4096, PUMP_SLOTS * room);
 	if (!g->memory)
 		return -1;
 	for (unsigned i = 0; i < PUMP_SLOTS; i++) {
 		g->slot[i].block.data = g->memory + i * room;
-		g->slot[i].out = g->slot[i].block.data + READER_BLOCK;
+		g->slot[i].out = g->slot[i].block.data + FEED_BLOCK;
 		g->slot[i].block.made = mem_zero(units, sizeof(struct made));
 	}
 	pthread_condattr_init(&monotonic);
@@ -321,12 +271,12 @@ static void stop_threads(struct ring *g)
 		pthread_join(g->thread[i], NULL);
 }
 
-int pump_run(const struct pump *pump, struct reader *r, struct err *e)
+int pump_run(const struct pump *pump, struct feed *f, struct err *e)
 {
 	struct ring g;
 	int rc;
 
-	if (ring_begin(&g, pump, r))
+	if (ring_begin(&g, pump, f))
 		return err_set(e, ENOMEM, "start reading");
 	rc = start_threads(&g);
 	rc = rc ? err_set(e, rc, "start reading") : empty_all(&g, e);

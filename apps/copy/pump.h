@@ -4,34 +4,13 @@
 #ifndef COPY_PUMP_H
 #define COPY_PUMP_H
 
-#include "copy/reader.h"
+#include "copy/feed.h"
 
-#define PUMP_SLOTS                                                                                 \
-	8 // blocks in flight; memory is PUMP_SLOTS * (READER_BLOCK + what was made of it)
-
-// What was made of a unit.
-struct made {
-	uint64_t off;  // of the unit on the source
-	size_t len;    // bytes of the result
-	uint8_t *data; // the result
-};
-
-// What is wanted of one stretch of READER_BLOCK bytes of the source. It begins where something is
-// wanted: so the blocks of a file system that lies at an odd multiple of 512 are read into aligned
-// memory.
-struct block {
-	uint64_t off;	     // of the stretch
-	uint8_t *data;	     // what lies at x on the source is at data + (x - off)
-	struct piece *piece; // what was read, in order
-	size_t n, cap;
-	struct made *made; // what was made of it, in order
-	size_t n_made;
-	uint64_t mark; // take's own, for release
-};
+#define PUMP_SLOTS 8 // blocks in flight; memory is PUMP_SLOTS * (FEED_BLOCK + what was made of it)
 
 // Work on the way from reading to writing.
 struct pump_work {
-	size_t unit; // bytes, divides READER_BLOCK; what the reader wants must be whole units
+	size_t unit; // bytes, divides FEED_BLOCK; what is wanted must be whole units
 	size_t room; // bytes of a result at most
 	// What a thread needs of its own, and its end.
 	void *(*begin)(void *arg);
@@ -57,9 +36,9 @@ struct pump {
 	const struct pump_work *work; // NULL: none
 };
 
-// Moves everything the reader has. The functions of pump are called in this thread. When the reader
+// Moves everything the feed has. The functions of pump are called in this thread. When the feed
 // fails, what it had read before is still taken, as far as it is whole units. Returns only when all
 // threads have ended: after -1 from take or tick that is when the disk has answered its last read.
-int pump_run(const struct pump *pump, struct reader *r, struct err *e);
+int pump_run(const struct pump *pump, struct feed *f, struct err *e);
 
 #endif

@@ -3,6 +3,7 @@
 #include "copy/readable.h"
 
 #include "copy/pump.h"
+#include "copy/reader.h"
 
 struct reading {
 	struct ui *ui;
@@ -38,7 +39,7 @@ int readable_run(struct src *s, const struct map *wanted, struct ui *ui, struct 
 	reading.progress =
 		(struct ui_progress){ .what = "reading", .total = map_count(wanted, MAP_DONE) };
 	reader_begin(&r, s, wanted);
-	rc = pump_run(&pump, &r, e);
+	rc = pump_run(&pump, &r.feed, e);
 	reader_end(&r);
 	return rc;
 }

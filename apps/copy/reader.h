@@ -5,19 +5,10 @@
 
 #include <stdbool.h>
 
-#include "block/src.h"
-
-#define READER_BLOCK (1u << 20) // bytes of the largest piece
-
-struct piece {
-	uint64_t off;	      // bytes of the source
-	size_t len;	      // before reader_next: the room at data, whole sectors
-	enum map_state state; // MAP_DONE: data was read; MAP_BAD: it could not be, data is zeros
-	uint8_t *data;	      // the caller's, best aligned to 4096
-};
+#include "copy/feed.h"
 
 struct reader {
-	struct src *src;   // outlives the reader
+	struct feed feed;  // its src outlives the reader
 	struct map wanted; // MAP_DONE: to be read
 	size_t i;	   // of the range of wanted that pos lies in, or is in front of
 	uint64_t pos;
@@ -36,9 +27,9 @@ uint64_t reader_at(struct reader *r);
 // Something could not be read just in front: the next pieces may be small, and late.
 bool reader_is_slow(const struct reader *r);
 
-// The next piece of what is wanted, all of one state. 1: *p is filled (p->data stays), 0: that was
-// all. -1: the source is gone or has stopped answering. Then MAP_BAD pieces behind good_end mean
-// nothing and should be tried again.
+// The next piece of what is wanted, all of one state, zeros where it could not be read. 1: *p is
+// filled (p->data stays), 0: that was all. -1: the source is gone or has stopped answering. Then
+// MAP_BAD pieces behind good_end mean nothing and should be tried again.
 int reader_next(struct reader *r, struct piece *p, struct err *e);
 
 #endif

@@ -54,11 +54,6 @@ struct dest_ops {
 };
 
 int dest_make(struct dest **out, const char *spec, const struct dest_env *env, struct err *e);
-// Goes on at `to`, behind sink.pos: what lies between stays as it was. Only for disks.
-static inline void dest_jump(struct dest *d, uint64_t to)
-{
-	d->sink.pos = to;
-}
 int dest_sync(struct dest *d, struct err *e);
 void dest_free(struct dest *d); // NULL is fine
 

@@ -96,37 +96,37 @@ static int patch(struct sink *s, uint64_t off, const void *p, size_t n, struct e
 	return writer_put(&d->out, off, p, n, e);
 }
 
-static int put_zeros(struct disk_dest *d, uint64_t off, uint64_t len, struct err *e)
-{
-	static char zeros[1 << 16]; // not const: takes no room in the program
-
-	while (len) {
-		size_t n = len < sizeof zeros ? (size_t)len : sizeof zeros;
-
-		if (writer_put(&d->out, off, zeros, n, e))
-			return -1;
-		off += n;
-		len -= n;
-	}
-	return 0;
-}
-
 // What the disk held before must not shine through. A long stretch the disk clears itself, when it
 // can: by forgetting it or by writing zeros. The kernel does what it does only when the stretch
 // reads as zeros afterwards.
-static int clear(struct sink *s, uint64_t len, struct err *e)
+static int clear(struct sink *s, uint64_t off, uint64_t len, struct err *e)
 {
 	struct disk_dest *d = (struct disk_dest *)((char *)s - offsetof(struct dest, sink));
-	uint64_t from = (s->pos + PAGE - 1) / PAGE * PAGE, to = (s->pos + len) / PAGE * PAGE;
+	uint64_t from = (off + PAGE - 1) / PAGE * PAGE, to = (off + len) / PAGE * PAGE;
 	int fd = d->out.fd;
 
 	if (len < CLEAR_MIN || (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 					  (off_t)from, (off_t)(to - from)) &&
 				fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
 					  (off_t)from, (off_t)(to - from))))
-		return put_zeros(d, s->pos, len, e);
-	return put_zeros(d, s->pos, from - s->pos, e) || put_zeros(d, to, s->pos + len - to, e) ? -1
-												: 0;
+		return writer_zero(&d->out, off, len, e);
+	return writer_zero(&d->out, off, from - off, e) ||
+			       writer_zero(&d->out, to, off + len - to, e)
+		       ? -1
+		       : 0;
+}
+
+static int skip(struct sink *s, uint64_t len, struct err *e)
+{
+	return clear(s, s->pos, len, e);
+}
+
+static int jump(struct sink *s, uint64_t to, struct err *e)
+{
+	(void)s;
+	(void)to;
+	(void)e;
+	return 0;
 }
 
 static void release(struct disk_dest *d)
@@ -158,7 +158,7 @@ static int check_same(const struct disk *asked, struct err *e)
 
 static int open_it(struct dest *dest, uint64_t size, struct err *e)
 {
-	static const struct sink_ops ops = { put, clear, patch };
+	static const struct sink_ops ops = { put, skip, patch, jump, clear };
 	struct disk_dest *d = (struct disk_dest *)dest;
 
 	(void)size;

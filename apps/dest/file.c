@@ -3,6 +3,7 @@
 // its label or UUID and mounted for the job. Written as NAME.part, renamed when it is whole.
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/falloc.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,7 +185,8 @@ static int check_room(struct file_dest *f, uint64_t need, struct err *e)
 				 "or give a whole disk (/dev/DISK) as destination",
 				 f->dest.name, size_show(need).s);
 	room = (uint64_t)v.f_bavail * v.f_frsize;
-	if (f->dest.resume && !fstatat(f->dir, f->part, &st, AT_SYMLINK_NOFOLLOW))
+	if (f->dest.resume && (!fstatat(f->dir, f->part, &st, AT_SYMLINK_NOFOLLOW) ||
+			       !fstatat(f->dir, f->file, &st, AT_SYMLINK_NOFOLLOW)))
 		need -= need < (uint64_t)st.st_blocks * 512 ? need : (uint64_t)st.st_blocks * 512;
 	if (need > room)
 		return err_usage(e, "%s: not enough room: %s are needed, %s are free", f->dest.name,
@@ -238,6 +240,25 @@ static int skip(struct sink *s, uint64_t len, struct err *e)
 	return 0;
 }
 
+// Where the file system has no holes it writes the zeros itself, once something lies behind them.
+static int jump(struct sink *s, uint64_t to, struct err *e)
+{
+	(void)s;
+	(void)to;
+	(void)e;
+	return 0;
+}
+
+static int clear(struct sink *s, uint64_t off, uint64_t len, struct err *e)
+{
+	struct file_dest *f = (struct file_dest *)((char *)s - offsetof(struct dest, sink));
+
+	if (f->dest.sparse && !fallocate(f->out.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+					 (off_t)off, (off_t)len))
+		return 0;
+	return writer_zero(&f->out, off, len, e);
+}
+
 // The file is emptied only when nobody else writes to it.
 static int begin_part(struct file_dest *f, struct err *e)
 {
@@ -263,7 +284,8 @@ static int begin_part(struct file_dest *f, struct err *e)
 
 static int open_it(struct dest *d, uint64_t size, struct err *e)
 {
-	static const struct sink_ops sparse = { put, skip, patch }, plain = { put, NULL, patch };
+	static const struct sink_ops sparse = { put, skip, patch, jump, clear },
+				     plain = { put, NULL, patch, jump, clear };
 	struct file_dest *f = of(d);
 	int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
 

@@ -55,6 +55,21 @@ int writer_put(struct writer *w, uint64_t off, const void *p, size_t n, struct e
 	return push_out(w, off, e);
 }
 
+int writer_zero(struct writer *w, uint64_t off, uint64_t len, struct err *e)
+{
+	static char zeros[1 << 16]; // not const: takes no room in the program
+
+	while (len) {
+		size_t n = len < sizeof zeros ? (size_t)len : sizeof zeros;
+
+		if (writer_put(w, off, zeros, n, e))
+			return -1;
+		off += n;
+		len -= n;
+	}
+	return 0;
+}
+
 int writer_sync(struct writer *w, struct err *e)
 {
 	if (fdatasync(w->fd))

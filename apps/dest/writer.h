@@ -17,6 +17,8 @@ struct writer {
 };
 
 int writer_put(struct writer *w, uint64_t off, const void *p, size_t n, struct err *e);
+// Zeros on [off, off + len).
+int writer_zero(struct writer *w, uint64_t off, uint64_t len, struct err *e);
 int writer_sync(struct writer *w, struct err *e);
 
 #endif

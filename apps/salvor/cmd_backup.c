@@ -2,33 +2,62 @@
 // salvor backup: the whole disk, or what is in use of it, byte for byte, to a file, a disk or a
 // pipe.
 #include "salvor/cut.h"
-#include "salvor/transfer.h"
+#include "salvor/rescue_plan.h"
+#include "salvor/test_mode.h"
 
 struct settings {
 	const char *map;
 	bool used;
-	unsigned retries;
+	struct rescue_options rescue;
+	const char *test_mode, *log_reads;
 };
 
-static const struct opt opts[] = { { "map", OPT_TEXT, offsetof(struct settings, map), "FILE", NULL,
-				     "keep the map there; hash, report and log go beside it" },
-				   { "used", OPT_BOOL, offsetof(struct settings, used), NULL, NULL,
-				     "leave out what file systems call free" },
-				   { "retries", OPT_NUMBER, offsetof(struct settings, retries), "N",
-				     "0", "read unreadable sectors again so many times" },
-				   { 0 } };
+#define RESCUE(member) offsetof(struct settings, rescue.member)
 
-static int copy(struct transfer *t, const struct settings *s, struct err *e)
+static const struct opt opts[] = {
+	{ "map", OPT_TEXT, offsetof(struct settings, map), "FILE", NULL,
+	  "keep the map there; hash, report and log go beside it" },
+	{ "used", OPT_BOOL, offsetof(struct settings, used), NULL, NULL,
+	  "leave out what file systems call free" },
+	{ "order", OPT_TEXT, RESCUE(order), "HOW", "auto",
+	  "used data first: auto (once a read failed), worth (at once), plain (never)" },
+	{ "retries", OPT_NUMBER, RESCUE(retries), "N", "0",
+	  "read unreadable sectors again so many times" },
+	{ "reverse", OPT_BOOL, RESCUE(reverse), NULL, NULL, "begin at the end of the disk" },
+	{ "max-rate", OPT_SIZE, RESCUE(max_rate), "BYTES", NULL, "read no faster, in a second" },
+	{ "min-rate", OPT_SIZE, RESCUE(min_rate), "BYTES", NULL,
+	  "leave what is slower than this, in a second, for later" },
+	{ "pause-on-error", OPT_NUMBER, RESCUE(pause_s), "SECONDS", "0",
+	  "rest after each failure" },
+	{ "test-mode", OPT_TEXT, offsetof(struct settings, test_mode), "MAP", NULL,
+	  "pretend that what MAP does not call rescued cannot be read" },
+	{ "log-reads", OPT_TEXT, offsetof(struct settings, log_reads), "FILE", NULL,
+	  "write down each read: position, size, 1 or 0" },
+	{ 0 }
+};
+
+static int copy(struct transfer *t, struct err *e)
 {
 	uint64_t size = t->source.src->size;
 	struct copy_plain plain;
 
 	if (transfer_open(t, size, false, e))
 		return -1;
-	copy_plain_begin(&plain, &t->hash.sink, size);
-	if (transfer_copy(t, &plain.target, s->retries, e) || copy_plain_end(&plain, e))
+	copy_plain_begin(&plain, &t->hash.sink, size, t->resumed);
+	if (transfer_copy(t, &plain.target, e) || copy_plain_end(&plain, &t->copy.map, e))
 		return -1;
 	return transfer_finish(t, "backup", e);
+}
+
+// Named again, a map in which nothing is left but what could not be read is there for one more try.
+static void retry_rest(struct transfer *t)
+{
+	const struct map *m = &t->copy.map;
+
+	if (t->reopen && !t->rescue.set.retries && map_count(m, MAP_BAD) &&
+	    !map_count_common(&t->wanted, m, MAP_TODO) && !map_count(m, MAP_TRIM) &&
+	    !map_count(m, MAP_SCRAPE))
+		t->rescue.set.retries = 1;
 }
 
 static uint64_t need(const struct transfer *t)
@@ -36,18 +65,45 @@ static uint64_t need(const struct transfer *t)
 	return t->target.dest->sparse ? map_count(&t->wanted, MAP_DONE) : t->source.src->size;
 }
 
+// The source stays open behind what pretends: *real, to be closed last.
+static int pretend(struct transfer *t, const struct settings *s, struct src **real, struct err *e)
+{
+	struct src *tested;
+
+	if (!s->test_mode && !s->log_reads)
+		return 0;
+	if (test_mode_open(&tested, t->source.src, s->test_mode, s->log_reads, e))
+		return -1;
+	*real = t->source.src;
+	t->source.src = tested;
+	return 0;
+}
+
+static int prepare(struct transfer *t, const struct settings *s, struct err *e)
+{
+	transfer_wanted(t, s->used);
+	return rescue_plan(t, &s->rescue, e) || transfer_resume(t, s->map != NULL, e) ||
+			       transfer_check(t, need(t), e)
+		       ? -1
+		       : 0;
+}
+
 static int run(struct job *j, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
+	struct src *real = NULL;
 	struct transfer t;
-	int rc = transfer_begin(&t, j, ui, "img", s->map, e) || transfer_wanted(&t, s->used, e);
+	int rc = transfer_begin(&t, j, ui, "img", s->map, e);
 
 	if (!rc)
 		cut_warn_short(&t.source, ui);
-	rc = rc || transfer_resume(&t, e) || transfer_check(&t, need(&t), e);
-	if (!rc && !j->plan)
-		rc = copy(&t, s, e);
+	rc = rc || pretend(&t, s, &real, e) || prepare(&t, s, e);
+	if (!rc && !j->plan) {
+		retry_rest(&t);
+		rc = copy(&t, e);
+	}
 	transfer_end(&t);
+	src_close(real);
 	return rc ? -1 : 0;
 }
 

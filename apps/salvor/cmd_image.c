@@ -114,7 +114,7 @@ static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
 	if (transfer_open(t, plan->file_size, plan->patches, e))
 		return -1;
 	image_target_begin(&target, plan, &t->hash.sink);
-	rc = plan->ops->begin(plan, &t->hash.sink, e) || transfer_copy(t, &target.target, 0, e) ||
+	rc = plan->ops->begin(plan, &t->hash.sink, e) || transfer_copy(t, &target.target, e) ||
 	     plan->ops->finish(plan, &t->hash.sink, e);
 	return rc ? -1 : transfer_finish(t, "image", e);
 }
@@ -133,9 +133,9 @@ static int prepare(struct transfer *t, const struct settings *s, const struct im
 {
 	struct map used = { 0 };
 
-	if (transfer_begin(t, t->job, t->ui, image_suffix(ops, set), NULL, e) ||
-	    transfer_wanted(t, true, e))
+	if (transfer_begin(t, t->job, t->ui, image_suffix(ops, set), NULL, e))
 		return -1;
+	transfer_wanted(t, true);
 	cut_warn_short(&t->source, t->ui);
 	if (s->length && transfer_cut(t, s->length, e))
 		return err_prefix(e, "--length");

@@ -158,8 +158,7 @@ static int write_tail(struct restore *r, struct err *e)
 	data = mem_zero(1, (size_t)len);
 	if (r->fit)
 		rc = src_read(r->fitted, size - len, data, (size_t)len, e);
-	dest_jump(d, size - len);
-	rc = rc || sink_write(&d->sink, data, (size_t)len, e);
+	rc = rc || sink_jump(&d->sink, size - len, e) || sink_write(&d->sink, data, (size_t)len, e);
 	free(data);
 	return rc ? -1 : 0;
 }
@@ -176,10 +175,10 @@ static int write_disk(struct restore *r, struct err *e)
 		return -1;
 	map_init(&copy.map, r->edge, MAP_TODO);
 	clear_sink_begin(&clear, &d->sink, r->edge, r->ui);
-	copy_plain_begin(&plain, &clear.sink, r->edge);
+	copy_plain_begin(&plain, &clear.sink, r->edge, false);
 	copy.target = &plain.target;
 	copy.ui = &clear.shown;
-	rc = copy_run(&copy, e) || copy_plain_end(&plain, e) || write_tail(r, e) ||
+	rc = copy_run(&copy, e) || copy_plain_end(&plain, &copy.map, e) || write_tail(r, e) ||
 	     d->ops->close(d, e);
 	r->outcome.copied = copy_done(&copy);
 	r->outcome.unreadable = copy_unreadable(&copy);

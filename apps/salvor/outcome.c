@@ -34,6 +34,7 @@ void outcome_fields(const struct outcome *o, struct job *j)
 	json_number(&w, "bytes_used", o->used);
 	json_number(&w, "bytes_copied", o->copied);
 	json_number(&w, "bytes_unreadable", o->unreadable);
+	json_number(&w, "bytes_missing", o->missing);
 	if (o->expected) {
 		json_number(&w, "bytes_expected", o->expected);
 		json_number(&w, "seconds_expected", o->expected_s);

@@ -11,6 +11,7 @@
 struct outcome {
 	const char *source, *dest;
 	uint64_t total, used, copied, unreadable; // bytes
+	uint64_t missing; // of used, for whatever reason; with what could not be read
 	uint64_t expected,
 		expected_s; // of an image before it is made: bytes, seconds; 0: not known
 	struct {

@@ -3,6 +3,7 @@
 #include "salvor/source.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -67,7 +68,7 @@ static void identify(struct source *s)
 	else
 		snprintf(s->identity, sizeof s->identity,
 			 "disk %s, serial number %s, partition %u, %llu bytes", d->model, d->serial,
-			 partition_number(s->path), (unsigned long long)s->src->size);
+			 s->partition, (unsigned long long)s->src->size);
 }
 
 static int open_path(struct source *s, struct err *e)
@@ -83,6 +84,7 @@ static int open_path(struct source *s, struct err *e)
 		return -1;
 	if (!s->src->size)
 		return err_usage(e, "%s: is empty", s->path);
+	s->partition = partition_number(s->path);
 	return 0;
 }
 
@@ -123,6 +125,54 @@ int source_cut(struct source *s, uint64_t len, struct map *changed, struct err *
 		return -1;
 	s->whole = s->src;
 	s->src = cut;
+	return 0;
+}
+
+// "/dev/sdc3", "/dev/nvme0n1p3"; the disk itself for 0.
+static void name_partition(const struct disk *d, unsigned number, char *path, size_t size)
+{
+	size_t n = strlen(d->path);
+
+	if (number)
+		snprintf(path, size, "%s%s%u", d->path,
+			 n && d->path[n - 1] >= '0' && d->path[n - 1] <= '9' ? "p" : "", number);
+	else
+		str_copy(path, size, d->path);
+}
+
+static int read_at(struct src *s, uint64_t at, struct err *e)
+{
+	uint8_t *data = mem_alloc(s->sector);
+	int rc = src_read(s, at - at % s->sector, data, s->sector, e);
+
+	free(data);
+	return rc;
+}
+
+int source_again(struct source *s, uint64_t at, struct err *e)
+{
+	uint64_t size = s->src->size;
+	struct src *src SRC_AUTO = NULL;
+	struct disk now;
+	char path[280];
+
+	if (!read_at(s->src, at, e)) // it was only silent for a while
+		return 0;
+	if (s->is_file || s->whole || disk_find_again(&s->disk, &now, e))
+		return -1;
+	name_partition(&now, s->partition, path, sizeof path);
+	if (src_open_direct(&src, path, e))
+		return -1;
+	if (src->size != size)
+		return err_set(e, 0, "%s: has %llu bytes now, it had %llu", path,
+			       (unsigned long long)src->size, (unsigned long long)size);
+	if (read_at(src, at, e))
+		return -1;
+	src_close(s->src);
+	s->src = src;
+	src = NULL;
+	s->disk = now;
+	str_copy(s->path, sizeof s->path, path);
 	return 0;
 }
 

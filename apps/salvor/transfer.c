@@ -4,6 +4,7 @@
 
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,17 +72,16 @@ int transfer_begin(struct transfer *t, struct job *j, struct ui *ui, const char 
 	return 0;
 }
 
-int transfer_wanted(struct transfer *t, bool used, struct err *e)
+void transfer_wanted(struct transfer *t, bool used)
 {
 	if (!used) {
 		map_init(&t->wanted, t->source.src->size, MAP_DONE);
-		return 0;
+		return;
 	}
-	if (wanted_used(t->source.src, &t->wanted, &t->notes, e))
-		return -1;
+	worth_look(&t->worth, t->source.src, &t->notes);
+	map_copy(&t->wanted, &t->worth.used);
 	if (t->source.is_file)
 		wanted_less_holes(t->source.path, &t->wanted);
-	return 0;
 }
 
 int transfer_cut(struct transfer *t, uint64_t len, struct err *e)
@@ -94,17 +94,20 @@ int transfer_cut(struct transfer *t, uint64_t len, struct err *e)
 	return 0;
 }
 
-// Does the map's text name this source and this destination?
-static bool names_us(const char *path, const char *comment)
+enum map_owner { MAP_OURS, MAP_OTHERS, MAP_FOREIGN };
+
+// Whose map is it? Its text names source and destination, unless another program wrote it.
+static enum map_owner owner_of(const char *path, const char *comment)
 {
 	FILE *f = fopen(path, "re");
+	unsigned hits = 0, named = 0;
 	char line[700];
-	unsigned hits = 0;
 
 	while (f && fgets(line, sizeof line, f) && line[0] == '#') {
 		size_t n = strcspn(line, "\n");
 
 		line[n] = 0;
+		named += !strncmp(line, "# Source: ", 10) || !strncmp(line, "# Destination: ", 15);
 		for (const char *p = comment; *p;) {
 			size_t k = strcspn(p, "\n");
 
@@ -114,7 +117,7 @@ static bool names_us(const char *path, const char *comment)
 	}
 	if (f)
 		fclose(f);
-	return hits == 2;
+	return hits == 2 ? MAP_OURS : named ? MAP_OTHERS : MAP_FOREIGN;
 }
 
 static uint64_t end_of_known(const struct map *m)
@@ -125,25 +128,51 @@ static uint64_t end_of_known(const struct map *m)
 	return 0;
 }
 
-int transfer_resume(struct transfer *t, struct err *e)
+// May what lies at the destination be gone on with? path: of its map, which was read.
+static int check_owner(struct transfer *t, const char *path, const struct map *m, struct err *e)
+{
+	enum map_owner owner = owner_of(path, t->comment);
+	int answer;
+
+	if (m->size != t->source.src->size || owner == MAP_OTHERS)
+		return err_usage(
+			e,
+			"%s: belongs to another copy, not to one of %s to %s: choose another "
+			"name, or remove it",
+			path, t->source.path, t->outcome.dest);
+	if (owner == MAP_OURS || t->job->plan)
+		return 0;
+	answer = t->job->yes ? 1
+			     : ui_ask(t->ui,
+				      "%s was written by another program. Is it the map of a "
+				      "copy of %s to %s?",
+				      path, t->source.path, t->outcome.dest);
+	if (answer < 0)
+		return err_usage(e, "%s: was written by another program: --yes to go on with it",
+				 path);
+	return answer ? 0 : err_stopped(e);
+}
+
+int transfer_resume(struct transfer *t, bool asked, struct err *e)
 {
 	char *bak STR_AUTO = mem_printf("%s.bak", t->map_path);
 	const char *path = !access(t->map_path, F_OK) ? t->map_path : bak;
 	struct dest *d = t->target.dest;
 	struct map m;
 
-	if (!d->can_resume || !t->map_path[0] || access(path, F_OK) || access(d->part, F_OK))
+	if (!d->can_resume || !t->map_path[0] || access(path, F_OK))
 		return 0;
+	if (access(d->part, F_OK)) {
+		if (!asked || !d->beside[0] || access(d->beside, F_OK))
+			return 0;
+		t->reopen = true; // a copy that has its final name, but is not complete
+	}
 	if (map_load(&m, path, e))
 		return -1;
 	map_free(&t->copy.map);
 	t->copy.map = m;
-	if (m.size != t->source.src->size || !names_us(path, t->comment))
-		return err_usage(
-			e,
-			"%s: belongs to another copy, not to one of %s to %s: choose another "
-			"name, or remove it",
-			path, t->source.path, t->outcome.dest);
+	if (check_owner(t, path, &m, e))
+		return -1;
 	d->resume = t->resumed = true;
 	d->resume_at = end_of_known(&t->copy.map);
 	return 0;
@@ -185,7 +214,9 @@ int transfer_check(struct transfer *t, uint64_t need, struct err *e)
 		ui_say(t->ui, UI_WARN,
 		       "no --map FILE: a copy that is stopped cannot be gone on with, and what "
 		       "could not be read will stand nowhere");
-	if (target_confirm(&t->target, t->job->yes, e))
+	if (t->reopen) // nothing is lost
+		d->overwrite = true;
+	else if (target_confirm(&t->target, t->job->yes, e))
 		return -1;
 	return d->ops->check(d, need, e);
 }
@@ -197,6 +228,8 @@ int transfer_open(struct transfer *t, uint64_t size, bool patches, struct err *e
 
 	if (t->base[0] && d->overwrite)
 		unlink(hash); // of what is being replaced
+	if (t->reopen && rename(d->beside, d->part))
+		return err_set(e, errno, "%s: rename to %s", d->beside, d->part);
 	if (d->ops->open(d, size, e))
 		return -1;
 	t->is_open = true;
@@ -226,11 +259,12 @@ static void count(struct transfer *t)
 
 	t->outcome.unreadable = unreadable;
 	t->outcome.copied = copy_done(&t->copy);
-	t->job->lossy = unreadable != 0;
+	t->outcome.missing = map_count(&t->wanted, MAP_DONE) - t->outcome.copied;
+	t->job->lossy = t->outcome.missing != 0;
 	outcome_fields(&t->outcome, t->job);
 }
 
-int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retries, struct err *e)
+int transfer_copy(struct transfer *t, struct copy_target *target, struct err *e)
 {
 	struct copy *c = &t->copy;
 	int rc;
@@ -239,7 +273,6 @@ int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retri
 	c->wanted = &t->wanted;
 	c->target = target;
 	c->ui = t->ui;
-	c->retries = retries;
 	c->map_path = t->map_path[0] ? t->map_path : NULL;
 	c->map_comment = t->comment;
 	c->sync = sync_dest;
@@ -285,25 +318,41 @@ static int save_hash(struct transfer *t, struct err *e)
 	return save_text(path, text, e);
 }
 
+static void tell_missing(struct transfer *t, struct buf *b)
+{
+	unsigned long long unreadable = t->outcome.unreadable;
+	unsigned long long untried = t->outcome.missing - t->outcome.unreadable;
+	char *text STR_AUTO = NULL;
+	size_t places = 0;
+
+	for (size_t i = 0; i < t->copy.map.n; i++)
+		places += t->copy.map.r[i].state != MAP_DONE && t->copy.map.r[i].state != MAP_TODO;
+	if (untried)
+		text = mem_printf("%llu BYTES (%s) WERE NOT COPIED", untried, size_show(untried).s);
+	if (unreadable) {
+		char *more = mem_printf("%s%s%llu BYTES IN %zu PLACES COULD NOT BE READ",
+					text ? text : "", text ? ", " : "", unreadable, places);
+
+		free(text);
+		text = more;
+	}
+	ui_say(t->ui, UI_WARN, "%s: %s. The copy holds zeros there%s%s", t->source.path, text,
+	       t->map_path[0] ? "; which places they are stands in " : "", t->map_path);
+	buf_printf(b, "%s. The copy holds zeros there.\n", text);
+	if (t->target.dest->can_resume && t->map_path[0] && t->target.disk.path[0])
+		buf_puts(b, "The same command with the same map goes on with it.\n");
+}
+
 static void tell_result(struct transfer *t, const char *kind)
 {
 	struct buf *b = &t->job->text;
-	size_t places = 0;
 
 	buf_clear(b);
-	buf_printf(b, "The %s is complete: %s\n", kind,
+	buf_printf(b, "The %s is %s: %s\n", kind, t->job->lossy ? "NOT COMPLETE" : "complete",
 		   t->target.dest->beside[0] ? t->target.dest->beside : t->outcome.dest);
 	buf_printf(b, "%s copied, sha256 %s\n", size_show(t->outcome.copied).s, t->sha256);
-	for (size_t i = 0; i < t->copy.map.n; i++)
-		places += t->copy.map.r[i].state == MAP_BAD;
-	if (!t->job->lossy)
-		return;
-	ui_say(t->ui, UI_WARN,
-	       "%s: %llu BYTES IN %zu PLACES COULD NOT BE READ. The copy holds zeros there%s%s",
-	       t->source.path, (unsigned long long)t->outcome.unreadable, places,
-	       t->map_path[0] ? "; which places they are stands in " : "", t->map_path);
-	buf_printf(b, "%llu BYTES IN %zu PLACES COULD NOT BE READ. The copy holds zeros there.\n",
-		   (unsigned long long)t->outcome.unreadable, places);
+	if (t->job->lossy)
+		tell_missing(t, b);
 }
 
 int transfer_finish(struct transfer *t, const char *kind, struct err *e)
@@ -348,6 +397,7 @@ void transfer_end(struct transfer *t)
 	target_free(&t->target);
 	source_close(&t->source);
 	map_free(&t->wanted);
+	worth_free(&t->worth);
 	map_free(&t->copy.map);
 	lost_free(&t->lost);
 	buf_free(&t->notes);

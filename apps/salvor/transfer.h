@@ -8,6 +8,7 @@
 #include "copy/copy.h"
 #include "copy/hash_sink.h"
 #include "copy/lost.h"
+#include "copy/worth.h"
 #include "salvor/outcome.h"
 #include "salvor/target.h"
 
@@ -20,7 +21,11 @@ struct transfer {
 	struct buf notes;  // on how wanted was found, lines
 	char base[512];	   // side files are this with ".map", ".sha256", ...; "" none
 	char map_path[520], comment[600];
-	bool resumed; // an earlier run is gone on with
+	bool resumed;	    // an earlier run is gone on with
+	bool reopen;	    // it ended with its final name
+	struct worth worth; // what is in use, as far as somebody has asked
+	const struct map *whole;
+	struct copy_rescue rescue; // copy.rescue points here when there is such a plan
 	struct copy copy;
 	struct hash_sink hash;
 	bool is_open, is_hashing;
@@ -36,13 +41,14 @@ int transfer_begin(struct transfer *t, struct job *j, struct ui *ui, const char 
 		   const char *map, struct err *e);
 
 // wanted becomes the whole source, or what of it is in use.
-int transfer_wanted(struct transfer *t, bool used, struct err *e);
+void transfer_wanted(struct transfer *t, bool used);
 
 // Only the first len bytes of the source from now on, for after transfer_wanted; see cut_source.
 int transfer_cut(struct transfer *t, uint64_t len, struct err *e);
 
-// Looks for what an earlier run left of the same copy, and prepares to go on with it.
-int transfer_resume(struct transfer *t, struct err *e);
+// Looks for what an earlier run left of the same copy, and prepares to go on with it. asked: the
+// operator named the map, then a copy that has its final name already is gone on with, too.
+int transfer_resume(struct transfer *t, bool asked, struct err *e);
 
 // Asks and checks (room, names); need: bytes at the destination. Fills the job's text with the
 // plan.
@@ -53,7 +59,7 @@ int transfer_check(struct transfer *t, uint64_t need, struct err *e);
 int transfer_open(struct transfer *t, uint64_t size, bool patches, struct err *e);
 
 // Copies into the target.
-int transfer_copy(struct transfer *t, struct copy_target *target, unsigned retries, struct err *e);
+int transfer_copy(struct transfer *t, struct copy_target *target, struct err *e);
 
 // Everything is written: hash, final name, files beside, report. kind: "backup", "image", for the
 // text.

@@ -18,6 +18,7 @@
 #include "work/state.h"
 
 #define STORE_MIN (4 * MIB)
+#define RAM_MIN (32 * MIB)  // free memory: with less the programs of a repair might be killed
 #define FAT_MAX (512 * MIB) // FAT has no sparse files: all of it is written at once
 
 static uint64_t ever(uint64_t disk_size)
@@ -50,13 +51,14 @@ static uint64_t available_ram(void)
 
 static int in_ram(uint64_t disk_size, char *file, uint64_t *size, struct err *e)
 {
+	uint64_t available = available_ram();
 	char options[64];
 
-	*size = store_ram_size(available_ram(), disk_size);
-	if (*size < STORE_MIN)
+	if (available < RAM_MIN)
 		return err_set(e, ENOMEM,
 			       "work disk: only %s of memory is free: give a store on a USB disk",
-			       size_show(available_ram()).s);
+			       size_show(available).s);
+	*size = store_ram_size(available, disk_size);
 	// 1 MiB more than the file may take, so that the snapshot is full before the file system is
 	snprintf(options, sizeof options, "size=%llu,mode=0700", (unsigned long long)(*size + MIB));
 	if (mkdir(WORK_RAM, 0700) && errno != EEXIST)

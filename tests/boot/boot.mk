@@ -4,5 +4,11 @@
 
 # LONG=1 adds the ways of the larger servers by commands; their ways by keys are always part.
 TESTS     += $(addprefix tests/boot/,walk_keys_debian walk_keys_centos5 walk_keys_tiny walk_cli_tiny fixtures \
-             media_bios media_uefi bad_sectors trouble disks consoles run $(if $(LONG),walk_cli_centos5 walk_cli_debian))
-TEST_DEPS += image
+             media_bios media_uefi bad_sectors dying trouble disks consoles run $(if $(LONG),walk_cli_centos5 walk_cli_debian))
+TEST_DEPS += image $(BUILD)/target/test-dm
+
+# makes disks that fail, inside Salvor
+$(BUILD)/target/test-dm: tests/boot/dm.c | $(SYSROOT)/.ready
+	@mkdir -p $(@D)
+	$(call say,cc,$@)
+	$(Q)$(TARGET_CC) -Os -static -s -Wall -o $@ $<

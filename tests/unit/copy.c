@@ -5,6 +5,7 @@
 
 #include "base/size.h"
 #include "copy/hash_sink.h"
+#include "copy/reader.h"
 #include "mem_src.h"
 #include "test.h"
 
@@ -32,24 +33,31 @@ struct result {
 	char hex[65];
 };
 
+// Both ways of reading have to pass all this.
+static bool rescues;
+static unsigned retries;
+
 // One run of a copy of s into r->sink, going on with r->map.
-static void run(struct result *r, struct src *s, const struct map *wanted, unsigned retries,
-		struct ui *ui)
+static void run(struct result *r, struct src *s, const struct map *wanted, struct ui *ui)
 {
+	struct copy_rescue how = { .n_levels = 1,
+				   .set = { FEED_BLOCK, s->sector, 0, false, true, retries } };
+	struct copy c = { .src = s, .ui = ui, .map = r->map };
 	struct map all MAP_AUTO = { 0 };
-	struct copy c = { .src = s, .ui = ui, .retries = retries, .map = r->map };
 	struct copy_plain plain;
 	struct hash_sink hash;
 
 	map_init(&all, s->size, MAP_DONE);
 	c.wanted = wanted ? wanted : &all;
+	how.levels = &c.wanted;
+	c.rescue = rescues ? &how : NULL;
 	hash_sink_begin(&hash, &r->sink.sink, NULL, true, NULL);
-	copy_plain_begin(&plain, &hash.sink, s->size);
+	copy_plain_begin(&plain, &hash.sink, s->size, r->map.n > 1);
 	c.target = &plain.target;
 	c.hash = &hash;
 	r->rc = copy_run(&c, &r->err);
 	if (!r->rc)
-		r->rc = copy_plain_end(&plain, &r->err) || hash_sink_flush(&hash, &r->err);
+		r->rc = copy_plain_end(&plain, &c.map, &r->err) || hash_sink_flush(&hash, &r->err);
 	hash_sink_end(&hash, r->hex);
 	r->map = c.map;
 }
@@ -97,7 +105,7 @@ static void faults(const char *name, uint32_t sector, const struct range *bad, s
 	struct src *s = src_fault(&m.src, &f);
 
 	begin(&r, m.src.size);
-	run(&r, s, NULL, 0, NULL);
+	run(&r, s, NULL, NULL);
 	snprintf(text, sizeof text, "bad sectors, %s: map and data", name);
 	CHECK(text, !r.rc && is_right(&r, &m, &f));
 	src_close(s);
@@ -134,21 +142,21 @@ static void cost(void)
 	struct map f MAP_AUTO = { 0 };
 	struct mem_src m;
 	struct reader r;
-	struct piece p = { .data = aligned_alloc(4096, READER_BLOCK) };
+	struct piece p = { .data = aligned_alloc(4096, FEED_BLOCK) };
 	unsigned pieces = 0, bad = 0;
 
 	mem_src_begin(&m, 4 * MIB, 512);
 	map_init(&f, m.src.size, MAP_DONE);
 	reader_begin(&r, &m.src, &f);
 	map_set(&f, 1234567 / 512 * 512, 512, MAP_BAD);
-	r.src = src_fault(&m.src, &f);
-	while ((p.len = READER_BLOCK) && reader_next(&r, &p, NULL) == 1) {
+	r.feed.src = src_fault(&m.src, &f);
+	while ((p.len = FEED_BLOCK) && reader_next(&r, &p, NULL) == 1) {
 		pieces++;
 		bad += p.state == MAP_BAD;
 	}
 	CHECK_INT("one bad piece", bad, 1);
 	CHECK("a lone bad sector is found by halving", pieces < 40);
-	src_close(r.src);
+	src_close(r.feed.src);
 	reader_end(&r);
 	src_close(&m.src);
 	free(p.data);
@@ -163,12 +171,12 @@ static void gone(void)
 	m.fail_after = 3;
 	m.fail_num = ENODEV;
 	begin(&r, SIZE);
-	run(&r, &m.src, NULL, 0, NULL);
+	run(&r, &m.src, NULL, NULL);
 	CHECK("a disk that is pulled out ends the copy", r.rc && r.err.kind == ERR_FAILED);
 	CHECK_INT("what was read is kept", map_count(&r.map, MAP_DONE), 3 * MIB);
 	CHECK_INT("nothing is called unreadable", map_count(&r.map, MAP_BAD), 0);
 	m.fail_after = 0;
-	run(&r, &m.src, NULL, 0, NULL);
+	run(&r, &m.src, NULL, NULL);
 	CHECK("back again it is gone on with", !r.rc && is_right(&r, &m, NULL));
 	end(&r);
 
@@ -176,12 +184,12 @@ static void gone(void)
 	m.fail_after = 3;
 	m.fail_num = EIO;
 	begin(&r, SIZE);
-	run(&r, &m.src, NULL, 0, NULL);
+	run(&r, &m.src, NULL, NULL);
 	CHECK("a disk that fails every read has stopped answering",
 	      r.rc && strstr(r.err.text, "stopped answering"));
 	CHECK_INT("and its silence is not taken for bad sectors", map_count(&r.map, MAP_BAD), 0);
 	m.fail_after = 0;
-	run(&r, &m.src, NULL, 0, NULL);
+	run(&r, &m.src, NULL, NULL);
 	CHECK("it too is gone on with", !r.rc && is_right(&r, &m, NULL));
 	end(&r);
 	src_close(&m.src);
@@ -195,12 +203,12 @@ static void full(void)
 	mem_src_begin(&m, SIZE, 512);
 	begin(&r, SIZE);
 	r.sink.full_at = 2 * MIB;
-	run(&r, &m.src, NULL, 0, NULL);
+	run(&r, &m.src, NULL, NULL);
 	CHECK("a full destination ends the copy", r.rc && r.err.num == ENOSPC);
 	CHECK_INT("what was not written is not called copied", map_count(&r.map, MAP_DONE),
 		  2 * MIB);
 	r.sink.full_at = 0;
-	run(&r, &m.src, NULL, 0, NULL);
+	run(&r, &m.src, NULL, NULL);
 	CHECK("with room it is gone on with", !r.rc && is_right(&r, &m, NULL));
 	end(&r);
 	src_close(&m.src);
@@ -224,10 +232,10 @@ static void stopped(void)
 		struct stopper stop = { { &stop_ops }, n };
 
 		begin(&r, SIZE);
-		run(&r, s, NULL, 0, &stop.ui);
+		run(&r, s, NULL, &stop.ui);
 		was_stopped = r.rc != 0;
 		right &= !was_stopped || r.err.kind == ERR_STOPPED;
-		run(&r, s, NULL, 0, NULL);
+		run(&r, s, NULL, NULL);
 		right &= !r.rc && is_right(&r, &m, &f);
 		end(&r);
 	}
@@ -248,12 +256,15 @@ static void again(void)
 	struct src *s = src_fault(&m.src, &f);
 
 	begin(&r, SIZE);
-	run(&r, s, NULL, 2, NULL);
+	retries = 2;
+	run(&r, s, NULL, NULL);
 	CHECK("retries that fail change nothing", !r.rc && is_right(&r, &m, &f));
 	src_close(s);
 	map_set(&f, MIB, 32 * KIB, MAP_DONE); // it has cooled down
 	s = src_fault(&m.src, &f);
-	run(&r, s, NULL, 1, NULL);
+	retries = 1;
+	run(&r, s, NULL, NULL);
+	retries = 0;
 	CHECK("a retry gets what can be read now", !r.rc && is_right(&r, &m, &f));
 	CHECK_STR("the hash is not told when data came out of order", r.hex, "");
 	src_close(s);
@@ -272,7 +283,7 @@ static void some(void)
 	map_set(&wanted, 4096, 4096, MAP_DONE);
 	map_set(&wanted, 3 * MIB - 512, MIB, MAP_DONE);
 	begin(&r, SIZE);
-	run(&r, &m.src, &wanted, 0, NULL);
+	run(&r, &m.src, &wanted, NULL);
 	bool same = !r.rc && r.sink.sink.pos == SIZE && r.map.n == wanted.n;
 
 	for (size_t i = 0; same && i < wanted.n; i++)
@@ -298,7 +309,7 @@ static void large_map(void)
 	for (unsigned i = 0; i < n; i++)
 		map_set(&wanted, i * 1024ull, 512, MAP_DONE);
 	begin(&r, m.src.size);
-	run(&r, &m.src, &wanted, 0, NULL);
+	run(&r, &m.src, &wanted, NULL);
 	CHECK_INT("forty thousand ranges", r.map.n, wanted.n);
 	end(&r);
 	src_close(&m.src);
@@ -313,7 +324,7 @@ static void hash(void)
 
 	mem_src_begin(&m, SIZE, 512);
 	begin(&r, SIZE);
-	run(&r, &m.src, NULL, 0, NULL);
+	run(&r, &m.src, NULL, NULL);
 	sha256_begin(&s);
 	sha256_add(&s, m.data, SIZE);
 	sha256_end(&s, hex);
@@ -325,14 +336,17 @@ static void hash(void)
 
 int main(void)
 {
-	all_faults();
 	cost();
-	gone();
-	full();
-	stopped();
+	for (int i = 0; i < 2; i++) {
+		rescues = i;
+		all_faults();
+		gone();
+		full();
+		stopped();
+		some();
+		large_map();
+		hash();
+	}
 	again();
-	some();
-	large_map();
-	hash();
 	TEST_END();
 }

@@ -96,9 +96,21 @@ static int mem_patch(struct sink *s, uint64_t off, const void *p, size_t n, stru
 	return 0;
 }
 
+static int mem_jump(struct sink *s, uint64_t to, struct err *e)
+{
+	return mem_room((struct mem_sink *)s, to, e);
+}
+
+static int mem_clear(struct sink *s, uint64_t off, uint64_t len, struct err *e)
+{
+	(void)e;
+	memset(((struct mem_sink *)s)->data + off, 0, len);
+	return 0;
+}
+
 static inline void mem_sink_begin(struct mem_sink *m)
 {
-	static const struct sink_ops ops = { mem_write, mem_skip, mem_patch };
+	static const struct sink_ops ops = { mem_write, mem_skip, mem_patch, mem_jump, mem_clear };
 
 	*m = (struct mem_sink){ .sink = { &ops, 0 } };
 }

@@ -16,7 +16,7 @@
 
 #define GRANULE 65536u
 #define PACK_MAX (GRANULE + 100)
-#define UNITS (READER_BLOCK / GRANULE)
+#define UNITS (FEED_BLOCK / GRANULE)
 #define SIZE (13 * MIB + 3 * 4096 + 512)
 
 struct head {
@@ -372,8 +372,8 @@ static void aligned(void)
 	struct copy c = { .src = &d.mem.src, .wanted = &wanted, .target = &plain.target };
 
 	map_init(&c.map, SIZE, MAP_TODO);
-	copy_plain_begin(&plain, &sink.sink, SIZE);
-	CHECK("blocks at odd places", !copy_run(&c, NULL) && !copy_plain_end(&plain, NULL));
+	copy_plain_begin(&plain, &sink.sink, SIZE, false);
+	CHECK("blocks at odd places", !copy_run(&c, NULL) && !copy_plain_end(&plain, &c.map, NULL));
 	CHECK_INT("are read where they shall be", d.bounced, 0);
 	for (uint64_t i = 0; same && i < SIZE; i++)
 		same = sink.data[i] == (map_at(&wanted, i) == MAP_DONE ? d.mem.data[i] : 0);
@@ -414,7 +414,9 @@ static bool holds(const struct watch *w, const uint8_t *want, size_t n, const ch
 
 static void gathered(void)
 {
-	static const struct sink_ops ops = { watched_write, mem_skip, mem_patch };
+	static const struct sink_ops ops = { .write = watched_write,
+					     .skip = mem_skip,
+					     .patch = mem_patch };
 	static uint8_t want[8 * MIB];
 	struct watch w = { .mem.sink = { &ops, 0 } };
 	struct hash_sink h;

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The machine: phases within levels, and in each phase a walk over the ranges of one state.
+#include "copy/rescue.h"
+
+#define COPY_PASSES 3 // the last one skips nothing
+
+static const struct map *domain(const struct rescue *r)
+{
+	return r->level[r->straight || r->phase == RESCUE_RETRY ? r->n_levels - 1 : r->at_level];
+}
+
+static void begin_pass(struct rescue *r, enum rescue_phase phase, unsigned pass)
+{
+	bool turn = (phase == RESCUE_COPY || phase == RESCUE_RETRY) && pass % 2 == 0;
+
+	r->phase = phase;
+	r->pass = pass;
+	r->back = r->set.reverse != turn;
+	if (phase == RESCUE_TRIM || phase == RESCUE_SCRAPE)
+		r->back = false;
+	r->pos = r->back ? r->map.size : 0;
+	r->skip = RESCUE_CLUSTER;
+	r->good = 0;
+	r->trimming = false;
+}
+
+void rescue_begin(struct rescue *r, const struct map *known, const struct map *const *levels,
+		  unsigned n_levels, const struct rescue_settings *set)
+{
+	*r = (struct rescue){
+		.set = *set, .level = levels, .n_levels = n_levels, .block = set->block
+	};
+	map_copy(&r->map, known);
+	map_init(&r->coarse, known->size, MAP_TODO);
+	if (!r->set.skip_max)
+		r->set.skip_max = known->size / 100;
+	// whole clusters, so that reads stay aligned to them
+	r->set.skip_max = (r->set.skip_max / RESCUE_CLUSTER + 1) * RESCUE_CLUSTER;
+	r->straight = set->straight;
+	begin_pass(r, RESCUE_COPY, 1);
+}
+
+void rescue_end(struct rescue *r)
+{
+	map_free(&r->coarse);
+	map_free(&r->map);
+}
+
+static void change(struct rescue *r, uint64_t off, uint64_t len, enum map_state state)
+{
+	if (!len)
+		return;
+	map_set(&r->map, off, len, state);
+	r->changed[r->n_changed++] = (struct range){ off, len, state };
+}
+
+// The next stretch of this state that lies in the level and in front of r, in its direction.
+static bool ahead(const struct rescue *r, enum map_state state, struct range *out)
+{
+	const struct map *d = domain(r);
+
+	return r->back ? map_last_common(d, &r->map, state, r->pos, out)
+		       : map_next_common(d, &r->map, state, r->pos, out);
+}
+
+// The bytes of g to its first multiple of unit, or from its last one.
+static void ask(struct rescue *r, const struct range *g, uint64_t unit, bool back)
+{
+	uint64_t end = g->off + g->len;
+
+	if (back) {
+		uint64_t from = (end - 1) / unit * unit;
+
+		r->off = from > g->off ? from : g->off;
+		r->len = (size_t)(end - r->off);
+	} else {
+		uint64_t to = (g->off / unit + 1) * unit;
+
+		r->off = g->off;
+		r->len = (size_t)((to < end ? to : end) - g->off);
+	}
+}
+
+// Neighbouring clusters that failed are trimmed as one, a large block that failed by itself.
+static bool next_to_trim(struct rescue *r)
+{
+	struct range g, c;
+
+	if (!ahead(r, MAP_TRIM, &g))
+		return false;
+	r->trimming = true;
+	r->dense = false;
+	r->edge = RESCUE_FRONT;
+	r->from = g.off;
+	r->end = g.off + g.len;
+	r->is_coarse = false;
+	if (map_next(&r->coarse, g.off, MAP_DONE, &c) && c.off < r->end) {
+		r->is_coarse = c.off == g.off;
+		if (!r->is_coarse)
+			r->end = c.off;
+		else if (c.off + c.len < r->end)
+			r->end = c.off + c.len;
+	}
+	r->to = r->rest = r->end;
+	return true;
+}
+
+// Ends the edges that have come to their end; false: that was all of this stretch.
+static bool settle_edge(struct rescue *r)
+{
+	if (r->from < r->to)
+		return true;
+	r->edge = RESCUE_REST;
+	if (r->rest < r->end)
+		return true;
+	r->pos = r->end;
+	r->trimming = false;
+	return false;
+}
+
+static bool ask_trim(struct rescue *r)
+{
+	struct range g;
+
+	do {
+		if (!r->trimming && !next_to_trim(r))
+			return false;
+	} while (!settle_edge(r));
+	if (r->edge == RESCUE_REST) {
+		g = (struct range){ r->rest, r->end - r->rest, MAP_TRIM };
+		ask(r, &g, r->set.block, false);
+	} else {
+		g = (struct range){ r->from, r->to - r->from, MAP_TRIM };
+		ask(r, &g, r->set.sector, r->edge == RESCUE_BACK);
+	}
+	return true;
+}
+
+static void told_rest(struct rescue *r, bool ok)
+{
+	if (ok) {
+		change(r, r->off, r->len, MAP_DONE);
+		r->rest += r->len;
+		return;
+	}
+	r->edge = RESCUE_FRONT;
+	r->from = r->rest;
+	r->to = r->rest = r->end;
+}
+
+// The first bad sector is known: its cluster, or all if it was clusters that failed, is left for
+// scraping, but for the last sector.
+static void end_front(struct rescue *r)
+{
+	uint64_t cluster = (r->from + RESCUE_CLUSTER - 1) / RESCUE_CLUSTER * RESCUE_CLUSTER;
+
+	r->edge = RESCUE_BACK;
+	r->to = r->rest = r->is_coarse && cluster < r->end ? cluster : r->end;
+}
+
+static void told_trim(struct rescue *r, bool ok)
+{
+	if (r->edge == RESCUE_REST) {
+		told_rest(r, ok);
+		return;
+	}
+	change(r, r->off, r->len, ok ? MAP_DONE : MAP_BAD);
+	if (r->edge == RESCUE_BACK) {
+		change(r, r->from, r->off - r->from, MAP_SCRAPE);
+		r->from = r->to;
+		if (ok || r->rest == r->end)
+			return;
+		// where a cluster is bad at both ends the next one will be: not a read of all that
+		// is left, but its first sector
+		r->edge = RESCUE_FRONT;
+		r->from = r->rest;
+		r->to = r->end;
+		r->dense = true;
+		return;
+	}
+	r->from += r->len;
+	if (!ok) {
+		r->dense = false;
+		end_front(r);
+	} else if (r->dense) {
+		r->dense = false;
+		r->rest = r->to = r->from;
+	}
+}
+
+static void move(struct rescue *r, uint64_t skip)
+{
+	if (r->back)
+		r->pos = r->off > skip ? r->off - skip : 0;
+	else
+		r->pos = r->off + r->len + skip;
+}
+
+static void go_on(struct rescue *r)
+{
+	bool may_skip = r->pass < COPY_PASSES;
+
+	if (may_skip)
+		move(r, r->skip);
+	else
+		move(r, 0);
+	r->skip = r->skip < r->set.skip_max / 2 ? r->skip * 2 : r->set.skip_max;
+}
+
+static void told_copy(struct rescue *r, bool ok, bool slow)
+{
+	bool large = r->len > RESCUE_CLUSTER;
+
+	if (ok) {
+		change(r, r->off, r->len, MAP_DONE);
+		r->good += r->len;
+		if (r->block < r->set.block)
+			r->block *= 2;
+		if (r->good >= r->skip && r->skip > RESCUE_CLUSTER) {
+			r->skip /= 2;
+			r->good = 0;
+		}
+		if (slow)
+			go_on(r);
+		else
+			move(r, 0);
+		return;
+	}
+	change(r, r->off, r->len, r->len > r->set.sector ? MAP_TRIM : MAP_BAD);
+	r->good = 0;
+	r->block = RESCUE_CLUSTER;
+	if (large)
+		map_set(&r->coarse, r->off, r->len, MAP_DONE);
+	if (r->straight) {
+		r->straight = false;
+		begin_pass(r, RESCUE_COPY, 1);
+	} else if (large) { // beyond it is far enough
+		move(r, 0);
+	} else {
+		go_on(r);
+	}
+}
+
+static void told_single(struct rescue *r, bool ok)
+{
+	change(r, r->off, r->len, ok ? MAP_DONE : MAP_BAD);
+	move(r, 0);
+}
+
+void rescue_told(struct rescue *r, bool ok, bool slow)
+{
+	r->n_changed = 0;
+	if (r->phase == RESCUE_COPY)
+		told_copy(r, ok, slow);
+	else if (r->phase == RESCUE_TRIM)
+		told_trim(r, ok);
+	else
+		told_single(r, ok);
+}
+
+// The phase behind this one; of the next level when there is none.
+static void next_phase(struct rescue *r)
+{
+	struct range g;
+
+	if (r->phase == RESCUE_COPY && r->pass < COPY_PASSES &&
+	    map_next_common(domain(r), &r->map, MAP_TODO, 0, &g)) {
+		begin_pass(r, RESCUE_COPY, r->pass + 1);
+	} else if (r->phase < RESCUE_SCRAPE) {
+		begin_pass(r, r->phase + 1, 1);
+	} else if (r->phase == RESCUE_SCRAPE && !r->straight && r->at_level + 1 < r->n_levels) {
+		r->at_level++;
+		begin_pass(r, RESCUE_COPY, 1);
+	} else {
+		unsigned pass = r->phase == RESCUE_RETRY ? r->pass + 1 : 1;
+
+		begin_pass(r, pass <= r->set.retries ? RESCUE_RETRY : RESCUE_END, pass);
+	}
+}
+
+static bool find(struct rescue *r)
+{
+	struct range g;
+
+	switch (r->phase) {
+	case RESCUE_COPY:
+		if (!ahead(r, MAP_TODO, &g))
+			return false;
+		ask(r, &g, r->block, r->back);
+		return true;
+	case RESCUE_TRIM: return ask_trim(r);
+	case RESCUE_SCRAPE:
+	case RESCUE_RETRY:
+		if (!ahead(r, r->phase == RESCUE_SCRAPE ? MAP_SCRAPE : MAP_BAD, &g))
+			return false;
+		ask(r, &g, r->set.sector, r->back);
+		return true;
+	default: return false;
+	}
+}
+
+bool rescue_next(struct rescue *r)
+{
+	while (r->phase != RESCUE_END) {
+		if (find(r))
+			return true;
+		next_phase(r);
+	}
+	return false;
+}
+
+void rescue_skip(struct rescue *r)
+{
+	uint64_t far = r->phase == RESCUE_COPY && r->pass == COPY_PASSES ? RESCUE_CLUSTER
+									 : r->set.skip_max;
+
+	r->trimming = false;
+	move(r, far);
+}
+
+char rescue_status(const struct rescue *r)
+{
+	static const char letters[] = { '?', '*', '/', '-', '+' };
+
+	return letters[r->phase];
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One read a block. A drive that has fallen off its bus fails every read at once, and the whole
+// rest would be taken for unreadable: so after some failures in a row what could be read before
+// is read again.
+#include "copy/rescue_feed.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/buf.h"
+
+#define WINDOW_MS 1000
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+// Waits until then, or until the operator wants something else; called with the lock held.
+static void wait_until(struct rescue_feed *f, int64_t ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	pthread_cond_timedwait(&f->changed, &f->lock, &t);
+}
+
+// Lets the operator's wishes take effect. False: no more is to be read.
+static bool obey(struct rescue_feed *f)
+{
+	bool go;
+
+	pthread_mutex_lock(&f->lock);
+	while (!f->stop && !f->enough) {
+		int64_t now = now_ms();
+
+		if (f->paused)
+			wait_until(f, now + 1000);
+		else if (now < f->free_ms)
+			wait_until(f, f->free_ms);
+		else
+			break;
+	}
+	if (f->skip)
+		rescue_skip(&f->rescue);
+	f->skip = false;
+	go = !f->stop && !f->enough;
+	pthread_mutex_unlock(&f->lock);
+	return go;
+}
+
+static void show(struct rescue_feed *f, bool good)
+{
+	pthread_mutex_lock(&f->lock);
+	f->phase = f->rescue.phase;
+	f->pass = f->rescue.pass;
+	f->back = f->rescue.back;
+	f->straight = f->rescue.straight;
+	f->status = rescue_status(&f->rescue);
+	if (good)
+		f->good_ms = now_ms();
+	pthread_mutex_unlock(&f->lock);
+}
+
+// Can nothing be read any more that could be read before?
+static bool is_gone(struct rescue_feed *f, uint8_t *data)
+{
+	struct err why;
+
+	if (f->good[0] == UINT64_MAX)
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (!src_read(f->feed.src, f->good[i], data, f->feed.src->sector, &why))
+			return false;
+	return true;
+}
+
+// Was the disk too slow over the last second of reading?
+static bool is_slow(struct rescue_feed *f, size_t len, int64_t begin, int64_t end)
+{
+	uint64_t rate;
+
+	if (!f->pace.min_rate)
+		return false;
+	if (!f->window)
+		f->window_ms = begin;
+	f->window += len;
+	if (end - f->window_ms < WINDOW_MS)
+		return false;
+	rate = f->window * 1000 / (uint64_t)(end - f->window_ms);
+	f->window = 0;
+	return rate < f->pace.min_rate;
+}
+
+static void read_well(struct rescue_feed *f, int64_t begin)
+{
+	struct rescue *r = &f->rescue;
+	int64_t end = now_ms();
+
+	f->good[1] = r->off;
+	if (f->good[0] == UINT64_MAX)
+		f->good[0] = r->off;
+	f->failed = f->n_doubt = 0;
+	if (f->pace.max_rate) {
+		int64_t from = f->free_ms > begin - WINDOW_MS ? f->free_ms : begin;
+
+		f->free_ms = from + (int64_t)(r->len * 1000 / f->pace.max_rate);
+	}
+	rescue_told(r, true, is_slow(f, r->len, begin, end));
+	show(f, true);
+}
+
+// -1: not the sectors are to blame.
+static int read_badly(struct rescue_feed *f, uint8_t *data, const struct err *why, struct err *e)
+{
+	struct rescue *r = &f->rescue;
+	const char *name = f->feed.src->name;
+
+	if (feed_is_fatal(why->num)) {
+		if (e)
+			*e = *why;
+		return -1;
+	}
+	if (++f->failed % RESCUE_DOUBT == 0) {
+		if (is_gone(f, data))
+			return err_set(e, ENODEV,
+				       "%s: the disk has stopped answering: 0x%llx could be read "
+				       "before and fails now",
+				       name, (unsigned long long)f->good[1]);
+		f->n_doubt = 0;
+	}
+	enum map_state before = map_at(&r->map, r->off);
+
+	rescue_told(r, false, false);
+	for (unsigned i = 0; i < r->n_changed && f->n_doubt < RESCUE_DOUBT * 3; i++) {
+		f->doubt[f->n_doubt] = r->changed[i];
+		f->doubt[f->n_doubt++].state = before;
+	}
+	f->free_ms = now_ms() + f->pace.pause_s * 1000;
+	show(f, false);
+	return 0;
+}
+
+static int fill(struct feed *feed, struct block *b, size_t unit, struct err *e)
+{
+	struct rescue_feed *f = (struct rescue_feed *)feed;
+	struct rescue *r = &f->rescue;
+	int64_t begin;
+	struct err why;
+	bool ok;
+
+	(void)unit;
+	b->n = 0;
+	if (!obey(f) || !rescue_next(r))
+		return 0;
+	begin = now_ms();
+	b->off = r->off;
+	ok = !src_read(feed->src, r->off, b->data, r->len, &why);
+	if (ok)
+		read_well(f, begin);
+	else if (read_badly(f, b->data, &why, e))
+		return -1;
+	for (unsigned i = 0; i < r->n_changed; i++) {
+		const struct range *c = &r->changed[i];
+
+		block_add(b,
+			  &(struct piece){ c->off, (size_t)c->len, c->state, ok ? b->data : NULL });
+	}
+	return 1;
+}
+
+// The first and the last place that an earlier run could read.
+static void know_good(struct rescue_feed *f, const struct map *known)
+{
+	for (size_t i = 0; i < known->n; i++) {
+		const struct range *r = &known->r[i];
+
+		if (r->state != MAP_DONE)
+			continue;
+		if (f->good[0] == UINT64_MAX)
+			f->good[0] = r->off;
+		f->good[1] = r->off;
+	}
+}
+
+void rescue_feed_begin(struct rescue_feed *f, struct src *src, const struct map *known,
+		       const struct map *const *levels, unsigned n_levels,
+		       const struct rescue_settings *set, const struct rescue_pace *pace)
+{
+	pthread_condattr_t monotonic;
+
+	*f = (struct rescue_feed){ .feed = { src, fill },
+				   .pace = *pace,
+				   .good = { UINT64_MAX, UINT64_MAX },
+				   .status = '?',
+				   .pass = 1,
+				   .good_ms = now_ms() };
+	rescue_begin(&f->rescue, known, levels, n_levels, set);
+	know_good(f, known);
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&f->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	show(f, false);
+}
+
+void rescue_feed_end(struct rescue_feed *f)
+{
+	pthread_cond_destroy(&f->changed);
+	pthread_mutex_destroy(&f->lock);
+	rescue_end(&f->rescue);
+}
+
+void rescue_feed_order(struct rescue_feed *f, unsigned orders, bool stop)
+{
+	pthread_mutex_lock(&f->lock);
+	f->paused = orders & UI_PAUSE;
+	f->skip |= (orders & UI_SKIP) != 0;
+	f->enough |= (orders & UI_ENOUGH) != 0;
+	f->stop |= stop;
+	pthread_cond_signal(&f->changed);
+	pthread_mutex_unlock(&f->lock);
+}
+
+void rescue_feed_tell(struct rescue_feed *f, struct ui_rescue *u, char *text, size_t size,
+		      struct map *m)
+{
+	pthread_mutex_lock(&f->lock);
+	const char *way = f->back ? "backwards" : "forwards";
+
+	switch (f->phase) {
+	case RESCUE_COPY:
+		if (f->straight)
+			str_copy(text, size, "copying");
+		else
+			snprintf(text, size, "copying, pass %u of 3, %s", f->pass, way);
+		break;
+	case RESCUE_TRIM: str_copy(text, size, "looking for the edges of what failed"); break;
+	case RESCUE_SCRAPE: str_copy(text, size, "reading what failed sector by sector"); break;
+	default: snprintf(text, size, "trying again, pass %u, %s", f->pass, way);
+	}
+	if (f->paused)
+		str_copy(text, size, "PAUSED");
+	u->phase = text;
+	u->silent_s = (unsigned)((now_ms() - f->good_ms) / 1000);
+	m->status = f->status;
+	m->pass = f->pass;
+	pthread_mutex_unlock(&f->lock);
+}
+
+void rescue_feed_forget(const struct rescue_feed *f, struct map *m)
+{
+	for (unsigned i = f->n_doubt; i--;)
+		map_set(m, f->doubt[i].off, f->doubt[i].len, f->doubt[i].state);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What tells where everything lies is what had to be read to find out what is in use: tables,
+// superblocks, bitmaps, trees. Where some of it cannot be read, more counts as used, never less.
+#include "copy/worth.h"
+
+#include "base/size.h"
+#include "copy/wanted.h"
+
+#define ENDS MIB // tables and superblocks lie there, known or not
+#define GAP MIB	 // free space between used blocks that costs less to read than to leave out
+
+void worth_look(struct worth *w, struct src *s, struct buf *notes)
+{
+	struct err e;
+
+	*w = (struct worth){ 0 };
+	map_init(&w->read, s->size, MAP_TODO);
+	struct src *recorded SRC_AUTO = src_record(s, &w->read);
+
+	if (!wanted_used(recorded, &w->used, notes, &e))
+		return;
+	map_free(&w->used);
+	map_init(&w->used, s->size, MAP_DONE);
+	if (notes)
+		buf_printf(notes, "all counts as used: %s\n", e.text);
+}
+
+static void add_level(struct worth *w, struct map *m, uint32_t sector)
+{
+	map_align_done(m, sector);
+	w->level[w->n] = *m;
+	w->by_level[w->n] = &w->level[w->n];
+	w->n++;
+}
+
+void worth_order(struct worth *w, const struct map *wanted, uint32_t sector)
+{
+	uint64_t size = wanted->size, ends = size < ENDS ? size : ENDS;
+	struct map m;
+
+	map_set(&w->read, 0, ends, MAP_DONE);
+	map_set(&w->read, size - ends, ends, MAP_DONE);
+	map_init(&m, size, MAP_TODO);
+	map_common_done(&m, &w->read, wanted);
+	add_level(w, &m, sector);
+	if (map_count(wanted, MAP_DONE) == size) { // else that is what is in use
+		map_copy(&m, &w->used);
+		map_merge_done(&m, &w->level[0], 0);
+		map_close_gaps(&m, GAP);
+		add_level(w, &m, sector);
+	}
+	map_copy(&m, wanted);
+	add_level(w, &m, sector);
+}
+
+void worth_free(struct worth *w)
+{
+	map_free(&w->used);
+	map_free(&w->read);
+	for (unsigned i = 0; i < sizeof w->level / sizeof *w->level; i++)
+		map_free(&w->level[i]);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From options to copy_rescue.
+#include "salvor/rescue_plan.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+
+#define BLOCK (1u << 20)
+#define AGAIN_S (30 * 60) // a disk may be away for so long
+
+static time_t now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+// Waits until the disk is back and something that could be read can be read again.
+static int again(void *arg, struct src **src, struct err *e)
+{
+	static const struct timespec pause = { 1, 0 };
+	struct transfer *t = arg;
+	struct ui_progress shown = { .what = "waiting for the disk: look at its cable and power",
+				     .done = copy_done(&t->copy),
+				     .total = t->outcome.used,
+				     .map = &t->copy.map };
+	time_t begin = now_s();
+	struct range known = { 0 };
+	struct err why = { 0 };
+
+	ui_say(t->ui, UI_WARN, "%s: %s. Waiting for it to come back", t->source.path, e->text);
+	map_next(&t->copy.map, 0, MAP_DONE, &known);
+	do {
+		ui_progress(t->ui, &shown);
+		if (ui_cancelled(t->ui))
+			return err_stopped(e);
+		nanosleep(&pause, NULL);
+		if (source_again(&t->source, known.off, &why))
+			continue;
+		*src = t->source.src;
+		ui_say(t->ui, UI_INFO, "the disk is back as %s: going on", t->source.path);
+		return 0;
+	} while (now_s() - begin < AGAIN_S);
+	return err_set(e, ENODEV, "%s. It did not come back within %d minutes (%.200s)",
+		       t->source.path, AGAIN_S / 60, why.text);
+}
+
+static uint32_t sector_of(const struct src *s)
+{
+	return s->physical > s->sector ? s->physical : s->sector;
+}
+
+static void find_order(struct transfer *t, bool plain)
+{
+	struct worth *w = &t->worth;
+
+	if (plain) { // one level: all that is wanted
+		t->whole = &t->wanted;
+		t->rescue.levels = &t->whole;
+		t->rescue.n_levels = 1;
+		return;
+	}
+	if (!w->used.size)
+		worth_look(w, t->source.src, NULL);
+	worth_order(w, &t->wanted, sector_of(t->source.src));
+	t->rescue.levels = w->by_level;
+	t->rescue.n_levels = w->n;
+	t->rescue.used = &w->used;
+}
+
+int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *e)
+{
+	bool plain = !strcmp(o->order, "plain"), worth = !strcmp(o->order, "worth");
+	struct copy_rescue *r = &t->rescue;
+
+	if (!plain && !worth && strcmp(o->order, "auto") != 0)
+		return err_usage(e, "--order %s: say auto, worth or plain", o->order);
+	if (!t->target.dest->can_patch) {
+		buf_puts(&t->notes, "             This destination takes everything in order: what "
+				    "cannot be read\n             is not tried again later\n");
+		return 0;
+	}
+	*r = (struct copy_rescue){ .again = again, .arg = t };
+	r->set = (struct rescue_settings){ .block = BLOCK,
+					   .sector = sector_of(t->source.src),
+					   .reverse = o->reverse,
+					   .straight = !worth,
+					   .retries = o->retries };
+	r->pace = (struct rescue_pace){ o->max_rate, o->min_rate, o->pause_s };
+	find_order(t, plain);
+	t->copy.rescue = r;
+	return 0;
+}
