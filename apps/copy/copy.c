@@ -172,7 +172,7 @@ static void tell_rescue(struct run *r)
 		u->used_total = map_count(how->used, MAP_DONE);
 	}
 	if (how->health)
-		how->health(how->arg, r->health, sizeof r->health);
+		how->health(how->arg, !u->silent_s, r->health, sizeof r->health);
 	u->health = r->health[0] ? r->health : NULL;
 }
 

@@ -26,8 +26,9 @@ struct copy_rescue {
 	struct rescue_pace pace;
 	// The source is gone. Waits for it and puts it into *src; -1: it did not come. NULL: ends.
 	int (*again)(void *arg, struct src **src, struct err *e);
-	// The disk's health in a phrase, "" when nothing is known; may be NULL.
-	void (*health)(void *arg, char *text, size_t size);
+	// The disk's health in a phrase, "" when nothing is known; may be NULL. moving: something
+	// could be read within the last second.
+	void (*health)(void *arg, bool moving, char *text, size_t size);
 	void *arg;
 };
 

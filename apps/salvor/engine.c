@@ -250,20 +250,18 @@ static const struct box_button paused_buttons[] = { { "Go on", ANSWER_PAUSE },
 static const char plain_help[] =
 	"The work goes on while this screen is open; the clock in the corner shows that it "
 	"lives.\n\n"
-	"Stop ends it cleanly: what has been done so far is kept where that is of use, and nothing "
-	"is left half written. You are asked first.";
+	"Stop ends it cleanly: what has been done so far is kept where that is of use, and "
+	"nothing is left half written. You are asked first.";
 static const char rescue_help[] =
-	"What reads well is copied first; places that fail are left for later and then read in "
-	"smaller and smaller pieces. Each cell of the map is a part of the disk and shows the "
-	"worst "
-	"that is in it.\n\n"
+	"What reads well is copied first; places that fail are left for later and then read "
+	"in smaller and smaller pieces. Each cell of the map is a part of the disk and shows "
+	"the worst that is in it.\n\n"
 	"Pause: no more reads, for example to let the disk cool down. Go on takes it back.\n\n"
 	"Skip ahead: leave the part of the disk that is being read for later.\n\n"
-	"Stop here, keep what we have: ends well with what has been copied. You are told first "
-	"what "
-	"would be missing.\n\n"
-	"Stop for now: the same backup, started again, goes on where it was; nothing that was read "
-	"is read again.";
+	"Stop here, keep what we have: ends well with what has been copied. You are told "
+	"first what would be missing.\n\n"
+	"Stop for now: the same backup, started again, goes on where it was; nothing that was "
+	"read is read again.";
 
 // For what is shown now: a rescue has more that can be ordered.
 static void choose_buttons(struct engine *g, struct box *b)

@@ -41,11 +41,17 @@ static int again(void *arg, struct src **src, struct err *e)
 		if (source_again(&t->source, known.off, &why))
 			continue;
 		*src = t->source.src;
+		care_again(&t->care, &t->source);
 		ui_say(t->ui, UI_INFO, "the disk is back as %s: going on", t->source.path);
 		return 0;
 	} while (now_s() - begin < AGAIN_S);
 	return err_set(e, ENODEV, "%s. It did not come back within %d minutes (%.200s)",
 		       t->source.path, AGAIN_S / 60, why.text);
+}
+
+static void health(void *arg, bool moving, char *text, size_t size)
+{
+	care_health(&((struct transfer *)arg)->care, moving, text, size);
 }
 
 static uint32_t sector_of(const struct src *s)
@@ -83,7 +89,7 @@ int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *
 				    "cannot be read\n             is not tried again later\n");
 		return 0;
 	}
-	*r = (struct copy_rescue){ .again = again, .arg = t };
+	*r = (struct copy_rescue){ .again = again, .health = health, .arg = t };
 	r->set = (struct rescue_settings){ .block = BLOCK,
 					   .sector = sector_of(t->source.src),
 					   .reverse = o->reverse,

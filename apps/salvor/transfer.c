@@ -264,6 +264,21 @@ static void count(struct transfer *t)
 	outcome_fields(&t->outcome, t->job);
 }
 
+// The source is looked after while it is read.
+static int copy_with_care(struct transfer *t, struct err *e)
+{
+	char change[160];
+	int rc;
+
+	care_begin(&t->care, &t->source);
+	rc = copy_run(&t->copy, e);
+	care_end(&t->care, change, sizeof change);
+	if (change[0])
+		ui_say(t->ui, UI_WARN, "%s: the disk got worse while it was read: %s",
+		       t->source.path, change);
+	return rc;
+}
+
 int transfer_copy(struct transfer *t, struct copy_target *target, struct err *e)
 {
 	struct copy *c = &t->copy;
@@ -278,7 +293,7 @@ int transfer_copy(struct transfer *t, struct copy_target *target, struct err *e)
 	c->sync = sync_dest;
 	c->sync_arg = t;
 	c->hash = &t->hash;
-	rc = copy_run(c, e);
+	rc = copy_with_care(t, e);
 	count(t);
 	if (rc && t->target.dest->keep)
 		ui_say(t->ui, UI_INFO,

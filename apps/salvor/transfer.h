@@ -9,6 +9,7 @@
 #include "copy/hash_sink.h"
 #include "copy/lost.h"
 #include "copy/worth.h"
+#include "salvor/care.h"
 #include "salvor/outcome.h"
 #include "salvor/target.h"
 
@@ -26,6 +27,7 @@ struct transfer {
 	struct worth worth; // what is in use, as far as somebody has asked
 	const struct map *whole;
 	struct copy_rescue rescue; // copy.rescue points here when there is such a plan
+	struct care care;	   // while it is copied
 	struct copy copy;
 	struct hash_sink hash;
 	bool is_open, is_hashing;

@@ -112,6 +112,7 @@ class Dialogs:
     def backup(self):
         self.step("Back up the survivor")
         self.person.press("Go on")
+        self.person.pick("Everything")
         self.save_to(BACKUP)
         self.person.press("Start")
         self.person.result("Back up the survivor", 900)
@@ -223,6 +224,7 @@ def judge_survey(survey, setup):
     equal(survivor["boot_code"], "none", "boot code of the survivor")
     equal(stale["boot_code"], setup.expected["boot_code"], "boot code of the older half")
     manifest = setup.fixture.manifest
+    equal(survivor["smart"]["health"], "ok", "health of the survivor")  # QEMU's disks have some
     for disk, half in (survivor, "SURVIVOR"), (stale, "STALE"):
         expect(disk["read_only"], "%s is writable" % disk["path"])
         for part in disk["partitions"]:

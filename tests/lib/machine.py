@@ -205,12 +205,12 @@ class Machine:
         """Plug a disk in again that was unplugged."""
         self.qmp("device_add", **self._devices[node])
 
-    def throttle(self, node, write_bytes):
-        """Let a disk take so many bytes a second only; 0: as many as it can."""
+    def throttle(self, node, write_bytes, read_bytes=0):
+        """Let a disk take and give so many bytes a second only; 0: as many as it can."""
         device, = [entry["qdev"] for entry in self.qmp("query-block")
                    if entry.get("inserted", {}).get("node-name") == node]
-        self.qmp("block_set_io_throttle", id=device, bps=0, bps_rd=0, bps_wr=write_bytes, iops=0,
-                 iops_rd=0, iops_wr=0)
+        self.qmp("block_set_io_throttle", id=device, bps=0, bps_rd=read_bytes, bps_wr=write_bytes,
+                 iops=0, iops_rd=0, iops_wr=0)
 
     def eject(self, node="cd"):
         """Open the tray of the CD drive and take the disc out, locked or not."""
