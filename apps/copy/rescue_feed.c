@@ -9,7 +9,8 @@
 
 #include "base/buf.h"
 
-#define WINDOW_MS 1000
+#define WINDOW_MS 1000 // --max-rate is kept over such a time
+#define SLOW_MS 50
 
 static int64_t now_ms(void)
 {
@@ -77,27 +78,16 @@ static bool is_gone(struct rescue_feed *f, uint8_t *data)
 	return true;
 }
 
-// Was the disk too slow over the last second of reading?
-static bool is_slow(struct rescue_feed *f, size_t len, int64_t begin, int64_t end)
+// Was the disk too slow? One short wait says nothing.
+static bool is_slow(const struct rescue_feed *f, size_t len, int64_t ms)
 {
-	uint64_t rate;
-
-	if (!f->pace.min_rate)
-		return false;
-	if (!f->window)
-		f->window_ms = begin;
-	f->window += len;
-	if (end - f->window_ms < WINDOW_MS)
-		return false;
-	rate = f->window * 1000 / (uint64_t)(end - f->window_ms);
-	f->window = 0;
-	return rate < f->pace.min_rate;
+	return f->pace.min_rate && ms >= SLOW_MS && len * 1000 / (uint64_t)ms < f->pace.min_rate;
 }
 
 static void read_well(struct rescue_feed *f, int64_t begin)
 {
 	struct rescue *r = &f->rescue;
-	int64_t end = now_ms();
+	int64_t ms = now_ms() - begin;
 
 	f->good[1] = r->off;
 	if (f->good[0] == UINT64_MAX)
@@ -108,7 +98,7 @@ static void read_well(struct rescue_feed *f, int64_t begin)
 
 		f->free_ms = from + (int64_t)(r->len * 1000 / f->pace.max_rate);
 	}
-	rescue_told(r, true, is_slow(f, r->len, begin, end));
+	rescue_told(r, true, is_slow(f, r->len, ms));
 	show(f, true);
 }
 

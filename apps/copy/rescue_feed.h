@@ -29,8 +29,6 @@ struct rescue_feed {
 	struct range doubt[RESCUE_DOUBT * 3];
 	unsigned n_doubt, failed; // failed: reads in a row
 	int64_t free_ms;	  // not before this time the next read may begin
-	int64_t window_ms;	  // begin of the time over which the rate is taken, and
-	uint64_t window;	  // bytes read in it
 
 	// under the lock
 	pthread_mutex_t lock;
