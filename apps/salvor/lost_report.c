@@ -100,7 +100,7 @@ static void tell_names(const struct lost *l, const char *list, struct buf *out)
 
 	for (size_t i = 0; i < l->n; i++)
 		for (size_t k = 0; k < l->v[i].loss.n && told < LOST_LINES; k++, told++) {
-			buf_printf(out, "  %s%s", prefix ? l->v[i].name : "", prefix ? " " : "");
+			buf_printf(out, "  %s%s", prefix ? l->v[i].name : "", prefix ? ": " : "");
 			tell_one(&l->v[i].loss.v[k], out);
 		}
 	if (told < l->named && list)

@@ -9,7 +9,8 @@ static const char help[] = "The whole disk is copied, also what cannot be unders
 			   "map beside the copy (NAME.map, the format of GNU ddrescue); the result "
 			   "then says loudly that something is missing.\n\n"
 			   "NAME.sha256 holds the checksum, NAME.json the report, NAME.log what "
-			   "was done. A backup that was stopped goes on where it "
+			   "was done, and NAME.lost the names of the files that are damaged. A "
+			   "backup that was stopped goes on where it "
 			   "was when you choose the same place and name again.";
 
 static const char intro[] = "The surviving disk will be copied to another disk or to a file "
