@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The survey for a person: every disk with what is on it, the systems, then what is wrong and what
-// cures it. Lines have at most 79 columns; what does not fit goes on in an indented line.
+// cures it. Lines have at most 76 columns, what a box on a terminal of 80 has room for; what
+// does not fit goes on in an indented line.
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 #include "base/text.h"
 #include "inspect/survey.h"
 
-#define WIDTH 79
+#define WIDTH 76
 
 struct line {
 	struct buf *out;
@@ -194,6 +195,13 @@ static const char *boot_code_text(const char *code)
 	return "no boot loader in the boot sector";
 }
 
+static const char *table_text(const char *kind)
+{
+	return strcmp(kind, "gpt") == 0	  ? "GPT"
+	       : strcmp(kind, "mbr") == 0 ? "MBR"
+					  : "No partition table";
+}
+
 static const char *role_text(enum disk_role r)
 {
 	static const char *const names[] = { "",	   "SURVIVOR",	  "MEMBER",
@@ -238,17 +246,16 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	if (*d->disk.serial)
 		line_add(&l, "s/n %s", d->disk.serial);
 	line_add(&l, "%s", size_show(d->disk.size).s);
-	show_smart(&l, &d->smart);
 	line_right(&l, role_text(d->role));
 	line_end(&l);
-	if (d->role != ROLE_EMPTY) {
+	if (d->role != ROLE_EMPTY || d->smart.known) {
 		buf_puts(out, "  ");
 		l.col = 2;
-		line_add(&l, "%s",
-			 strcmp(d->table.kind, "gpt") == 0   ? "GPT"
-			 : strcmp(d->table.kind, "mbr") == 0 ? "MBR"
-							     : "No partition table");
-		line_add(&l, "%s", boot_code_text(d->boot_code));
+		if (d->role != ROLE_EMPTY) {
+			line_add(&l, "%s", table_text(d->table.kind));
+			line_add(&l, "%s", boot_code_text(d->boot_code));
+		}
+		show_smart(&l, &d->smart);
 		line_end(&l);
 	}
 	for (unsigned i = 0; i < d->n; i++)
