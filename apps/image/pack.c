@@ -12,32 +12,35 @@
 
 #include "base/buf.h"
 
-// As small as zlib's own default, or almost, at three times its speed; of zstd likewise what other
-// tools take when nothing is said.
-#define DEFLATE_LEVEL 4
-#define ZSTD_LEVEL 3
-#define ZSTD_CHAIN_LOG 16 // one more than zstd takes for 64 KiB: smaller, and no slower
-
-static const char *const names[] = {
-	[PACK_NONE] = "none",
-	[PACK_DEFLATE] = "deflate",
-	[PACK_ZLIB] = "deflate", // no choice of the operator's
-	[PACK_ZSTD] = "zstd",
+// Of each packing its name, and the level: what makes files as small as other tools make them when
+// nothing is said (BENCHMARKS.md), and no smaller, because that is where the time goes.
+static const struct {
+	const char *name;
+	int level;
+} kinds[] = {
+	[PACK_NONE] = { "none", 0 },	  [PACK_DEFLATE] = { "deflate", 1 },
+	[PACK_ZLIB] = { "deflate", 2 },	  [PACK_ZSTD] = { "zstd", 4 },
+	[PACK_ZSTD_FAST] = { "zstd", 1 },
 };
 
 const char *packing_name(enum packing p)
 {
-	return names[p];
+	return kinds[p].name;
 }
 
 bool packing_find(const char *name, enum packing *p)
 {
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(names[i], name)) {
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(kinds[i].name, name)) {
 			*p = (enum packing)i;
 			return true;
 		}
 	return false;
+}
+
+static bool is_zstd(enum packing p)
+{
+	return p == PACK_ZSTD || p == PACK_ZSTD_FAST;
 }
 
 struct packer {
@@ -94,8 +97,7 @@ static size_t pack_zstd(struct packer *k, const void *in, size_t n, void *out, s
 
 	if (!k->zstd) {
 		k->zstd = ZSTD_createCCtx_advanced(zstd_memory);
-		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
-		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_chainLog, ZSTD_CHAIN_LOG);
+		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_compressionLevel, kinds[k->packing].level);
 		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_checksumFlag, 1);
 	}
 	len = ZSTD_compress2(k->zstd, out, cap, in, n);
@@ -104,10 +106,10 @@ static size_t pack_zstd(struct packer *k, const void *in, size_t n, void *out, s
 
 size_t packer_pack(struct packer *k, const void *in, size_t n, void *out, size_t cap)
 {
-	if (k->packing == PACK_ZSTD)
+	if (is_zstd(k->packing))
 		return pack_zstd(k, in, n, out, cap);
 	if (!k->deflate)
-		k->deflate = libdeflate_alloc_compressor(DEFLATE_LEVEL);
+		k->deflate = libdeflate_alloc_compressor(kinds[k->packing].level);
 	if (k->packing == PACK_ZLIB)
 		return libdeflate_zlib_compress(k->deflate, in, n, out, cap);
 	return libdeflate_deflate_compress(k->deflate, in, n, out, cap);
@@ -115,7 +117,7 @@ size_t packer_pack(struct packer *k, const void *in, size_t n, void *out, size_t
 
 size_t packer_bound(enum packing p, size_t n)
 {
-	if (p == PACK_ZSTD)
+	if (is_zstd(p))
 		return ZSTD_compressBound(n);
 	return p == PACK_ZLIB ? libdeflate_zlib_compress_bound(NULL, n)
 			      : libdeflate_deflate_compress_bound(NULL, n);
@@ -123,7 +125,7 @@ size_t packer_bound(enum packing p, size_t n)
 
 static int damaged(enum packing p, const char *why, struct err *e)
 {
-	return err_set(e, 0, "%s: %s", names[p], why);
+	return err_set(e, 0, "%s: %s", kinds[p].name, why);
 }
 
 // One frame. Its end is looked for first: the library's streaming face, which would find it, takes

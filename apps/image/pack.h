@@ -10,7 +10,13 @@
 
 #include "base/err.h"
 
-enum packing { PACK_NONE, PACK_DEFLATE, PACK_ZLIB, PACK_ZSTD }; // ZLIB: DEFLATE with RFC 1950 frame
+enum packing {
+	PACK_NONE,
+	PACK_DEFLATE,
+	PACK_ZLIB, // DEFLATE with the frame of RFC 1950
+	PACK_ZSTD,
+	PACK_ZSTD_FAST, // the same, not as small
+};
 
 const char *packing_name(enum packing p); // "none" "deflate" "zstd", for --compress
 // The packing of that name; false: there is none.

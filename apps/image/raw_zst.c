@@ -9,8 +9,8 @@
 #include "base/zero.h"
 #include "image/zst_frame.h"
 
-// A granule is a block of zstd; larger on disks whose table would become too large.
-#define GRANULE ZST_BLOCK
+// A granule is two blocks of zstd; larger on disks whose table would become too large.
+#define GRANULE (2 * ZST_BLOCK)
 #define GRANULE_MAX (1024u << 10)
 #define MANY_FRAMES (4u << 20)
 
@@ -60,7 +60,8 @@ int raw_zst_plan(struct image_plan *p, struct err *e)
 	while (used / p->granule > MANY_FRAMES && p->granule < GRANULE_MAX)
 		p->granule *= 2;
 	image_plan_align(p);
-	p->pack_max = packer_bound(PACK_ZSTD, p->granule);
+	p->set.packing = PACK_ZSTD_FAST; // a stream: speed is what it is for
+	p->pack_max = packer_bound(p->set.packing, p->granule);
 	p->state = w = mem_zero(1, sizeof *w);
 	w->zeros = mem_alloc(zst_zeros_len(ZST_ZEROS_MAX));
 	p->file_size = most(p);

@@ -9,7 +9,7 @@
 #include "mem_src.h"
 #include "test.h"
 
-#define GRANULE (128u << 10)
+#define GRANULE (256u << 10)
 #define LARGE (5 * GIB + 512)
 
 static void as_source(struct mem_src *out, const void *data, size_t len)
