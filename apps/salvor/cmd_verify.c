@@ -211,7 +211,7 @@ static void tell_bad(struct verify *v)
 	if (missing)
 		ui_say(v->ui, UI_WARN,
 		       "%s: %llu BYTES COULD NOT BE READ when it was made: it holds zeros "
-		       "there (%s.map)",
+		       "there (%s.map; \"salvor lost\" names the files)",
 		       v->image.file.path, (unsigned long long)missing, v->image.base);
 	if (v->comparison.unreadable)
 		ui_say(v->ui, UI_WARN, "%s: %llu BYTES CANNOT BE READ: they were not compared",
