@@ -81,6 +81,8 @@ static void line_right(struct line *l, const char *text)
 {
 	unsigned width = (unsigned)text_width(text);
 
+	if (!*text)
+		return;
 	if (l->col + 2 + width > WIDTH)
 		line_end(l);
 	buf_printf(l->out, "%*s%s", (int)(WIDTH - width - l->col), "", text);
