@@ -161,6 +161,7 @@ static void nothing(struct ext_asked *x, uint64_t number)
 
 void ext_names(struct ext_asked *x)
 {
+	x->o->naming = true;
 	for (dgrp_t g = 0; g < x->fs->group_desc_count && x->o->named < x->o->hits; g++)
 		if (used_bit(x->has_folders, g))
 			ext_inodes(x, g, name_all, nothing);

@@ -115,7 +115,7 @@ void lvm_place(const struct lvm *l, const struct lvm_volume *v, const struct map
 }
 
 // Pieces of striped volumes; with more of them the rest of a segment counts as missing.
-enum { MAX_PIECES = 1 << 20 };
+enum { MAX_PIECES = 1 << 16 };
 
 // [from, to) of area i of a segment is missing.
 static void lose(const struct lvm_segment *s, uint32_t i, uint64_t from, uint64_t to,

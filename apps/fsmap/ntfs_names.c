@@ -182,6 +182,7 @@ void ntfs_names(struct ntfs_asked *a)
 {
 	bool some_gone = false;
 
+	a->o->naming = true;
 	for (size_t k = 0; k < a->o->hits && !a->o->stopped; k++) {
 		const struct owner_hit *h = &a->o->hit[k];
 		char name[OWNER_NAME];

@@ -11,12 +11,29 @@
 
 enum { RANGE_COST = 64, READ_COST = 512 }; // of the budget, whatever else it costs
 
+void owner_doubt(struct owner *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (o->naming || o->reasons++ > 0)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(o->loss->why, sizeof(o->loss->why), fmt, ap);
+	va_end(ap);
+}
+
+// No further.
+static void stop(struct owner *o, const char *why)
+{
+	if (!o->stopped && o->reasons++ == 0)
+		str_copy(o->loss->why, sizeof(o->loss->why), why);
+	o->stopped = true;
+}
+
 static bool spend(struct owner *o, uint64_t cost)
 {
-	if (!o->stopped && cost > o->budget) {
-		owner_doubt(o, "its tables contradict each other");
-		o->stopped = true;
-	}
+	if (cost > o->budget)
+		stop(o, "its tables contradict each other");
 	if (!o->stopped)
 		o->budget -= cost;
 	return !o->stopped;
@@ -34,10 +51,8 @@ static void tick(struct owner *o)
 					.total = o->have->size };
 
 	ui_progress(o->ui, &progress);
-	if (!o->stopped && ui_cancelled(o->ui)) {
-		owner_doubt(o, "the search was stopped");
-		o->stopped = true;
-	}
+	if (ui_cancelled(o->ui))
+		stop(o, "the search was stopped");
 }
 
 // Cuts a range to the file system's place.
@@ -70,26 +85,38 @@ uint64_t owner_missing(struct owner *o, uint64_t off, uint64_t len)
 	return sum;
 }
 
+// What of [off, off + len) had no owner yet; it has one now.
+static uint64_t take_part(struct map *left, uint64_t off, uint64_t len)
+{
+	uint64_t sum = 0, end = off + len;
+
+	for (size_t i = map_find(left, off); i < left->n && left->r[i].off < end; i++) {
+		uint64_t from = left->r[i].off > off ? left->r[i].off : off;
+		uint64_t to = left->r[i].off + left->r[i].len;
+
+		if (left->r[i].state != MAP_DONE)
+			sum += (to < end ? to : end) - from;
+	}
+	if (sum)
+		map_set(left, off, len, MAP_DONE);
+	return sum;
+}
+
 uint64_t owner_take(struct owner *o, uint64_t off, uint64_t len, enum owner_what what)
 {
-	uint64_t sum = owner_missing(o, off, len), first = 0;
+	uint64_t sum = owner_missing(o, off, len), n;
 	uint64_t *to = what == OWNER_CONTENTS ? &o->loss->contents
 		       : what == OWNER_FREE   ? &o->loss->free
 					      : &o->loss->metadata;
 
 	if (sum == 0 || !inside(o, off, &len))
 		return sum;
-	for (size_t i = map_find(&o->left, off); i < o->left.n && o->left.r[i].off < off + len;
-	     i++) {
-		const struct range *r = &o->left.r[i];
-		uint64_t from = r->off > off ? r->off : off, end = r->off + r->len;
+	for (; len > 0 && spend(o, RANGE_COST); off += n, len -= n) {
+		uint64_t in = off % o->part_size;
 
-		if (r->state != MAP_DONE)
-			first += (end < off + len ? end : off + len) - from;
+		n = len < o->part_size - in ? len : o->part_size - in;
+		*to += take_part(&o->left[off / o->part_size], in, n);
 	}
-	*to += first;
-	if (first)
-		map_set(&o->left, off, len, MAP_DONE);
 	return sum;
 }
 
@@ -132,17 +159,6 @@ uint64_t owner_read(struct owner *o, uint64_t off, void *p, size_t len)
 		}
 	}
 	return missing;
-}
-
-void owner_doubt(struct owner *o, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (o->reasons++ > 0)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(o->loss->why, sizeof(o->loss->why), fmt, ap);
-	va_end(ap);
 }
 
 // Where the hit of this inode is, or would be.
@@ -196,27 +212,52 @@ static void find_all(struct owner *o, const struct fs_ops *ops, const char *type
 		owner_doubt(o, "%s", e.text);
 }
 
+// Bytes without an owner in blocks that are in use; *left: without an owner at all.
+static uint64_t unknown_in(const struct map *part, const struct map *used, uint64_t *left)
+{
+	uint64_t sum = 0, at = 0, end;
+
+	for (size_t i = 0, k = 0; at < part->size; at = end) {
+		const struct range *p = &part->r[i], *u = &used->r[k];
+
+		end = p->off + p->len < u->off + u->len ? p->off + p->len : u->off + u->len;
+		*left += p->state != MAP_DONE ? end - at : 0;
+		sum += p->state != MAP_DONE && u->state == MAP_DONE ? end - at : 0;
+		i += end == p->off + p->len;
+		k += end == u->off + u->len;
+	}
+	return sum;
+}
+
 // What has no owner lies in free blocks; or, when something is unknown, in those of them that are
 // called free.
 static void share_rest(struct owner *o, const struct fs_ops *ops)
 {
-	struct map used MAP_AUTO = { 0 }, rest MAP_AUTO = { 0 };
+	struct map used MAP_AUTO = { 0 };
+	uint64_t left = 0;
 	char why[160] = "";
-	struct range r;
 
-	map_init(&used, o->src->size, o->reasons ? MAP_DONE : MAP_TODO);
-	if (o->reasons && ops->used) {
-		map_free(&used);
-		map_init(&used, o->src->size, MAP_TODO);
-		if (ops->used(o->src, &used, why, sizeof(why), NULL) < 0)
-			map_set(&used, 0, used.size, MAP_DONE);
+	map_init(&used, o->src->size, MAP_TODO);
+	if (o->reasons && (!ops->used || ops->used(o->src, &used, why, sizeof(why), NULL) < 0))
+		map_set(&used, 0, used.size, MAP_DONE);
+	for (size_t k = 0; k < o->parts; k++) {
+		struct map part MAP_AUTO = { 0 };
+
+		map_cut(&part, &used, k * o->part_size, o->part_size);
+		o->loss->unknown += unknown_in(&o->left[k], &part, &left);
 	}
-	// DONE is what is free or has an owner; so the rest is unknown.
-	map_copy(&rest, &o->left);
-	for (uint64_t at = 0; map_next(&used, at, MAP_TODO, &r); at = r.off + r.len)
-		map_set(&rest, r.off, r.len, MAP_DONE);
-	o->loss->unknown = rest.size - map_count(&rest, MAP_DONE);
-	o->loss->free += o->left.size - map_count(&o->left, MAP_DONE) - o->loss->unknown;
+	o->loss->free += left - o->loss->unknown;
+}
+
+// Some hundred ranges in each part.
+static void share_map(struct owner *o)
+{
+	o->parts = o->have->n / 256 + 1;
+	o->part_size = (o->have->size / o->parts / 4096 + 1) * 4096;
+	o->parts = o->have->size / o->part_size + 1;
+	o->left = mem_zero(o->parts, sizeof(*o->left));
+	for (size_t k = 0; k < o->parts; k++)
+		map_cut(&o->left[k], o->have, k * o->part_size, o->part_size);
 }
 
 void fs_loss_free(struct fs_loss *l)
@@ -235,7 +276,9 @@ static void release(struct owner *o)
 		free(o->folder[k].name);
 	free(o->hit);
 	free(o->folder);
-	map_free(&o->left);
+	for (size_t k = 0; k < o->parts; k++)
+		map_free(&o->left[k]);
+	free(o->left);
 }
 
 void owner_run(const struct fs_ops *ops, const char *type, struct src *s, const struct map *have,
@@ -249,7 +292,7 @@ void owner_run(const struct fs_ops *ops, const char *type, struct src *s, const 
 			   .budget = 4 * s->size + 64 * MIB };
 
 	str_copy(l->type, sizeof(l->type), type);
-	map_copy(&o.left, have);
+	share_map(&o);
 	find_all(&o, ops, type);
 	share_rest(&o, ops);
 	if (o.reasons > 1) {

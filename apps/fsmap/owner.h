@@ -33,7 +33,11 @@ struct owner {
 	const struct map *have;
 	struct ui *ui;
 	struct fs_loss *loss;
-	struct map left;       // as have, but MAP_DONE where an owner was found, too
+	// As have, but MAP_DONE where an owner was found, too: in parts of part_size bytes, because
+	// in one large map each change would move a million ranges.
+	struct map *left;
+	size_t parts;
+	uint64_t part_size;
 	struct owner_hit *hit; // sorted by inode
 	size_t hits, named;
 	struct owner_folder *folder; // sorted by inode
@@ -41,6 +45,7 @@ struct owner {
 	uint64_t at;	  // bytes of the file system that were gone through, for the operator
 	uint64_t budget;  // bytes that may still be read: damaged tables can be a maze
 	unsigned reasons; // why something may be unknown
+	bool naming;	  // by now that is known: more reasons would be the same again
 	bool stopped;	  // by the operator, or the budget is spent: find an end
 };
 

@@ -174,6 +174,7 @@ static void nothing(struct xfs_asked *a, uint64_t inode)
 
 void xfs_names(struct xfs_asked *a)
 {
+	a->o->naming = true;
 	if (a->o->hits > 0)
 		xfs_inodes(a, true, name_all, nothing);
 	owner_paths(a->o, a->x.root, up, a);
