@@ -132,7 +132,7 @@ void owner_paths(struct owner *o, uint64_t root,
 		if (h->maybe && !h->name)
 			continue;
 		l->v[l->n++] = (struct fs_lost){ .path = mem_dup(path(&c, h)),
-						 .kind = h->kind,
+						 .kind = h->inode == root ? "directory" : h->kind,
 						 .inode = h->inode,
 						 .bytes = h->bytes,
 						 .gone = h->gone,

@@ -93,7 +93,8 @@ static unsigned with_names(const struct lost *l)
 	return n;
 }
 
-static void tell_names(const struct lost *l, const char *list, struct buf *out)
+// total: how many are damaged, whether they have a place in l or not.
+static void tell_names(const struct lost *l, uint64_t total, const char *list, struct buf *out)
 {
 	bool prefix = with_names(l) > 1;
 	size_t told = 0;
@@ -103,10 +104,14 @@ static void tell_names(const struct lost *l, const char *list, struct buf *out)
 			buf_printf(out, "  %s%s", prefix ? l->v[i].name : "", prefix ? ": " : "");
 			tell_one(&l->v[i].loss.v[k], out);
 		}
-	if (told < l->named && list)
-		buf_printf(out, "  and %zu more: %s has all of them\n", l->named - told, list);
-	else if (told < l->named)
-		buf_printf(out, "  and %zu more\n", l->named - told);
+	if (told == total)
+		return;
+	buf_printf(out, "  and %llu more", (unsigned long long)(total - told));
+	if (list && l->named == total)
+		buf_printf(out, ": %s has all of them", list);
+	else if (list)
+		buf_printf(out, ": %s has the first %zu", list, l->named);
+	buf_puts(out, "\n");
 }
 
 static void count(uint64_t n, const char *one, const char *many, struct buf *out)
@@ -132,7 +137,7 @@ void lost_tell(const struct lost *l, const char *list, struct buf *out)
 	struct lost_sums s = lost_sums(l);
 
 	tell_headline(l, &s, out);
-	tell_names(l, list, out);
+	tell_names(l, s.files + s.directories, list, out);
 	if (s.metadata)
 		buf_printf(out, "%s of the file systems' own tables are missing\n",
 			   size_show(s.metadata).s);
