@@ -28,6 +28,7 @@ struct ui_progress {
 	uint64_t bad;			// bytes that could not be read
 	const struct map *map;		// of what has been done so far; NULL: none
 	const struct ui_rescue *rescue; // NULL: nothing of that kind
+	const struct map *wanted;	// MAP_DONE: belongs to it; NULL: all of the map does
 };
 
 // What an operator may want of a copy under way.

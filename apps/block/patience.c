@@ -16,10 +16,9 @@
 #include "base/log.h"
 #include "block/smartctl.h"
 
-// A drive that gives up after 7 s (the usual value in arrays) has answered within 10; one that
-// cannot be told is cut short by a reset, and gets the time that most good reads need at worst.
+// A drive that can be told gives up by itself after 7 s, the usual value in arrays. One that cannot
+// is cut short by a reset, but has time to spin up.
 #define ERC_DECISECONDS 70
-#define TIMEOUT_ERC_S 10
 #define TIMEOUT_S 15
 #define RETRIES 1
 #define WAIT_MS 3000
@@ -118,21 +117,17 @@ static bool is_short(uint64_t deciseconds)
 	return deciseconds && deciseconds <= ERC_DECISECONDS;
 }
 
-// True when the drive gives up soon from now on.
-static bool lower_erc(struct patience *p)
+static void lower_erc(struct patience *p)
 {
 	uint64_t read, write;
 	char option[24];
 
-	if (!ask_erc(p, "scterc", &p->read, &p->write))
-		return false;
-	if (is_short(p->read))
-		return true;
+	if (!ask_erc(p, "scterc", &p->read, &p->write) || is_short(p->read))
+		return;
 	snprintf(option, sizeof option, "scterc,%d,%d", ERC_DECISECONDS, ERC_DECISECONDS);
 	p->erc = ask_erc(p, option, &read, &write) && is_short(read);
 	log_line("%s: the drive's error recovery time: %s", p->disk.path,
 		 p->erc ? "7 s" : "not changed");
-	return p->erc;
 }
 
 struct patience *patience_lower(const struct disk *d, const char *root)
@@ -143,8 +138,9 @@ struct patience *patience_lower(const struct disk *d, const char *root)
 	p->root = root;
 	snprintf(p->timeout.path, sizeof p->timeout.path, "/sys/block/%s/device/timeout", d->name);
 	find_retries(p);
-	lower(p, &p->timeout, lower_erc(p) ? TIMEOUT_ERC_S : TIMEOUT_S);
+	lower(p, &p->timeout, TIMEOUT_S);
 	lower(p, &p->retries, RETRIES);
+	lower_erc(p);
 	return p;
 }
 

@@ -180,9 +180,12 @@ static int tick(void *arg, struct err *e)
 {
 	struct run *r = arg;
 	struct copy *c = r->c;
-	struct ui_progress progress = {
-		.what = "reading", .done = r->done, .total = r->total, .bad = r->bad, .map = &c->map
-	};
+	struct ui_progress progress = { .what = "reading",
+					.done = r->done,
+					.total = r->total,
+					.bad = r->bad,
+					.map = &c->map,
+					.wanted = c->wanted };
 	bool stop = ui_cancelled(c->ui);
 
 	if (r->feed) {

@@ -10,8 +10,9 @@
 #include "base/size.h"
 
 #define CELL_ROWS (PROGRESS_CELLS / PROGRESS_COLS)
-#define RATE_MS 3000  // the rate "now" is over this time
-#define MAP_MS 1000   // a map may be long: not for every buffer
+#define RATE_MS 3000 // the rate "now" is over this time
+#define MAP_MS 1000  // between two looks at the map
+#define RANGES_A_MS 100
 #define QUIET_MS 3000 // so long without a byte is worth a word
 #define QUIET_S 10    // the same for a disk known to be bad
 
@@ -64,17 +65,40 @@ static int weight(char letter)
 	return p ? (int)(p - order) : 0;
 }
 
-static void fill_cells(struct progress *p, const struct map *m)
+static void fill(struct progress *p, const struct range *r)
 {
+	uint64_t last = (r->off + r->len - 1) / p->cell;
+
+	for (uint64_t k = r->off / p->cell; k <= last && k < PROGRESS_CELLS; k++)
+		if (!p->cells[k] || weight((char)r->state) > weight(p->cells[k]))
+			p->cells[k] = (char)r->state;
+}
+
+static void fill_cells(struct progress *p, const struct map *m, const struct map *wanted)
+{
+	static const enum map_state states[] = { MAP_DONE, MAP_TODO, MAP_SCRAPE, MAP_TRIM,
+						 MAP_BAD };
+
 	p->cell = m->size / PROGRESS_CELLS + 1;
 	memset(p->cells, 0, sizeof p->cells);
-	for (size_t i = 0; i < m->n; i++) {
-		uint64_t last = (m->r[i].off + m->r[i].len - 1) / p->cell;
+	for (size_t i = 0; !wanted && i < m->n; i++)
+		fill(p, &m->r[i]);
+	for (size_t i = 0; wanted && i < sizeof states / sizeof *states; i++) {
+		struct range g = { 0 };
 
-		for (uint64_t k = m->r[i].off / p->cell; k <= last && k < PROGRESS_CELLS; k++)
-			if (!p->cells[k] || weight((char)m->r[i].state) > weight(p->cells[k]))
-				p->cells[k] = (char)m->r[i].state;
+		while (map_next_common(wanted, m, states[i], g.off + g.len, &g)) {
+			g.state = states[i];
+			fill(p, &g);
+		}
 	}
+}
+
+// A map may be long: not for every buffer, and the more rarely the longer.
+static bool map_is_due(const struct progress *p, const struct ui_progress *told, int64_t now_ms)
+{
+	size_t ranges = told->map->n + (told->wanted ? told->wanted->n : 0);
+
+	return !p->mapped || now_ms - p->mapped_ms >= MAP_MS + (int64_t)(ranges / RANGES_A_MS);
 }
 
 static void take_rescue(struct progress *p, const struct ui_rescue *r)
@@ -102,8 +126,8 @@ void progress_take(struct progress *p, const struct ui_progress *told, int64_t n
 	p->total = told->total;
 	p->bad = told->bad;
 	rate_take(&p->rate, now_ms, told->done);
-	if (told->map && (!p->mapped || now_ms - p->mapped_ms >= MAP_MS)) {
-		fill_cells(p, told->map);
+	if (told->map && map_is_due(p, told, now_ms)) {
+		fill_cells(p, told->map, told->wanted);
 		p->mapped_ms = now_ms;
 	}
 	p->mapped = told->map != NULL;

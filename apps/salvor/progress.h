@@ -23,7 +23,7 @@ struct progress {
 	char what[128], message[PROGRESS_MESSAGES][200];
 	uint64_t done, total, bad;
 	bool mapped;
-	char cells[PROGRESS_CELLS]; // letters of the map, one per part of the disk; 0: behind it
+	char cells[PROGRESS_CELLS]; // letters of the map, one per part of the disk; 0: not wanted
 	uint64_t cell;		    // bytes of one
 	int64_t mapped_ms;	    // when they were last filled
 	int64_t begin_ms, moved_ms; // moved: when done last changed

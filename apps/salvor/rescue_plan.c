@@ -26,7 +26,8 @@ static int again(void *arg, struct src **src, struct err *e)
 	struct ui_progress shown = { .what = "waiting for the disk: look at its cable and power",
 				     .done = copy_done(&t->copy),
 				     .total = t->outcome.used,
-				     .map = &t->copy.map };
+				     .map = &t->copy.map,
+				     .wanted = &t->wanted };
 	time_t begin = now_s();
 	struct range known = { 0 };
 	struct err why = { 0 };

@@ -36,8 +36,12 @@ static int pretend(void *arg, struct ui *ui, struct err *e)
 				       .health = tick < 5 ? NULL
 							  : "41 °C, reallocated 12 (+1 since the "
 							    "start)" };
-		struct ui_progress p = { "reading /dev/sdx",	 done, DISK,
-					 map_count(&m, MAP_BAD), &m,   &r };
+		struct ui_progress p = { .what = "reading /dev/sdx",
+					 .done = done,
+					 .total = DISK,
+					 .bad = map_count(&m, MAP_BAD),
+					 .map = &m,
+					 .rescue = &r };
 		unsigned orders = ui_orders(ui);
 
 		ui_progress(ui, &p);

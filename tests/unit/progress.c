@@ -48,6 +48,24 @@ static struct map half_copied(void)
 	return m;
 }
 
+// What is not wanted has no sign, whatever its state.
+static void only_wanted(struct progress *p, struct ui_progress *told)
+{
+	struct map wanted;
+
+	map_init(&wanted, DISK, MAP_TODO);
+	map_set(&wanted, 5 * MIB, 10 * MIB, MAP_DONE);
+	map_set(&wanted, 378 * MIB, MIB, MAP_DONE);
+	told->wanted = &wanted;
+	progress_take(p, told, 30000);
+	draw(p, 30000, NULL);
+	CHECK_STR("rescue: what is wanted", row(2), "     #####x####");
+	CHECK_STR("rescue: what is wanted, at the end", row(6),
+		  "                                                                          .");
+	told->wanted = NULL;
+	map_free(&wanted);
+}
+
 static void rescue(void)
 {
 	struct map m = half_copied();
@@ -58,7 +76,7 @@ static void rescue(void)
 			       .places = 1,
 			       .silent_s = 3,
 			       .health = "41 °C, reallocated 12 (+1 since the start)" };
-	struct ui_progress told = { "reading /dev/sdb", 0, DISK, 512, &m, &r };
+	struct ui_progress told = { "reading /dev/sdb", 0, DISK, 512, &m, &r, NULL };
 	struct progress p;
 	char text[200];
 
@@ -92,6 +110,7 @@ static void rescue(void)
 		  "disk        41 oC, reallocated 12 (+1 since the start)");
 	CHECK_STR("rescue: messages", row(15), "warning: the first");
 	CHECK_STR("rescue: the newest below", row(16), "the second");
+	only_wanted(&p, &told);
 	progress_percent(&p, text, sizeof text);
 	CHECK_STR("rescue: percent", text, "50 % of the used data");
 	progress_missing(&p, text, sizeof text);
@@ -146,7 +165,7 @@ static void extremes(void)
 			       .again = UINT64_MAX,
 			       .places = UINT32_MAX,
 			       .silent_s = UINT32_MAX };
-	struct ui_progress told = { "", UINT64_MAX, 1, UINT64_MAX, &m, &r };
+	struct ui_progress told = { "", UINT64_MAX, 1, UINT64_MAX, &m, &r, NULL };
 	struct progress p;
 	char text[16];
 
