@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "fsmap/lvm.h"
 #include "part/part.h"
 #include "raid/raid.h"
@@ -33,7 +34,7 @@ static struct lost_place *add_place(struct look *k, const char *name)
 	if ((l->n & (l->n - 1)) == 0)
 		l->v = mem_grow(l->v, l->n ? 2 * l->n : 1, sizeof *l->v);
 	l->v[l->n] = (struct lost_place){ .name = "" };
-	str_copy(l->v[l->n].name, sizeof l->v[0].name, name);
+	text_clean(l->v[l->n].name, sizeof l->v[0].name, name, strlen(name));
 	return &l->v[l->n++];
 }
 
@@ -175,6 +176,22 @@ static void look_parts(struct look *k, struct src *s, const struct part_table *t
 	k->l->around += missing(&rest);
 }
 
+// A disk, or a partition, without its first sector.
+static void look_headless(struct look *k, struct src *s, const struct map *have)
+{
+	size_t first = k->l->n;
+
+	look_volume(k, s, have, "", 0);
+	for (size_t i = first; i < k->l->n; i++) {
+		struct fs_loss *loss = &k->l->v[i].loss;
+
+		str_copy(loss->why, sizeof loss->why,
+			 loss->type[0] ? "its first sector is missing: taken for a file system "
+					 "without a partition table"
+				       : "its partition table cannot be read");
+	}
+}
+
 static void look(struct look *k, struct src *s, const struct map *have, const char *name,
 		 unsigned depth)
 {
@@ -191,7 +208,7 @@ static void look(struct look *k, struct src *s, const struct map *have, const ch
 	if (depth >= MAX_DEPTH)
 		add_unknown(k, name, missing(have), "volumes within volumes, too deep");
 	else if (unreadable && depth == 0)
-		add_unknown(k, name, missing(have), "its partition table cannot be read");
+		look_headless(k, s, have);
 	else if (!unreadable && t->n > 0)
 		look_parts(k, s, t, have, name, depth);
 	else

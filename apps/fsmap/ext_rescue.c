@@ -2,10 +2,8 @@
 // An ext file system whose superblock or group descriptors are missing: group 1 has copies of both,
 // which are read in their place. What changes while it is in use, such as the number of free
 // blocks, is of another time in the copies; where things lie is not.
-#include <stdlib.h>
-#include <string.h>
-
 #include "fsmap/ext.h"
+#include "fsmap/rescue.h"
 
 struct super_head {
 	uint8_t before[4];
@@ -25,49 +23,7 @@ struct super_head {
 _Static_assert(offsetof(struct super_head, group) == 0x5a, "ext superblock");
 _Static_assert(sizeof(struct super_head) == 0x100, "ext superblock");
 
-enum { SUPER = 1024, MAGIC = 0xef53, SECTOR = 512 };
-
-struct rescued {
-	struct src src;
-	struct src *inner;
-	uint64_t super;		     // where the copy of the superblock lies
-	uint64_t desc, desc_len, to; // of the descriptors: place, bytes, place of their copy
-};
-
-// One sector, or less of it.
-static int read_piece(struct rescued *r, uint64_t off, void *p, size_t n, struct err *e)
-{
-	if (src_read(r->inner, off, p, n, e) == 0)
-		return 0;
-	if (off >= SUPER && off < 2 * SUPER)
-		return src_read(r->inner, r->super + (off - SUPER), p, n, e);
-	if (off >= r->desc && off - r->desc < r->desc_len)
-		return src_read(r->inner, r->to + (off - r->desc), p, n, e);
-	return -1;
-}
-
-static int rescued_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
-{
-	struct rescued *r = (struct rescued *)s;
-
-	if (src_read(r->inner, off, p, n, e) == 0)
-		return 0;
-	while (n > 0) {
-		size_t part = SECTOR - off % SECTOR < n ? (size_t)(SECTOR - off % SECTOR) : n;
-
-		if (read_piece(r, off, p, part, e) < 0)
-			return -1;
-		off += part;
-		p = (uint8_t *)p + part;
-		n -= part;
-	}
-	return 0;
-}
-
-static void rescued_close(struct src *s)
-{
-	free(s);
-}
+enum { SUPER = 1024, MAGIC = 0xef53 };
 
 // Is this the superblock of a group, for blocks of this size?
 static bool is_super(const struct super_head *h, uint32_t shift, uint16_t group)
@@ -93,23 +49,18 @@ static uint64_t find_copy(struct src *s, struct super_head *h)
 
 struct src *ext_rescue(struct src *s)
 {
-	static const struct src_ops ops = { rescued_read, rescued_close };
+	struct rescue_piece p[2] = { { .off = SUPER, .len = SUPER } };
 	struct super_head h;
 	uint64_t at = find_copy(s, &h), block, groups;
-	struct rescued *r;
 
 	if (at == 0)
 		return NULL;
 	block = UINT64_C(1024) << le32_get(h.block_shift);
 	groups = le32_get(h.blocks) / le32_get(h.group_blocks) + 1;
-	r = mem_zero(1, sizeof(*r));
-	r->src = *s;
-	r->src.ops = &ops;
-	r->inner = s;
-	r->super = at;
-	r->desc = (le32_get(h.first_block) + UINT64_C(1)) * block;
-	r->to = at + block;
-	r->desc_len = groups * (le16_get(h.desc_size) > 32 ? le16_get(h.desc_size) : 32);
-	r->desc_len = (r->desc_len + block - 1) / block * block;
-	return &r->src;
+	p[0].to = at;
+	p[1].off = (le32_get(h.first_block) + UINT64_C(1)) * block;
+	p[1].to = at + block;
+	p[1].len = groups * (le16_get(h.desc_size) > 32 ? le16_get(h.desc_size) : 32);
+	p[1].len = (p[1].len + block - 1) / block * block;
+	return rescue_src(s, p);
 }

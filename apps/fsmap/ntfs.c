@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fsmap/probe.h"
+#include "fsmap/rescue.h"
 
 struct ntfs_boot {
 	uint8_t jump[3];      // 00
@@ -169,6 +170,25 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	return 1;
 }
 
+// The copy of the boot sector lies behind the last cluster, in the last sector of the place.
+static struct src *rescue(struct src *s)
+{
+	static const uint32_t sectors[] = { 512, 4096 };
+	struct ntfs_boot b;
+
+	if (probe_read(s, 0, &b, sizeof(b), NULL) >= 0)
+		return NULL;
+	for (unsigned k = 0; k < sizeof(sectors) / sizeof(*sectors); k++) {
+		struct rescue_piece p[2] = { { .len = sectors[k], .to = s->size - sectors[k] } };
+
+		if (s->size > sectors[k] && probe_read(s, p[0].to, &b, sizeof(b), NULL) == 1 &&
+		    memcmp(b.id, "NTFS    ", 8) == 0 && le16_get(b.sector) == sectors[k] &&
+		    probe_bytes(le64_get(b.sectors), sectors[k]) == p[0].to)
+			return rescue_src(s, p);
+	}
+	return NULL;
+}
+
 const struct fs_ops fsmap_ntfs = {
-	.name = "ntfs", .probe = probe, .used = ntfs_used, .owners = ntfs_owners
+	.name = "ntfs", .probe = probe, .used = ntfs_used, .rescue = rescue, .owners = ntfs_owners
 };

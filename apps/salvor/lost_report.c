@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// What was lost, in words and in JSON.
 #include "salvor/lost_report.h"
 
 #include <string.h>
