@@ -27,8 +27,8 @@ _Static_assert(offsetof(struct copy, in_progress) == 0x7e, "XFS superblock");
 
 enum { MAX_GROUPS = 64, MAX_COPIES = 16, CRC = 0xe0, LARGEST = 32768 };
 
-// Reads a copy that may be at `at`. Its sector, as a superblock would be; NULL: there is none, or it
-// does not know the root.
+// Reads a copy that may be at `at`. Its sector, as a superblock would be; NULL: there is none, or
+// it does not know the root.
 static uint8_t *read_copy(struct src *s, uint64_t at, struct copy *c)
 {
 	uint8_t *p;
