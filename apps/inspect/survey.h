@@ -121,7 +121,7 @@ bool survey_forbidden(const struct survey *s, int source, int dest, char *why, s
 
 // The `survey --json` object as a value under key.
 void survey_json(const struct survey *s, struct json *j, const char *key);
-// For a terminal or the text viewer; no line longer than 76 columns.
+// For a terminal or the text viewer; no line longer than 75 columns.
 void survey_text(const struct survey *s, struct buf *out);
 
 const char *role_name(enum disk_role r);

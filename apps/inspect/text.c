@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The survey for a person: every disk with what is on it, the systems, then what is wrong and what
-// cures it. Lines have at most 76 columns, what a box on a terminal of 80 has room for; what
+// cures it. Lines have at most 75 columns, what a box on a terminal of 80 has room for; what
 // does not fit goes on in an indented line.
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "inspect/survey.h"
 
-#define WIDTH 76
+#define WIDTH 75
 
 struct line {
 	struct buf *out;
@@ -20,6 +20,12 @@ static void line_end(struct line *l)
 {
 	buf_puts(l->out, "\n");
 	l->col = 0;
+}
+
+static void line_begin(struct line *l)
+{
+	buf_printf(l->out, "%*s", (int)l->indent, "");
+	l->col = l->indent;
 }
 
 // Bytes of the text that make the next line of at most width columns, broken at a blank when there
@@ -47,8 +53,7 @@ static void line_put(struct line *l, const char *text, size_t len)
 	width = (unsigned)text_width(buf_str(&piece));
 	if (l->col > l->indent && l->col + 2 + width > WIDTH) {
 		line_end(l);
-		buf_printf(l->out, "%*s", (int)l->indent, "");
-		l->col = l->indent;
+		line_begin(l);
 	} else if (l->col > l->indent) {
 		buf_puts(l->out, "  ");
 		l->col += 2;
@@ -222,8 +227,7 @@ static void show_smart(struct line *l, const struct smart *s)
 	char hours[32], *p = hours + sizeof(hours);
 	int64_t n = s->hours;
 
-	if (!s->known)
-		return;
+	line_begin(l);
 	*--p = '\0'; // "41,210", from its end
 	for (unsigned digits = 0; n >= 0 && (n > 0 || digits == 0); n /= 10) {
 		if (digits && digits % 3 == 0)
@@ -233,9 +237,10 @@ static void show_smart(struct line *l, const struct smart *s)
 	}
 	line_add(l, "%s%s%s%s", smart_line(s), *p ? ", " : "", p, *p ? " h" : "");
 	if (s->reallocated > 0)
-		line_add(l, "%lld sectors reallocated", (long long)s->reallocated);
+		line_add(l, "%lld reallocated", (long long)s->reallocated);
 	if (s->pending > 0)
 		line_add(l, "%lld pending", (long long)s->pending);
+	line_end(l);
 }
 
 static void show_disk(const struct survey *s, int disk, struct buf *out)
@@ -250,16 +255,14 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	line_add(&l, "%s", size_show(d->disk.size).s);
 	line_right(&l, role_text(d->role));
 	line_end(&l);
-	if (d->role != ROLE_EMPTY || d->smart.known) {
-		buf_puts(out, "  ");
-		l.col = 2;
-		if (d->role != ROLE_EMPTY) {
-			line_add(&l, "%s", table_text(d->table.kind));
-			line_add(&l, "%s", boot_code_text(d->boot_code));
-		}
-		show_smart(&l, &d->smart);
+	if (d->role != ROLE_EMPTY) {
+		line_begin(&l);
+		line_add(&l, "%s", table_text(d->table.kind));
+		line_add(&l, "%s", boot_code_text(d->boot_code));
 		line_end(&l);
 	}
+	if (d->smart.known)
+		show_smart(&l, &d->smart);
 	for (unsigned i = 0; i < d->n; i++)
 		show_part(s, disk, (int)i, out);
 	buf_puts(out, "\n");
