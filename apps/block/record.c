@@ -9,8 +9,7 @@
 struct record {
 	struct src src;
 	struct src *parent;
-	struct map *reads;
-	struct map failed; // MAP_BAD
+	struct map *reads, *failed;
 };
 
 static int record_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
@@ -19,21 +18,20 @@ static int record_read(struct src *s, uint64_t off, void *p, size_t n, struct er
 	struct range bad;
 
 	map_set(r->reads, off, n, MAP_DONE);
-	if (map_next(&r->failed, off, MAP_BAD, &bad) && bad.off < off + n)
+	if (map_next(r->failed, off, MAP_BAD, &bad) && bad.off < off + n)
 		return err_set(e, EIO, "%s: read at 0x%llx", s->name, (unsigned long long)off);
 	if (!src_read(r->parent, off, p, n, e))
 		return 0;
-	map_set(&r->failed, off, n, MAP_BAD);
+	map_set(r->failed, off, n, MAP_BAD);
 	return -1;
 }
 
 static void record_close(struct src *s)
 {
-	map_free(&((struct record *)s)->failed);
 	free(s);
 }
 
-struct src *src_record(struct src *parent, struct map *reads)
+struct src *src_record(struct src *parent, struct map *reads, struct map *failed)
 {
 	static const struct src_ops ops = { record_read, record_close };
 	struct record *r = mem_zero(1, sizeof *r);
@@ -42,6 +40,6 @@ struct src *src_record(struct src *parent, struct map *reads)
 	r->src.ops = &ops;
 	r->parent = parent;
 	r->reads = reads;
-	map_init(&r->failed, parent->size, MAP_DONE);
+	r->failed = failed;
 	return &r->src;
 }

@@ -37,9 +37,9 @@ struct src *src_window(struct src *parent, uint64_t off, uint64_t len, const cha
 // parent, but reads that touch a range of the map that is not MAP_DONE fail with EIO. The map is
 // copied; parent must outlive it.
 struct src *src_fault(struct src *parent, const struct map *faults);
-// parent, and what is read through it becomes MAP_DONE in the map. A read that touches one which
-// failed fails at once. parent and map must outlive it.
-struct src *src_record(struct src *parent, struct map *reads);
+// parent, and what is asked for through it becomes MAP_DONE in reads, MAP_BAD in failed where it
+// could not be read; that fails at once the next time. All three must outlive it.
+struct src *src_record(struct src *parent, struct map *reads, struct map *failed);
 
 // Exactly n bytes, or -1; a range not inside the source is an error ("beyond the end").
 int src_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e);

@@ -2,7 +2,8 @@
 // The machine: phases within levels, and in each phase a walk over the ranges of one state.
 #include "copy/rescue.h"
 
-#define COPY_PASSES 3 // the last one skips nothing
+#define COPY_PASSES 3	       // the last one skips nothing
+#define GROW_AFTER (64u << 20) // bytes that go well let a block of a cluster grow to two, and so on
 
 static const struct map *domain(const struct rescue *r)
 {
@@ -27,9 +28,10 @@ static void begin_pass(struct rescue *r, enum rescue_phase phase, unsigned pass)
 void rescue_begin(struct rescue *r, const struct map *known, const struct map *const *levels,
 		  unsigned n_levels, const struct rescue_settings *set)
 {
-	*r = (struct rescue){
-		.set = *set, .level = levels, .n_levels = n_levels, .block = set->block
-	};
+	*r = (struct rescue){ .set = *set,
+			      .level = levels,
+			      .n_levels = n_levels,
+			      .block = set->straight ? set->block : RESCUE_CLUSTER };
 	map_copy(&r->map, known);
 	map_init(&r->coarse, known->size, MAP_TODO);
 	if (!r->set.skip_max)
@@ -207,6 +209,18 @@ static void go_on(struct rescue *r)
 	r->skip = r->skip < r->set.skip_max / 2 ? r->skip * 2 : r->set.skip_max;
 }
 
+// After a failure all that a block holds is out of reach until it is trimmed. So blocks grow again
+// only where failures are rare.
+static void grow(struct rescue *r)
+{
+	while (r->block < r->set.block && r->well / GROW_AFTER >= r->block / RESCUE_CLUSTER)
+		r->block *= 2;
+	if (r->good >= r->skip && r->skip > RESCUE_CLUSTER) {
+		r->skip /= 2;
+		r->good = 0;
+	}
+}
+
 static void told_copy(struct rescue *r, bool ok, bool slow)
 {
 	bool large = r->len > RESCUE_CLUSTER;
@@ -214,12 +228,8 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 	if (ok) {
 		change(r, r->off, r->len, MAP_DONE);
 		r->good += r->len;
-		if (r->block < r->set.block)
-			r->block *= 2;
-		if (r->good >= r->skip && r->skip > RESCUE_CLUSTER) {
-			r->skip /= 2;
-			r->good = 0;
-		}
+		r->well += r->len;
+		grow(r);
 		if (slow)
 			go_on(r);
 		else
@@ -227,7 +237,7 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 		return;
 	}
 	change(r, r->off, r->len, r->len > r->set.sector ? MAP_TRIM : MAP_BAD);
-	r->good = 0;
+	r->good = r->well = 0;
 	r->block = RESCUE_CLUSTER;
 	if (large)
 		map_set(&r->coarse, r->off, r->len, MAP_DONE);
@@ -258,17 +268,24 @@ void rescue_told(struct rescue *r, bool ok, bool slow)
 		told_single(r, ok);
 }
 
+// What is worth most is copied first as far as it goes well. What fails belongs to the level behind,
+// too: reading that may take hours.
+static bool is_first(const struct rescue *r)
+{
+	return !r->straight && r->n_levels > 1 && !r->at_level;
+}
+
 // The phase behind this one; of the next level when there is none.
 static void next_phase(struct rescue *r)
 {
 	struct range g;
 
-	if (r->phase == RESCUE_COPY && r->pass < COPY_PASSES &&
+	if (r->phase == RESCUE_COPY && r->pass < COPY_PASSES && !is_first(r) &&
 	    map_next_common(domain(r), &r->map, MAP_TODO, 0, &g)) {
 		begin_pass(r, RESCUE_COPY, r->pass + 1);
-	} else if (r->phase < RESCUE_SCRAPE) {
+	} else if (r->phase < RESCUE_SCRAPE && !is_first(r)) {
 		begin_pass(r, r->phase + 1, 1);
-	} else if (r->phase == RESCUE_SCRAPE && !r->straight && r->at_level + 1 < r->n_levels) {
+	} else if (r->phase < RESCUE_RETRY && !r->straight && r->at_level + 1 < r->n_levels) {
 		r->at_level++;
 		begin_pass(r, RESCUE_COPY, 1);
 	} else {

@@ -46,7 +46,8 @@ struct rescue {
 
 	// copying
 	size_t block;	     // bytes of the next read
-	uint64_t skip, good; // bytes to skip after the next failure; that went well since the last
+	uint64_t skip;	     // bytes to leave out behind the next failure
+	uint64_t well, good; // bytes that went well since the last failure; since skip was changed
 	struct map coarse;   // MAP_DONE: blocks larger than a cluster that failed as one
 
 	// Trimming: [from, to) is looked at now, [rest, end) comes behind it. coarse: it is one

@@ -15,7 +15,8 @@ void worth_look(struct worth *w, struct src *s, struct buf *notes)
 
 	*w = (struct worth){ 0 };
 	map_init(&w->read, s->size, MAP_TODO);
-	struct src *recorded SRC_AUTO = src_record(s, &w->read);
+	map_init(&w->failed, s->size, MAP_TODO);
+	struct src *recorded SRC_AUTO = src_record(s, &w->read, &w->failed);
 
 	if (!wanted_used(recorded, &w->used, notes, &e))
 		return;
@@ -53,10 +54,25 @@ void worth_order(struct worth *w, const struct map *wanted, uint32_t sector)
 	add_level(w, &m, sector);
 }
 
+void worth_know(const struct worth *w, struct map *m, uint32_t sector)
+{
+	struct range bad = { 0 }, todo;
+
+	while (map_next(&w->failed, bad.off + bad.len, MAP_BAD, &bad)) {
+		uint64_t from = bad.off / sector * sector;
+		uint64_t to = (bad.off + bad.len + sector - 1) / sector * sector;
+
+		if (map_at(m, from) == MAP_TODO && map_next(m, from, MAP_TODO, &todo) &&
+		    todo.len >= to - from)
+			map_set(m, from, to - from, MAP_TRIM);
+	}
+}
+
 void worth_free(struct worth *w)
 {
 	map_free(&w->used);
 	map_free(&w->read);
+	map_free(&w->failed);
 	for (unsigned i = 0; i < sizeof w->level / sizeof *w->level; i++)
 		map_free(&w->level[i]);
 }

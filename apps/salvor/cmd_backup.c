@@ -82,10 +82,10 @@ static int pretend(struct transfer *t, const struct settings *s, struct src **re
 static int prepare(struct transfer *t, const struct settings *s, struct err *e)
 {
 	transfer_wanted(t, s->used);
-	return rescue_plan(t, &s->rescue, e) || transfer_resume(t, s->map != NULL, e) ||
-			       transfer_check(t, need(t), e)
-		       ? -1
-		       : 0;
+	if (rescue_plan(t, &s->rescue, e) || transfer_resume(t, s->map != NULL, e))
+		return -1;
+	rescue_know(t);
+	return transfer_check(t, need(t), e);
 }
 
 static int run(struct job *j, struct ui *ui, struct err *e)

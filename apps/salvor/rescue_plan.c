@@ -101,3 +101,9 @@ int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *
 	t->copy.rescue = r;
 	return 0;
 }
+
+void rescue_know(struct transfer *t)
+{
+	if (t->copy.rescue && t->worth.failed.size)
+		worth_know(&t->worth, &t->copy.map, sector_of(t->source.src));
+}

@@ -17,5 +17,7 @@ struct rescue_options {
 // For after transfer_wanted: t is copied so. A destination that takes bytes in order only, or
 // nobody's order at all, is told in the notes and copied front to back.
 int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *e);
+// For after transfer_resume: what could not be read while planning is not tried in the same way.
+void rescue_know(struct transfer *t);
 
 #endif

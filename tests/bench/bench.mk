@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-.PHONY: bench bench-image
-bench: test-deps image bench-image $(BUILD)/bench/empty.img   #: the tables of BENCHMARKS.md, measured now
+.PHONY: bench bench-image bench-rescue
+bench: test-deps image bench-image bench-rescue $(BUILD)/bench/empty.img   #: the tables of BENCHMARKS.md, measured now
 	tests/bench/boot
 
 bench-image: test-deps $(BUILD)/target/salvor
 	tests/bench/image
+
+bench-rescue: test-deps $(BUILD)/target/salvor
+	tests/bench/rescue
 
 # the bare peer: an initramfs with one program that says it is there
 $(BUILD)/bench/empty.img: tests/bench/empty_init.c | $(SYSROOT)/.ready

@@ -55,41 +55,26 @@ def overlap(ranges, off, length):
 
 def cost(reads, used, share=0.99):
     """Simulated seconds until this share of the used bytes that can be had is safe, and in all; and the bytes got."""
-    clock, at, got, safe, when = 0.0, 0, 0, [], 0
-    seen = Seen()
+    clock, at, got, safe = 0.0, 0, 0, []
+    free, wanted, seen = 0, 1, 2
+    sectors = bytearray(max(off + length for off, length, _ in reads) // 512 + 1)
+    for off, length in used:
+        sectors[off // 512:(off + length) // 512] = bytes([wanted]) * (length // 512)
     for off, length, ok in reads:
         clock += length / RATE + (0 if off == at else SEEK_S) + (0 if ok else FAILED_S)
         at = off + length
         if ok:
-            for a, n in seen.add(off, length):
-                got += n
-                safe.append((clock, overlap(used, a, n)))
-    total = sum(n for _, n in safe)
-    done = 0
-    for when, n in safe:
-        done += n
-        if done >= share * total:
-            break
-    return when, clock, got
-
-
-class Seen:
-    """Bytes read so far, in clusters of a sector."""
-
-    def __init__(self):
-        self.sectors = set()
-
-    def add(self, off, length):
-        """What of it is new, as ranges."""
-        new = []
-        for s in range(off // 512, (off + length + 511) // 512):
-            if s not in self.sectors:
-                self.sectors.add(s)
-                if new and new[-1][0] + new[-1][1] == s * 512:
-                    new[-1][1] += 512
-                else:
-                    new.append([s * 512, 512])
-        return new
+            first, last = off // 512, (off + length) // 512
+            new = sectors[first:last].count(wanted)
+            got += (new + sectors[first:last].count(free)) * 512
+            sectors[first:last] = bytes([seen]) * (last - first)
+            safe.append((clock, new))
+    left = share * sum(new for _, new in safe)
+    for when, new in safe:
+        left -= new
+        if left <= 0:
+            return when, clock, got
+    return clock, clock, got
 
 
 def same_map(ours, theirs):
