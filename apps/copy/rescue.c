@@ -268,8 +268,8 @@ void rescue_told(struct rescue *r, bool ok, bool slow)
 		told_single(r, ok);
 }
 
-// What is worth most is copied first as far as it goes well. What fails belongs to the level behind,
-// too: reading that may take hours.
+// What is worth most is copied first as far as it goes well. What fails belongs to the level
+// behind, too: reading that may take hours.
 static bool is_first(const struct rescue *r)
 {
 	return !r->straight && r->n_levels > 1 && !r->at_level;

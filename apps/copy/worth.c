@@ -4,6 +4,7 @@
 #include "copy/worth.h"
 
 #include "base/size.h"
+#include "copy/rescue.h"
 #include "copy/wanted.h"
 
 #define ENDS MIB // tables and superblocks lie there, known or not
@@ -26,9 +27,10 @@ void worth_look(struct worth *w, struct src *s, struct buf *notes)
 		buf_printf(notes, "all counts as used: %s\n", e.text);
 }
 
-static void add_level(struct worth *w, struct map *m, uint32_t sector)
+// Levels do not cut the clusters that rescue.h reads: each half of one would fail by itself.
+static void add_level(struct worth *w, struct map *m, uint32_t align)
 {
-	map_align_done(m, sector);
+	map_align_done(m, align);
 	w->level[w->n] = *m;
 	w->by_level[w->n] = &w->level[w->n];
 	w->n++;
@@ -37,18 +39,19 @@ static void add_level(struct worth *w, struct map *m, uint32_t sector)
 void worth_order(struct worth *w, const struct map *wanted, uint32_t sector)
 {
 	uint64_t size = wanted->size, ends = size < ENDS ? size : ENDS;
+	bool all = map_count(wanted, MAP_DONE) == size;
 	struct map m;
 
 	map_set(&w->read, 0, ends, MAP_DONE);
 	map_set(&w->read, size - ends, ends, MAP_DONE);
 	map_init(&m, size, MAP_TODO);
 	map_common_done(&m, &w->read, wanted);
-	add_level(w, &m, sector);
-	if (map_count(wanted, MAP_DONE) == size) { // else that is what is in use
+	add_level(w, &m, all ? RESCUE_CLUSTER : sector);
+	if (all) { // else what is in use is what is wanted
 		map_copy(&m, &w->used);
 		map_merge_done(&m, &w->level[0], 0);
 		map_close_gaps(&m, GAP);
-		add_level(w, &m, sector);
+		add_level(w, &m, RESCUE_CLUSTER);
 	}
 	map_copy(&m, wanted);
 	add_level(w, &m, sector);
