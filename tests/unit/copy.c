@@ -272,6 +272,58 @@ static void again(void)
 	end(&r);
 }
 
+// A disk that loses four sectors with each of its first reads.
+struct growing {
+	struct src src;
+	struct mem_src *of;
+	struct map faults;
+	unsigned seed, reads;
+};
+
+static int growing_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
+{
+	struct growing *g = (struct growing *)s;
+	struct range bad;
+
+	for (int i = 0; g->reads < 60 && i < 4; i++) {
+		g->seed = g->seed * 1103515245 + 12345;
+		map_set(&g->faults, g->seed / 8 % (SIZE / 512) * 512, 512, MAP_BAD);
+	}
+	g->reads++;
+	if (map_next(&g->faults, off, MAP_BAD, &bad) && bad.off < off + n)
+		return err_set(e, EIO, "growing");
+	return src_read(&g->of->src, off, p, n, e);
+}
+
+static void growing(void)
+{
+	static const struct src_ops ops = { .read = growing_read };
+	struct mem_src m;
+	struct growing g = { .seed = 1 };
+	struct result r;
+	bool right = true;
+
+	mem_src_begin(&m, SIZE, 512);
+	g.src = m.src;
+	g.src.ops = &ops;
+	g.of = &m;
+	map_init(&g.faults, SIZE, MAP_DONE);
+	begin(&r, SIZE);
+	run(&r, &g.src, NULL, NULL);
+	for (uint64_t i = 0; i < SIZE; i += 512) {
+		enum map_state state = map_at(&r.map, i);
+
+		right &= state == MAP_DONE || (state == MAP_BAD && map_at(&g.faults, i) == MAP_BAD);
+		for (size_t k = 0; k < 512; k++)
+			right &= r.sink.data[i + k] == (state == MAP_DONE ? m.data[i + k] : 0);
+	}
+	CHECK("growing defects: what is called copied is, the rest is bad", !r.rc && right);
+	CHECK("and something was lost", map_count(&r.map, MAP_BAD) >= 2 * 512);
+	end(&r);
+	map_free(&g.faults);
+	src_close(&m.src);
+}
+
 static void some(void)
 {
 	struct map wanted MAP_AUTO = { 0 };
@@ -342,6 +394,7 @@ int main(void)
 		all_faults();
 		gone();
 		full();
+		growing();
 		stopped();
 		some();
 		large_map();
