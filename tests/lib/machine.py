@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One run of QEMU (TCG): what is plugged in, its serial lines, its monitor, its end."""
+import collections
 import ctypes
 import itertools
 import json
@@ -16,6 +17,7 @@ from .line import SCALE, Line
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.splitext(os.path.basename(sys.argv[0]))[0]
 LOGS = os.path.join(ROOT, "build", "test-logs", PROGRAM)
+Nic = collections.namedtuple("Nic", "id mac tap")
 MEDIUM_ERROR = 61  # ENODATA: scsi-hd and usb-storage make "unrecovered read error" of it
 
 
@@ -41,6 +43,7 @@ class Machine:
         self._controllers = []
         self._devices = {}  # what is in front of each block node
         self._counts = {}   # devices on each bus
+        self._unlinked = []  # network cards without a cable
         self._numbers = itertools.count()
         self._fds = []
         self.args = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-m", str(memory),
@@ -153,6 +156,28 @@ class Machine:
              "file": {"driver": "file", "filename": os.path.abspath(image)}})]
         return self._attach("cd", "cd", None, boot)
 
+    def nic(self, net=None, model="virtio-net-pci", mac=None, boot=None, rom=True):
+        """A network card on a lib.net.Net's bridge; without one its cable is not plugged in. model: also e1000,
+        e1000e, rtl8139, vmxnet3. rom=False: without QEMU's boot ROM, so the firmware must do PXE itself."""
+        n = self._counts.get("nic", 0)
+        self._counts["nic"] = n + 1
+        nic = Nic("nic%d" % n, mac or "52:54:00:77:00:%02x" % (n + 1), net and net.tap())
+        self.args += ["-netdev", "tap,id=%s,ifname=%s,script=no,downscript=no" % (nic.id, nic.tap)
+                      if net else "hubport,id=%s,hubid=%d" % (nic.id, n)]
+        device = {"driver": model, "netdev": nic.id, "id": nic.id + "-device", "mac": nic.mac}
+        if boot:
+            device["bootindex"] = boot
+        if not rom:
+            device["romfile"] = ""
+        self.args += ["-device", json.dumps(device)]
+        if not net:
+            self._unlinked.append(nic)
+        return nic
+
+    def link(self, nic, up):
+        """Plug the cable of a network card in or out: the guest sees its carrier come or go."""
+        self.qmp("set_link", name=nic.id + "-device", up=up)
+
     def kernel(self, vmlinuz, initrd, parameters):
         """Start this kernel directly, without firmware menu and medium."""
         self.args += ["-kernel", vmlinuz, "-initrd", initrd, "-append", parameters]
@@ -171,6 +196,8 @@ class Machine:
         self._watchdog.daemon = True
         self._watchdog.start()
         self.qmp("qmp_capabilities")  # its answer comes behind the monitor's greeting
+        for nic in self._unlinked:
+            self.link(nic, False)
         return self
 
     def qmp(self, command, **arguments):

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A network of the test's own: a bridge that machines are plugged into, other hosts on it, servers.
+
+Net() takes the whole test program into a network and mount namespace of its own, which has no name and is gone
+with the last process in it: nothing is left behind, also after a crash, and any port may be used. Needs root; with
+import of this module a test that is not root starts itself again by sudo.
+
+    net = Net()                                     # this host is 10.77.0.1/24 on the bridge
+    net.dhcp()                                      # dnsmasq gives 10.77.0.100 to .150
+    net.daemon("sshd", "/usr/sbin/sshd", "-D", "-e", ..., port=22)
+    slow = net.host("slow", "10.77.0.9/24")         # a host with a stack of its own, has run() and daemon(), too
+    with Salvor("ssh") as machine:
+        nic = machine.nic(net)                      # see Machine: also link()
+        net.cut(nic) ... net.mend(nic)              # the switch swallows everything, the link stays up
+"""
+import ctypes
+import itertools
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from .case import Failed
+from .line import SCALE
+from .machine import LOGS, PROGRAM
+
+CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
+MS_REC, MS_PRIVATE = 0x4000, 0x40000
+PR_SET_PDEATHSIG = 1
+# Process 1 of a namespace must not be the server itself: it loses its death signal when it changes users.
+INIT = ["unshare", "--pid", "--kill-child", "--", "sh", "-c", '"$@"; exit', "init"]
+libc = ctypes.CDLL(None, use_errno=True)
+
+if os.geteuid():
+    os.execvp("sudo", ["sudo", "--preserve-env=HOME,XDG_CACHE_HOME,TIMEOUT_SCALE,LONG,TMPDIR",
+                       sys.executable, *sys.argv])
+# the servers of Debian live in sbin
+os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def _check(result, what):
+    if result:
+        raise Failed("%s: %s" % (what, os.strerror(ctypes.get_errno())))
+
+
+def _die_with_parent():
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Daemon:
+    """A server that runs. Its process, and whatever that has started, die with the test."""
+
+    def __init__(self, name, process, log):
+        self.name, self.process, self.log = name, process, log
+
+    def text(self):
+        """What it has said so far."""
+        with open(self.log, errors="replace") as f:
+            return f.read()
+
+    def wait_for(self, regex, seconds=30):
+        return self._until(lambda: re.search(regex, self.text(), re.M), repr(regex), seconds)
+
+    def _until(self, found, what, seconds):
+        end = time.monotonic() + seconds * SCALE
+        while True:
+            value = found()
+            if value:
+                return value
+            if self.process.poll() is not None:
+                raise Failed("%s ended with %s\n%s" % (self.name, self.process.returncode, self.text()))
+            if time.monotonic() > end:
+                raise Failed("%s: no %s within %d s\n%s" % (self.name, what, seconds * SCALE, self.text()))
+            time.sleep(0.05)
+
+    def kill(self):
+        """At once, without a chance to say good-bye. Connections are reset, as when a program crashes."""
+        self.process.kill()
+        self.process.wait()
+
+
+class Host:
+    """Something on the bridge with addresses, where programs run. `prefix`: how to get there."""
+
+    def __init__(self, net, name, prefix=()):
+        self.net, self.name, self._prefix = net, name, list(prefix)
+
+    def run(self, *argv, input=None, check=True):
+        """Run a program to its end; its output. It must succeed unless check is False."""
+        done = subprocess.run(self._prefix + list(argv), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              input=input or "", text=True, errors="replace")
+        if check and done.returncode:
+            raise Failed("%s: exit status %d\n%s" % (" ".join(argv), done.returncode, done.stdout))
+        return done.stdout
+
+    def daemon(self, name, *argv, port=None, until=None, seconds=30, cwd=None, env=None):
+        """Start a server that stays in the foreground. Returns when it listens on that TCP port or its output
+        matches `until`. It lives in a process namespace: what it has started ends with it."""
+        if shutil.which(argv[0]) is None:
+            raise Failed("no program %s" % argv[0])
+        os.makedirs(LOGS, exist_ok=True)
+        path = os.path.join(LOGS, name + ".log")
+        with open(path, "wb") as log:
+            process = subprocess.Popen(
+                self._prefix + INIT + list(argv), cwd=cwd, env=env,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, preexec_fn=_die_with_parent)
+        daemon = Daemon(name, process, path)
+        if until:
+            daemon.wait_for(until, seconds)
+        if port:
+            daemon._until(lambda: self.listens(port), "listening on port %d" % port, seconds)
+        return daemon
+
+    def listens(self, port):
+        return bool(self.run("ss", "-Hltn", "sport", "=", ":%d" % port).strip())
+
+    def address(self, address):
+        """Give this host one more address, ADDRESS/BITS (IPv4 or IPv6), on the bridge."""
+        self.run("ip", "addr", "add", address, "dev", self.net.bridge if self is self.net else "eth0",
+                 *(["nodad"] if ":" in address else []))
+        return address.split("/")[0]
+
+    def dnsmasq(self, name, *options):
+        """dnsmasq with nothing but these options. It talks about everything in its log."""
+        folder = self.net.folder
+        return self.daemon(name, "dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--log-facility=-",
+                           "--log-dhcp", "--log-queries", "--user=root", "--no-resolv", "--no-hosts", "--bind-dynamic",
+                           "--pid-file", "--dhcp-leasefile=%s/%s.leases" % (folder, name), *options,
+                           until=r"started, ")
+
+    def dhcp(self, *options, first=100, last=150, names=()):
+        """A DHCP and name server: 10.77.0.100 to .150, this host as router and name server, domain `test`. names:
+        (NAME, ADDRESS) pairs. The rest of dnsmasq's options as they come."""
+        return self.dnsmasq(self.name + "-dhcp", "--dhcp-range=%s.%d,%s.%d,10m" %
+                            (self.net.subnet, first, self.net.subnet, last), "--domain=test",
+                            *["--address=/%s/%s" % pair for pair in names], *options)
+
+
+class Net(Host):
+    _entered = False
+    _numbers = itertools.count()
+
+    def __init__(self, subnet="10.77.0"):
+        """A bridge; this host has the address .1 of the /24 there. A second Net is a second, separate wire."""
+        if not Net._entered:
+            _check(libc.unshare(CLONE_NEWNET | CLONE_NEWNS), "a network namespace")
+            _check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "a mount namespace")
+            subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+            # a folder that is gone with the namespace
+            os.makedirs(LOGS, exist_ok=True)
+            Net.folder = os.path.join(LOGS, "run")
+            os.makedirs(Net.folder, exist_ok=True)
+            subprocess.run(["mount", "-t", "tmpfs", PROGRAM, Net.folder], check=True)
+            Net._entered = True
+        n = next(Net._numbers)
+        super().__init__(self, "net%d" % n)
+        self.subnet, self.bridge = subnet, "br%d" % n
+        self.run("ip", "link", "add", self.bridge, "type", "bridge", "mcast_snooping", "0")
+        self.run("ip", "link", "set", self.bridge, "up")
+        self.ip = self.address(subnet + ".1/24")
+
+    def host(self, name, address):
+        """Another host on this bridge: own addresses, own ports, own DHCP server. Only its file system is ours."""
+        holder = subprocess.Popen(["unshare", "--net", "--", "sh", "-c", "echo; exec sleep inf"],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, preexec_fn=_die_with_parent)
+        holder.stdout.readline()
+        host = Host(self, name, ["nsenter", "--net=/proc/%d/ns/net" % holder.pid, "--"])
+        host._holder = holder
+        end = "port%d" % next(Net._numbers)
+        self.run("ip", "link", "add", end, "type", "veth", "peer", "name", "eth0", "netns", str(holder.pid))
+        self.run("ip", "link", "set", end, "master", self.bridge, "up")
+        for link in "lo", "eth0":
+            host.run("ip", "link", "set", link, "up")
+        host.ip = host.address(address)
+        return host
+
+    def tap(self):
+        """A socket of the bridge for a machine; Machine.nic() asks for it."""
+        name = "tap%d" % next(Net._numbers)
+        self.run("ip", "tuntap", "add", "dev", name, "mode", "tap")
+        self.run("ip", "link", "set", name, "master", self.bridge, "up")
+        return name
+
+    def cut(self, nic):
+        """The network behind a machine's cable swallows everything; the machine still sees a link."""
+        self.run("ip", "link", "set", nic.tap, "nomaster")
+
+    def mend(self, nic):
+        self.run("ip", "link", "set", nic.tap, "master", self.bridge)
