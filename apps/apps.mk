@@ -3,7 +3,7 @@
 # build/host (address and undefined-behaviour sanitizers: what the tests run).
 
 APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c term/*.c part/*.c raid/*.c fsmap/*.c \
-               image/*.c dest/*.c devfs/*.c box/*.c inspect/*.c inspect/checks/*.c copy/*.c work/*.c \
+               image/*.c dest/*.c nbd/*.c devfs/*.c box/*.c inspect/*.c inspect/checks/*.c copy/*.c work/*.c \
                repair/*.c repair/steps/*.c repair/boot/*.c)))
 PROGRAMS  := salvor dialog
 TARGET_PROGRAMS := $(PROGRAMS:%=$(BUILD)/target/%)
@@ -22,7 +22,7 @@ HOST_LIBS   := -lext2fs -lcom_err -lntfs-3g -ldeflate -lzstd -lpthread
 TARGET_CFLAGS := $(APPS_CFLAGS) -O2 -ffunction-sections -fdata-sections
 TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -lntfs-3g -ldeflate -lzstd -lpthread
 
-strict = $(if $(filter apps/part/% apps/raid/% apps/fsmap/% apps/image/%,$<),$(STRICT))
+strict = $(if $(filter apps/part/% apps/raid/% apps/fsmap/% apps/image/% apps/nbd/%,$<),$(STRICT))
 
 objects = $(patsubst apps/%.c,$(BUILD)/$(1)/obj/%.o,$(2))
 

@@ -245,6 +245,20 @@ static int draw_amount(const struct progress *p, struct area a, int row, int64_t
 	return row + 1;
 }
 
+// What has no end of its own: a disk that is served.
+static int draw_flow(const struct progress *p, struct area a, int row, int64_t now_ms)
+{
+	area_printf(a, row, 0, THEME_TEXT, "sent        %s", size_show(p->done).s);
+	area_printf(a, row, SECOND, THEME_TEXT, "now %s/s", size_show((uint64_t)p->rate.now).s);
+	area_printf(a, row++, THIRD, THEME_TEXT, "mean %s/s",
+		    size_show((uint64_t)rate_mean(&p->rate, now_ms, p->done)).s);
+	if (p->bad)
+		area_printf(a, row++, 0, THEME_STOP,
+			    "unreadable  %s were asked for and answered with an error",
+			    size_show(p->bad).s);
+	return row + 1;
+}
+
 // The newest at the bottom, as many as there is room for.
 static void draw_messages(const struct progress *p, struct area a, int row)
 {
@@ -275,6 +289,8 @@ void progress_draw(const struct progress *p, struct area a, int64_t now_ms, unsi
 	if (p->total)
 		row = p->is_rescue ? draw_rescue(p, a, row, now_ms)
 				   : draw_amount(p, a, row, now_ms);
+	else if (p->mapped)
+		row = draw_flow(p, a, row, now_ms);
 	draw_messages(p, a, row);
 }
 

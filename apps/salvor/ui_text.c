@@ -88,8 +88,10 @@ static void describe(const struct text_ui *t, const struct ui_progress *p, int64
 						  (double)(now - t->begin_ms)
 					: 0;
 
-	buf_printf(line, "%s: %s of %s, %s/s", p->what, size_show(p->done).s, size_show(p->total).s,
-		   size_show((uint64_t)rate).s);
+	buf_printf(line, "%s: %s", p->what, size_show(p->done).s);
+	if (p->total)
+		buf_printf(line, " of %s", size_show(p->total).s);
+	buf_printf(line, ", %s/s", size_show((uint64_t)rate).s);
 	if (rate > 0 && p->total > p->done)
 		buf_printf(line, ", %s left",
 			   time_show((uint64_t)((double)(p->total - p->done) / rate)).s);
