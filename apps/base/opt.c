@@ -62,6 +62,11 @@ int opt_presets(const struct opt *table, void *settings, struct err *e)
 	return 0;
 }
 
+bool opt_has(const struct opt *table, const char *name)
+{
+	return find(table, name, strlen(name)) != NULL;
+}
+
 int opt_set(const struct opt *table, void *settings, const char *name, const char *value,
 	    struct err *e)
 {

@@ -28,6 +28,7 @@ struct opt {
 
 // Fills the settings with the presets.
 int opt_presets(const struct opt *table, void *settings, struct err *e);
+bool opt_has(const struct opt *table, const char *name);
 // Sets one by its text. Usage error when the name is unknown or the value is no value of its type.
 int opt_set(const struct opt *table, void *settings, const char *name, const char *value,
 	    struct err *e);

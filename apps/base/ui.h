@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/map.h"
@@ -51,12 +52,20 @@ struct ui_ops {
 	bool (*cancelled)(struct ui *ui);
 	// A set of enum ui_order; NULL: never any. UI_SKIP is told once each time it was wished.
 	unsigned (*orders)(struct ui *ui);
+	// As ask, but only a person may answer: no --yes. NULL: nobody can.
+	int (*decide)(struct ui *ui, const char *question);
+	// Asks for a text that is shown nowhere while it is typed and never logged. Returns 0, or
+	// -1: nobody can answer, or will. NULL: nobody can.
+	int (*secret)(struct ui *ui, const char *question, char *text, size_t size);
 };
 
 // All accept ui == NULL (silent, never cancelled, ask: -1). say also writes to the log.
 void ui_say(struct ui *ui, enum ui_level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int ui_ask(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int ui_decide(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int ui_secret(struct ui *ui, char *text, size_t size, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 // Cheap: may be called for every buffer, the implementation thins it out.
 void ui_progress(struct ui *ui, const struct ui_progress *p);
 // To be asked at least once a second of work; after true the engine unwinds and returns

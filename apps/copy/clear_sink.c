@@ -72,7 +72,9 @@ void clear_sink_begin(struct clear_sink *c, struct sink *to, uint64_t total, str
 	static const struct sink_ops ops = { .write = clear_write,
 					     .skip = clear_skip,
 					     .patch = clear_patch };
-	static const struct ui_ops ui_ops = { say, ask, progress, cancelled, NULL };
+	static const struct ui_ops ui_ops = {
+		.say = say, .ask = ask, .progress = progress, .cancelled = cancelled
+	};
 
 	*c = (struct clear_sink){
 		.sink = { &ops, to->pos }, .to = to, .face = ui, .shown = { &ui_ops }

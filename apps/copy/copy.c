@@ -85,6 +85,8 @@ static int save(struct run *r, struct err *e)
 	rc = map_save(&c->map, c->map_path, c->map_comment, e);
 	if (rc && c->map.n > 1)
 		save_elsewhere(c, e);
+	if (!rc && c->saved)
+		rc = c->saved(c->sync_arg, e);
 	r->saved_ms = now_ms();
 	r->save_cost_ms = r->saved_ms - begin;
 	return rc;

@@ -48,6 +48,8 @@ struct copy {
 	// Makes what was put durable, called before the map is saved: a map never claims what a
 	// pulled cable can take back. NULL: nothing needed.
 	int (*sync)(void *arg, struct err *e);
+	// The map has been saved, for who keeps it somewhere else, too. NULL: nobody.
+	int (*saved)(void *arg, struct err *e);
 	void *sync_arg;
 
 	// in and out: begin with a fresh one or with what map_load gave

@@ -3,6 +3,7 @@
 #include "dest/dest.h"
 
 #include <stddef.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 
@@ -23,6 +24,8 @@ int dest_make(struct dest **out, const char *spec, const struct dest_env *env, s
 		if (rc) {
 			(*out)->ops = kinds[i];
 			str_copy((*out)->name, sizeof(*out)->name, spec);
+			if (!(*out)->shown[0])
+				str_copy((*out)->shown, sizeof(*out)->shown, spec);
 			return 0;
 		}
 	}
@@ -30,6 +33,47 @@ int dest_make(struct dest **out, const char *spec, const struct dest_env *env, s
 			 "%s: not a destination: /path/name, /dev/DISK, label:NAME/path, "
 			 "uuid:ID/path and - are some",
 			 spec);
+}
+
+int dest_look(struct dest *d, struct err *e)
+{
+	return d->ops->look ? d->ops->look(d, e) : 0;
+}
+
+int dest_hash(struct dest *d, char hex[65], struct err *e)
+{
+	hex[0] = 0;
+	return d->ops->hash ? d->ops->hash(d, hex, e) : 0;
+}
+
+int dest_read(struct dest *d, struct src **out, struct err *e)
+{
+	*out = NULL;
+	return d->ops->read ? d->ops->read(d, out, e)
+			    : err_usage(e, "%s: cannot be read back", d->name);
+}
+
+int dest_send(struct dest *d, const char *suffix, struct err *e)
+{
+	return d->ops->send ? d->ops->send(d, suffix, e) : 0;
+}
+
+int dest_fetch(struct dest *d, const char *suffix, struct err *e)
+{
+	char *path STR_AUTO = mem_printf("%s%s", d->beside, suffix);
+
+	if (d->ops->fetch)
+		return d->ops->fetch(d, suffix, e);
+	return d->beside[0] && !access(path, F_OK);
+}
+
+int dest_drop(struct dest *d, const char *suffix, struct err *e)
+{
+	char *path STR_AUTO = mem_printf("%s%s", d->beside, suffix);
+
+	if (d->beside[0] && unlink(path) && errno != ENOENT)
+		return err_set(e, errno, "%s: remove", path);
+	return d->ops->drop ? d->ops->drop(d, suffix, e) : 0;
 }
 
 int dest_sync(struct dest *d, struct err *e)

@@ -54,7 +54,9 @@ static int make(struct dest **out, const char *spec, const struct dest_env *env,
 	d->out.fd = -1;
 	d->dest.can_resume = true;
 	d->dest.can_patch = true;
+	d->dest.has_part = true;
 	str_copy(d->dest.part, sizeof d->dest.part, disk.path);
+	str_copy(d->dest.shown, sizeof d->dest.shown, disk.path);
 	*out = &d->dest;
 	return 1;
 }
@@ -183,12 +185,13 @@ static int sync_it(struct dest *dest, struct err *e)
 	return writer_sync(&((struct disk_dest *)dest)->out, e);
 }
 
-static int close_it(struct dest *dest, struct err *e)
+static int close_it(struct dest *dest, const char *sha256, struct err *e)
 {
 	struct disk_dest *d = (struct disk_dest *)dest;
 	int rc = fsync(d->out.fd) ? err_set(e, errno, "%s: writing what was buffered", d->disk.path)
 				  : 0;
 
+	(void)sha256;
 	if (!rc)
 		release(d);
 	return rc;
@@ -204,6 +207,19 @@ static void free_it(struct dest *dest)
 	free(dest);
 }
 
+static int read_it(struct dest *dest, struct src **out, struct err *e)
+{
+	return src_open_direct(out, dest->part, e);
+}
+
 const struct dest_ops dest_disk = {
-	"disk", make, check, open_it, sync_it, close_it, abort_it, free_it,
+	.name = "disk",
+	.make = make,
+	.check = check,
+	.open = open_it,
+	.sync = sync_it,
+	.close = close_it,
+	.abort = abort_it,
+	.read = read_it,
+	.free = free_it,
 };

@@ -93,6 +93,7 @@ static int name_paths(struct file_dest *f, struct err *e)
 		return err_usage(e, "%s: the path is longer than %zu bytes", f->dest.name,
 				 sizeof f->dest.beside - 16);
 	snprintf(f->dest.part, sizeof f->dest.part, "%s.part", f->dest.beside);
+	str_copy(f->dest.shown, sizeof f->dest.shown, f->dest.beside);
 	return 0;
 }
 
@@ -194,6 +195,17 @@ static int check_room(struct file_dest *f, uint64_t need, struct err *e)
 	return 0;
 }
 
+static int look(struct dest *d, struct err *e)
+{
+	struct file_dest *f = of(d);
+	struct stat st;
+
+	(void)e;
+	d->is_there = !fstatat(f->dir, f->file, &st, AT_SYMLINK_NOFOLLOW);
+	d->has_part = !fstatat(f->dir, f->part, &st, AT_SYMLINK_NOFOLLOW);
+	return 0;
+}
+
 static int check(struct dest *d, uint64_t need, struct err *e)
 {
 	struct file_dest *f = of(d);
@@ -282,6 +294,15 @@ static int begin_part(struct file_dest *f, struct err *e)
 	return 0;
 }
 
+static int reopen(struct dest *d, struct err *e)
+{
+	struct file_dest *f = of(d);
+
+	if (renameat(f->dir, f->file, f->dir, f->part))
+		return err_set(e, errno, "%s: rename to %s", d->beside, f->part);
+	return 0;
+}
+
 static int open_it(struct dest *d, uint64_t size, struct err *e)
 {
 	static const struct sink_ops sparse = { put, skip, patch, jump, clear },
@@ -315,11 +336,12 @@ static int sync_it(struct dest *d, struct err *e)
 	return writer_sync(&f->out, e);
 }
 
-static int close_it(struct dest *d, struct err *e)
+static int close_it(struct dest *d, const char *sha256, struct err *e)
 {
 	struct file_dest *f = of(d);
 	int fd = f->out.fd;
 
+	(void)sha256; // what is wrong on a disk of this machine shows when it is verified
 	if (sync_it(d, e))
 		return -1;
 	if (fsync(fd))
@@ -345,6 +367,21 @@ static void abort_it(struct dest *d)
 		unlinkat(f->dir, f->part, 0);
 }
 
+static int read_it(struct dest *d, struct src **out, struct err *e)
+{
+	return src_open(out, of(d)->out.fd < 0 ? d->beside : d->part, e);
+}
+
 const struct dest_ops dest_file = {
-	"file", make, check, open_it, sync_it, close_it, abort_it, file_free,
+	.name = "file",
+	.make = make,
+	.look = look,
+	.check = check,
+	.reopen = reopen,
+	.open = open_it,
+	.sync = sync_it,
+	.close = close_it,
+	.abort = abort_it,
+	.read = read_it,
+	.free = file_free,
 };

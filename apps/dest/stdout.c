@@ -57,9 +57,10 @@ static int open_it(struct dest *d, uint64_t size, struct err *e)
 	return 0;
 }
 
-static int close_it(struct dest *d, struct err *e)
+static int close_it(struct dest *d, const char *sha256, struct err *e)
 {
 	(void)d;
+	(void)sha256;
 	// a full disk behind a redirection may tell only now; a pipe cannot be synced
 	if (fsync(STDOUT_FILENO) && errno != EINVAL && errno != EROFS)
 		return err_set(e, errno, "standard output: write");

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/opt.h"
 #include "base/ui.h"
+#include "far/login.h"
 
 #define JOB_ARGS 32
 
@@ -20,6 +21,7 @@ struct job {
 	const char *args[JOB_ARGS]; // positional arguments, not copied
 	unsigned n_args;
 	bool json, plan, yes; // --json --plan --yes
+	struct login login;   // where a destination or an image lies on another machine
 
 	// what the command fills in, as far as it came
 	bool lossy;	   // done, but some data could not be read (exit status 3)
@@ -39,6 +41,7 @@ struct cmd {
 	const struct opt *opts; // ends with a NULL name; NULL: none of its own
 	size_t settings_size;
 	unsigned min_args, max_args;
+	bool logs_in; // arguments may name places on other machines: takes login_opts, too
 	int (*run)(struct job *j, struct ui *ui, struct err *e);
 };
 

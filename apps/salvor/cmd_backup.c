@@ -115,5 +115,6 @@ const struct cmd cmd_backup = {
 	.settings_size = sizeof(struct settings),
 	.min_args = 2,
 	.max_args = 2,
+	.logs_in = true,
 	.run = run,
 };

@@ -179,5 +179,6 @@ const struct cmd cmd_image = {
 	.settings_size = sizeof(struct settings),
 	.min_args = 2,
 	.max_args = 2,
+	.logs_in = true,
 	.run = run,
 };

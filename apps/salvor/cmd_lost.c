@@ -22,14 +22,14 @@ static int find(struct opened *o, struct lost *l, struct ui *ui, struct err *e)
 		return err_usage(e,
 				 "%s.map: there is no such map, and nothing else tells what "
 				 "could not be read: --map FILE",
-				 o->base);
+				 o->shown);
 	if (opened_look(o, e))
 		return -1;
 	// Some formats round the size of a disk up.
 	if (o->guest->size < o->copied.size)
 		return err_usage(
 			e, "%s.map: belongs to another copy: it is about %llu bytes, %s has %llu",
-			o->base, (unsigned long long)o->copied.size, o->file.path,
+			o->shown, (unsigned long long)o->copied.size, o->file.path,
 			(unsigned long long)o->guest->size);
 	disk = src_window(o->guest, 0, o->copied.size, o->guest->name);
 	// What a finished copy did not try was not wanted; one that was stopped lacks it.
@@ -61,7 +61,7 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	const struct settings *s = j->settings;
 	struct opened o = { 0 };
 	struct lost l = { 0 };
-	int rc = opened_begin(&o, j->args[0], s->map, ui, e);
+	int rc = opened_begin(&o, j->args[0], s->map, &j->login, ui, e);
 
 	if (!rc && j->plan)
 		buf_printf(&j->text, "would look which files of %s are damaged\n", o.file.path);
@@ -82,5 +82,6 @@ const struct cmd cmd_lost = {
 	.settings_size = sizeof(struct settings),
 	.min_args = 1,
 	.max_args = 1,
+	.logs_in = true,
 	.run = run,
 };

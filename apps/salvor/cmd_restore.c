@@ -91,7 +91,7 @@ static void warn(struct restore *r)
 		ui_say(r->ui, UI_WARN,
 		       "%s: %llu BYTES COULD NOT BE READ when it was made: it holds zeros "
 		       "there (%s.map)",
-		       r->image.file.path, (unsigned long long)missing, r->image.base);
+		       r->image.file.path, (unsigned long long)missing, r->image.shown);
 }
 
 static void tell_plan(struct restore *r)
@@ -119,12 +119,14 @@ static int prepare(struct restore *r, struct err *e)
 	const char *const *args = r->job->args;
 	struct dest *d;
 
-	if (opened_begin(&r->image, args[0], r->set->map, r->ui, e) || opened_look(&r->image, e))
+	if (opened_begin(&r->image, args[0], r->set->map, &r->job->login, r->ui, e) ||
+	    opened_look(&r->image, e))
 		return -1;
 	str_copy(r->file.path, sizeof r->file.path, r->image.file.path);
 	str_copy(r->file.real, sizeof r->file.real, r->image.file.path);
 	r->file.is_file = true;
-	if (target_make(&r->target, args[1], "", &r->file, r->ui, e))
+	if (target_make(&r->target, args[1], "", r->image.file.far ? NULL : &r->file,
+			&r->job->login, r->ui, e))
 		return -1;
 	if (!r->target.disk.path[0])
 		return err_usage(e, "%s: is no disk: restore writes onto whole disks", args[1]);
@@ -179,7 +181,7 @@ static int write_disk(struct restore *r, struct err *e)
 	copy.target = &plain.target;
 	copy.ui = &clear.shown;
 	rc = copy_run(&copy, e) || copy_plain_end(&plain, &copy.map, e) || write_tail(r, e) ||
-	     d->ops->close(d, e);
+	     d->ops->close(d, "", e);
 	r->outcome.copied = copy_done(&copy);
 	r->outcome.unreadable = copy_unreadable(&copy);
 	map_free(&copy.map);
@@ -258,5 +260,6 @@ const struct cmd cmd_restore = {
 	.settings_size = sizeof(struct settings),
 	.min_args = 2,
 	.max_args = 2,
+	.logs_in = true,
 	.run = run,
 };

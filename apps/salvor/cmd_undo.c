@@ -63,7 +63,7 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	struct image_file file;
 	int rc;
 
-	if (image_file_find(&file, j->args[0], j->args[1], ui, e))
+	if (image_file_find(&file, j->args[0], j->args[1], NULL, ui, e))
 		return -1;
 	rc = put_back(j, file.path, ui, e);
 	image_file_release(&file);

@@ -82,13 +82,17 @@ static int check_structure(struct verify *v, struct err *e)
 
 static int check_hash(struct verify *v, struct err *e)
 {
-	const struct opened *o = &v->image;
+	struct opened *o = &v->image;
 	uint64_t len = o->raw->size;
 	struct stat st;
 	char want[65];
+	int known;
 
-	if (!opened_hash(o, want)) {
-		buf_printf(&v->job->text, "checksum     there is no %s.sha256\n", o->base);
+	known = opened_hash(o, want, e);
+	if (known < 0)
+		return -1;
+	if (!known) {
+		buf_printf(&v->job->text, "checksum     there is no %s.sha256\n", o->shown);
 		return 0;
 	}
 	// a copy on a disk that is larger than the source
@@ -99,7 +103,7 @@ static int check_hash(struct verify *v, struct err *e)
 		return blame_image(v, e);
 	if (strcmp(want, v->sha256)) {
 		err_set(e, 0, "%s: is not what was written: its sha256 is %s, %s.sha256 says %s",
-			o->file.path, v->sha256, o->base, want);
+			o->file.path, v->sha256, o->shown, want);
 		return blame_image(v, e);
 	}
 	buf_printf(&v->job->text, "checksum     sha256 %s: right\n", v->sha256);
@@ -212,7 +216,7 @@ static void tell_bad(struct verify *v)
 		ui_say(v->ui, UI_WARN,
 		       "%s: %llu BYTES COULD NOT BE READ when it was made: it holds zeros "
 		       "there (%s.map; \"salvor lost\" names the files)",
-		       v->image.file.path, (unsigned long long)missing, v->image.base);
+		       v->image.file.path, (unsigned long long)missing, v->image.shown);
 	if (v->comparison.unreadable)
 		ui_say(v->ui, UI_WARN, "%s: %llu BYTES CANNOT BE READ: they were not compared",
 		       v->set->source, (unsigned long long)v->comparison.unreadable);
@@ -227,7 +231,8 @@ static void fill_report(struct verify *v)
 	v->outcome.dest = v->job->args[0];
 	v->outcome.used = copied->size ? map_count(copied, MAP_DONE) : v->outcome.total;
 	v->outcome.copied = v->comparison.same;
-	outcome_file(&v->outcome, v->image.file.path, v->sha256);
+	if (v->image.raw)
+		outcome_file(&v->outcome, v->image.file.path, v->image.raw->size, v->sha256);
 	outcome_fields(&v->outcome, v->job);
 	json_text(&w, "verdict", v->verdict);
 	json_number(&w, "bytes_compared", v->comparison.same + v->comparison.differs);
@@ -245,7 +250,7 @@ static int check(struct verify *v, struct err *e)
 static int run(struct job *j, struct ui *ui, struct err *e)
 {
 	struct verify v = { .job = j, .ui = ui, .set = j->settings, .verdict = "not compared" };
-	int rc = opened_begin(&v.image, j->args[0], v.set->map, ui, e);
+	int rc = opened_begin(&v.image, j->args[0], v.set->map, &j->login, ui, e);
 
 	if (!rc && j->plan)
 		buf_printf(&j->text, "would check %s%s%s\n", v.image.file.path,
@@ -268,5 +273,6 @@ const struct cmd cmd_verify = {
 	.settings_size = sizeof(struct settings),
 	.min_args = 1,
 	.max_args = 1,
+	.logs_in = true,
 	.run = run,
 };

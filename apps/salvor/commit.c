@@ -80,9 +80,12 @@ int commit_work(struct job *j, const char *undo_spec, struct ui *ui, struct err 
 	}
 	snprintf(name, sizeof name, "%s.undo",
 		 w.source.serial[0] ? w.source.serial : w.source.name);
-	rc = target_make(&t, undo_spec, name, &source, ui, e);
-	if (!rc && !t.dest->beside[0])
-		rc = err_usage(e, "%s: the undo file must be a file on another medium", undo_spec);
+	rc = target_make(&t, undo_spec, name, &source, NULL, ui, e);
+	if (!rc && (!t.dest->beside[0] || t.dest->far))
+		rc = err_usage(e,
+			       "%s: the undo file must be a file on another medium of this "
+			       "machine",
+			       undo_spec);
 	if (!rc) {
 		char *shown STR_AUTO = shown_name(undo_spec, name, t.dest->beside);
 

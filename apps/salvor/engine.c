@@ -32,6 +32,8 @@ struct engine {
 	// under the lock
 	struct progress progress;
 	const char *question; // NULL: none is open
+	char *secret;	      // where its answer goes, when that is a text nobody may see
+	size_t secret_size;
 	int answer;
 	unsigned orders; // set of enum ui_order
 	bool cancelled, finished;
@@ -43,6 +45,10 @@ struct engine {
 	bool rescue; // its buttons are shown
 	char percent[32];
 };
+
+static const char secret_help[] =
+	"It is sent to that server only, and kept in memory until Salvor ends, so that it is asked "
+	"for once. It is never written anywhere, nor shown to other programs.";
 
 static int64_t now_ms(void)
 {
@@ -75,6 +81,18 @@ static int engine_ask(struct ui *ui, const char *question)
 	answer = g->answer;
 	pthread_mutex_unlock(&g->lock);
 	return answer;
+}
+
+static int engine_secret(struct ui *ui, const char *question, char *text, size_t size)
+{
+	struct engine *g = (struct engine *)ui;
+	int answer;
+
+	g->secret = text;
+	g->secret_size = size;
+	answer = engine_ask(ui, question);
+	g->secret = NULL;
+	return answer ? 0 : -1;
 }
 
 static void engine_progress(struct ui *ui, const struct ui_progress *p)
@@ -165,9 +183,28 @@ static void draw(struct box *b, struct area a)
 	pthread_mutex_unlock(&g->lock);
 }
 
+// The engine's thread waits, so its text is ours for now.
+static bool ask_secret(struct engine *g)
+{
+	struct box b = { .kind = &box_passwordbox,
+			 .title = "Password",
+			 .text = g->question,
+			 .max = (int)g->secret_size - 1,
+			 .stars = true };
+	bool ok = face_run(g->face, &b, secret_help) == BOX_OK && b.value && b.value[0];
+
+	if (ok)
+		ok = str_copy(g->secret, g->secret_size, b.value);
+	if (b.value)
+		explicit_bzero((char *)(uintptr_t)b.value, strlen(b.value));
+	box_free(&b);
+	return ok;
+}
+
 static void answer_question(struct engine *g)
 {
-	bool yes = box_ask(&g->face->env, "Please decide", g->question, NULL, NULL);
+	bool yes = g->secret ? ask_secret(g)
+			     : box_ask(&g->face->env, "Please decide", g->question, NULL, NULL);
 
 	pthread_mutex_lock(&g->lock);
 	g->answer = yes;
@@ -310,8 +347,9 @@ static void attend(struct engine *g, const char *title)
 int face_engine(struct face *f, const char *title,
 		int (*fn)(void *arg, struct ui *ui, struct err *e), void *arg, struct err *e)
 {
-	static const struct ui_ops ops = { engine_say, engine_ask, engine_progress,
-					   engine_cancelled, engine_orders };
+	static const struct ui_ops ops = { engine_say,	     engine_ask,    engine_progress,
+					   engine_cancelled, engine_orders, engine_ask,
+					   engine_secret };
 	struct engine g = { .ui = { &ops },
 			    .fn = fn,
 			    .arg = arg,

@@ -38,6 +38,8 @@ int job_begin(struct job *j, const struct cmd *cmd, struct err *e)
 
 int job_set(struct job *j, const char *name, const char *value, struct err *e)
 {
+	if (j->cmd->logs_in && opt_has(login_opts, name))
+		return opt_set(login_opts, &j->login, name, value, e);
 	return opt_set(j->cmd->opts, j->settings, name, value, e);
 }
 
@@ -91,6 +93,20 @@ static unsigned listen_orders(struct ui *ui)
 	return ui_orders(((struct listener *)ui)->face);
 }
 
+static int listen_decide(struct ui *ui, const char *question)
+{
+	struct ui *face = ((struct listener *)ui)->face;
+
+	return face && face->ops->decide ? face->ops->decide(face, question) : -1;
+}
+
+static int listen_secret(struct ui *ui, const char *question, char *text, size_t size)
+{
+	struct ui *face = ((struct listener *)ui)->face;
+
+	return face && face->ops->secret ? face->ops->secret(face, question, text, size) : -1;
+}
+
 static int check_args(const struct job *j, struct err *e)
 {
 	const struct cmd *c = j->cmd;
@@ -106,8 +122,9 @@ static int check_args(const struct job *j, struct err *e)
 
 int job_run(struct job *j, struct ui *ui)
 {
-	static const struct ui_ops ops = { listen_say, listen_ask, listen_progress,
-					   listen_cancelled, listen_orders };
+	static const struct ui_ops ops = { listen_say,	     listen_ask,    listen_progress,
+					   listen_cancelled, listen_orders, listen_decide,
+					   listen_secret };
 	struct listener l = { .ui = { &ops }, .face = ui, .notes = &j->notes };
 	struct timespec a, b;
 

@@ -34,6 +34,10 @@ static int usage(const struct cmd *cmd)
 		printf("usage: salvor %s %s\n%s\n\n", cmd->name, cmd->args_help, cmd->help);
 		print_opts(cmd->opts);
 		print_opts(common);
+		if (cmd->logs_in) {
+			puts("\nFor what lies on another machine:");
+			print_opts(login_opts);
+		}
 		return 0;
 	}
 	puts("usage: salvor [menu [DISK...]]     the dialogs, about these disks or image files\n"
@@ -63,9 +67,11 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 
 	if (job_begin(&j, cmd, &e))
 		return complain(&e);
-	struct opt_group groups[] = { { cmd->opts, j.settings }, { common, &j } };
+	struct opt_group groups[] = { { cmd->opts, j.settings },
+				      { common, &j },
+				      { login_opts, &j.login } };
 	const char **args = mem_zero((size_t)argc + 1, sizeof *args);
-	int n = opt_parse(groups, 2, argc, argv, args, &e);
+	int n = opt_parse(groups, cmd->logs_in ? 3 : 2, argc, argv, args, &e);
 
 	for (int i = 0; i < n; i++)
 		if (job_arg(&j, args[i], &e))

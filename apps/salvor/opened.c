@@ -7,21 +7,43 @@
 
 #include "copy/wanted.h"
 
-int opened_begin(struct opened *o, const char *spec, const char *map, struct ui *ui, struct err *e)
+// Beside the file; its small files lie there unless the operator said where the map is.
+static int begin_beside(struct opened *o, struct err *e)
 {
-	char *path STR_AUTO = NULL;
+	str_copy(o->base, sizeof o->base, o->file.beside);
+	str_copy(o->shown, sizeof o->shown, o->file.path);
+	return image_file_fetch(&o->file, ".map", e);
+}
+
+static int begin_at(struct opened *o, const char *map, struct err *e)
+{
 	size_t len;
 
-	if (image_file_find(&o->file, spec, NULL, ui, e) || src_open(&o->raw, o->file.path, e))
-		return -1;
-	path = mem_printf("%s%s", map ? map : o->file.path, map ? "" : ".map");
-	str_copy(o->base, sizeof o->base, path);
+	if (access(map, F_OK))
+		return err_set(e, errno, "%s: open", map);
+	str_copy(o->base, sizeof o->base, map);
 	len = strlen(o->base);
 	if (len > 4 && !strcmp(o->base + len - 4, ".map"))
 		o->base[len - 4] = 0;
-	if (!access(path, F_OK))
-		return map_load(&o->copied, path, e);
-	return map ? err_set(e, errno, "%s: open", map) : 0;
+	str_copy(o->shown, sizeof o->shown, o->base);
+	return 1;
+}
+
+int opened_begin(struct opened *o, const char *spec, const char *map, const struct login *login,
+		 struct ui *ui, struct err *e)
+{
+	char *path STR_AUTO = NULL;
+	int rc;
+
+	if (image_file_find(&o->file, spec, NULL, login, ui, e) ||
+	    image_file_open(&o->file, &o->raw, e))
+		return -1;
+	rc = map ? begin_at(o, map, e) : begin_beside(o, e);
+	if (rc <= 0)
+		return rc;
+	o->own_map = map != NULL;
+	path = mem_printf("%s%s", map ? map : o->base, map ? "" : ".map");
+	return map_load(&o->copied, path, e);
 }
 
 int opened_look(struct opened *o, struct err *e)
@@ -41,12 +63,16 @@ int opened_stored(struct opened *o, struct map *m, struct err *e)
 	return 0;
 }
 
-bool opened_hash(const struct opened *o, char hex[65])
+int opened_hash(struct opened *o, char hex[65], struct err *e)
 {
 	char *path STR_AUTO = mem_printf("%s.sha256", o->base);
-	FILE *f = fopen(path, "re");
 	char line[700];
 	bool found = false;
+	FILE *f;
+
+	if (!o->own_map && image_file_fetch(&o->file, ".sha256", e) < 0)
+		return -1;
+	f = fopen(path, "re");
 
 	while (f && !found && fgets(line, sizeof line, f)) {
 		found = strspn(line, "0123456789abcdef") == 64 && line[64] == ' ';

@@ -10,14 +10,19 @@
 
 #include "base/log.h"
 
-void outcome_file(struct outcome *o, const char *path, const char *sha256)
+uint64_t file_size(const char *path)
 {
 	struct stat st;
 
-	if (o->n_files == OUTCOME_FILES || stat(path, &st))
+	return stat(path, &st) ? 0 : (uint64_t)st.st_size;
+}
+
+void outcome_file(struct outcome *o, const char *path, uint64_t size, const char *sha256)
+{
+	if (o->n_files == OUTCOME_FILES)
 		return;
 	str_copy(o->files[o->n_files].path, sizeof o->files[0].path, path);
-	o->files[o->n_files].size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : o->total;
+	o->files[o->n_files].size = size;
 	str_copy(o->files[o->n_files].sha256, sizeof o->files[0].sha256, sha256 ? sha256 : "");
 	o->n_files++;
 }
@@ -52,10 +57,10 @@ void outcome_fields(const struct outcome *o, struct job *j)
 	json_end_array(&w);
 }
 
-int save_text(const char *path, const char *text, struct err *e)
+int save_bytes(const char *path, const void *p, size_t left, struct err *e)
 {
+	const char *text = p;
 	char *temp STR_AUTO = mem_printf("%s.part", path);
-	size_t left = strlen(text);
 	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int num = 0;
 
@@ -80,6 +85,11 @@ int save_text(const char *path, const char *text, struct err *e)
 		return 0;
 	unlink(temp);
 	return err_set(e, num, "%s: write", path);
+}
+
+int save_text(const char *path, const char *text, struct err *e)
+{
+	return save_bytes(path, text, strlen(text), e);
 }
 
 int outcome_save(const struct job *j, const char *base, const struct survey *survey, struct err *e)

@@ -15,20 +15,23 @@ struct outcome {
 	uint64_t expected,
 		expected_s; // of an image before it is made: bytes, seconds; 0: not known
 	struct {
-		char path[512];
+		char path[652]; // or its address
 		uint64_t size;
 		char sha256[65]; // "" not known
 	} files[OUTCOME_FILES];
 	unsigned n_files;
 };
 
-// sha256 may be NULL. The size is asked of the file.
-void outcome_file(struct outcome *o, const char *path, const char *sha256);
+// sha256 may be NULL.
+void outcome_file(struct outcome *o, const char *path, uint64_t size, const char *sha256);
+// Of a file of this machine; 0 when there is none.
+uint64_t file_size(const char *path);
 
 // Fills job->fields.
 void outcome_fields(const struct outcome *o, struct job *j);
 
 // Writes text to a file as a whole: under another name first, synced, renamed.
+int save_bytes(const char *path, const void *p, size_t n, struct err *e);
 int save_text(const char *path, const char *text, struct err *e);
 
 // BASE.json (the report as it stands, the survey inside) and BASE.log.

@@ -13,10 +13,12 @@
 
 #include "base/buf.h"
 #include "base/size.h"
+#include "salvor/outcome.h"
 #include "work/holder.h"
 #include "work/real.h"
 
 #define USB_SETTLE_MS 6000
+#define SMALL_MAX (64 * MIB) // bytes of what lies beside an image
 
 static int need_survey(struct target *t, struct err *e)
 {
@@ -185,17 +187,19 @@ static int guard_use(const struct disk *d, struct err *e)
 }
 
 int target_make(struct target *t, const char *spec, const char *name, const struct source *source,
-		struct ui *ui, struct err *e)
+		const struct login *login, struct ui *ui, struct err *e)
 {
-	struct dest_env env = { .name = name, .find_fs = find_fs, .arg = t };
+	struct dest_env env = {
+		.name = name, .find_fs = find_fs, .arg = t, .login = login, .ui = ui
+	};
 
 	*t = (struct target){ .source = source, .ui = ui };
-	if (dest_make(&t->dest, spec, &env, e))
+	if (dest_make(&t->dest, spec, &env, e) || dest_look(t->dest, e))
 		return -1;
 	if (t->dest->beside[0]) {
 		snprintf(t->identity, sizeof t->identity, "file %.200s",
 			 strrchr(t->dest->beside, '/') + 1);
-		return guard_file(t, e);
+		return t->dest->far ? 0 : guard_file(t, e);
 	}
 	if (!t->dest->part[0])
 		return 0;
@@ -230,11 +234,11 @@ int target_confirm(struct target *t, bool yes, struct err *e)
 			t->disk.path, *t->disk.model ? t->disk.model : "unknown model",
 			*t->disk.serial ? t->disk.serial : "unknown", size_show(t->disk.size).s,
 			t->disk.transport);
-	} else if (d->beside[0] && !access(d->beside, F_OK)) {
-		question = mem_printf("%s is there already and will be replaced", d->beside);
-	} else if (d->beside[0] && !d->resume && !access(d->part, F_OK)) {
-		question = mem_printf("%s is left from an unfinished run and will be replaced",
-				      d->part);
+	} else if (d->beside[0] && d->is_there) {
+		question = mem_printf("%s is there already and will be replaced", d->shown);
+	} else if (d->beside[0] && !d->resume && d->has_part) {
+		question = mem_printf("%s.part is left from an unfinished run and will be replaced",
+				      d->shown);
 	} else {
 		return 0;
 	}
@@ -323,31 +327,80 @@ static int mount_image(void *arg, const struct survey *all, const char *device, 
 	return mount_begin(r->fs, device, type, e);
 }
 
-int image_file_find(struct image_file *f, const char *spec, const char *not_on, struct ui *ui,
-		    struct err *e)
+// On another machine.
+static int find_far(struct image_file *f, const char *spec, const struct login *login,
+		    struct ui *ui, struct err *e)
+{
+	if (!login)
+		return err_usage(e, "%s: this must be a file of this machine", spec);
+	if (far_open(&f->far, spec, login, ui, e) ||
+	    far_folder_begin(f->folder, sizeof f->folder, e))
+		return -1;
+	str_copy(f->path, sizeof f->path, spec);
+	snprintf(f->beside, sizeof f->beside, "%s/image", f->folder);
+	return 0;
+}
+
+static int find_here(struct image_file *f, const char *spec, const char *not_on, struct ui *ui,
+		     struct err *e)
 {
 	struct to_read how = { &f->mounted, not_on };
 	struct spec s;
-	int rc;
 
-	*f = (struct image_file){ 0 };
 	if (split_spec(&s, spec, e))
 		return -1;
 	if (!s.key)
-		return str_copy(f->path, sizeof f->path, spec)
+		return str_copy(f->path, 512, spec)
 			       ? 0
 			       : err_usage(e, "%s: the path is too long", spec);
-	if (mount_spec(&s, mount_image, &how, ui, e))
+	return mount_spec(&s, mount_image, &how, ui, e) ||
+			       mount_path(&f->mounted, s.path, f->path, 512, e)
+		       ? -1
+		       : 0;
+}
+
+int image_file_find(struct image_file *f, const char *spec, const char *not_on,
+		    const struct login *login, struct ui *ui, struct err *e)
+{
+	struct url u;
+	int is_far = far_is(spec, &u, e);
+
+	*f = (struct image_file){ 0 };
+	if (is_far < 0)
 		return -1;
-	rc = mount_path(&f->mounted, s.path, f->path, sizeof f->path, e);
-	if (rc)
-		mount_end(&f->mounted);
-	return rc;
+	if (is_far ? find_far(f, spec, login, ui, e) : find_here(f, spec, not_on, ui, e)) {
+		image_file_release(f);
+		return -1;
+	}
+	if (!is_far)
+		str_copy(f->beside, sizeof f->beside, f->path);
+	return 0;
+}
+
+int image_file_open(struct image_file *f, struct src **out, struct err *e)
+{
+	return f->far ? far_src(f->far, f->far->url.path, out, e) : src_open(out, f->path, e);
+}
+
+int image_file_fetch(struct image_file *f, const char *suffix, struct err *e)
+{
+	char *here STR_AUTO = mem_printf("%s%s", f->beside, suffix), *there STR_AUTO = NULL;
+	struct buf text BUF_AUTO = { 0 };
+	int rc;
+
+	if (!f->far)
+		return !access(here, F_OK);
+	there = mem_printf("%s%s", f->far->url.path, suffix);
+	rc = far_get(f->far, there, &text, SMALL_MAX, e);
+	return rc <= 0 ? rc : save_bytes(here, text.s, text.len, e) ? -1 : 1;
 }
 
 void image_file_release(struct image_file *f)
 {
 	mount_end(&f->mounted);
+	far_close(f->far);
+	far_folder_end(f->folder);
+	*f = (struct image_file){ 0 };
 }
 
 struct to_store {

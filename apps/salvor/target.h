@@ -5,6 +5,7 @@
 
 #include "dest/dest.h"
 #include "dest/mount.h"
+#include "far/far.h"
 #include "salvor/source.h"
 #include "work/work.h"
 
@@ -19,10 +20,11 @@ struct target {
 };
 
 // Refuses, before anything is opened for writing: the source and what lies on it, its twin in the
-// mirror, the boot medium. name: the file's where the operator gives a folder only. source outlives
-// it and may be NULL.
+// mirror, the boot medium. Logs in where that is needed, and looks what is there already. name: the
+// file's where the operator gives a folder only. source outlives it and may be NULL, and so does
+// login.
 int target_make(struct target *t, const char *spec, const char *name, const struct source *source,
-		struct ui *ui, struct err *e);
+		const struct login *login, struct ui *ui, struct err *e);
 void target_free(struct target *t);
 
 // Asks whether what is there may be replaced: an existing file, or all of a disk (not when the
@@ -30,16 +32,23 @@ void target_free(struct target *t);
 // when the answer is no.
 int target_confirm(struct target *t, bool yes, struct err *e);
 
-// An existing file to be read, given as a path or as label:NAME/path or uuid:ID/path; then it is
-// mounted read-only. A file system that a power cut has left with a full journal is mounted for
-// writing instead, so that the journal is replayed: not on the disk not_on, not on members of a
-// mirror, never when not_on is NULL. On failure nothing stays mounted.
+// An existing file to be read, given as a path, as an address on another machine, or as
+// label:NAME/path or uuid:ID/path; then it is mounted read-only. A file system that a power cut has
+// left with a full journal is mounted for writing instead, so that the journal is replayed: not on
+// the disk not_on, not on members of a mirror, never when not_on is NULL. On failure nothing stays
+// mounted. login: NULL where it must be a file of this machine.
 struct image_file {
-	char path[512];
+	char path[652];	  // or its address
+	char beside[512]; // a path on this machine, beside which image_file_fetch puts small files
 	struct mounted mounted;
+	struct far *far; // NULL: it is a file of this machine
+	char folder[64]; // what far needs on this machine; ""
 };
-int image_file_find(struct image_file *f, const char *spec, const char *not_on, struct ui *ui,
-		    struct err *e);
+int image_file_find(struct image_file *f, const char *spec, const char *not_on,
+		    const struct login *login, struct ui *ui, struct err *e);
+int image_file_open(struct image_file *f, struct src **out, struct err *e);
+// Is there such a file beside it? Then beside + suffix is it.
+int image_file_fetch(struct image_file *f, const char *suffix, struct err *e);
 void image_file_release(struct image_file *f);
 
 // Where a work disk over `disk` keeps its changes: NULL for RAM, a path, or label:NAME/path or

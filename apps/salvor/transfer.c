@@ -42,6 +42,9 @@ static int name_base(struct transfer *t, const char *map, struct err *e)
 		return err_usage(e, "%s: the path is too long", from);
 	memcpy(t->base, from, len);
 	t->base[len] = 0;
+	str_copy(t->shown, sizeof t->shown, beside ? t->target.dest->shown : t->base);
+	snprintf(t->map_shown, sizeof t->map_shown, "%s.map", t->shown);
+	t->own_map = map != NULL;
 	if (map)
 		str_copy(t->map_path, sizeof t->map_path, map);
 	else if (len)
@@ -61,7 +64,8 @@ int transfer_begin(struct transfer *t, struct job *j, struct ui *ui, const char 
 	if (source_open(&t->source, j->args[0], ui, e))
 		return -1;
 	default_name(&t->source, suffix, name, sizeof name);
-	if (target_make(&t->target, j->args[1], name, &t->source, ui, e) || name_base(t, map, e))
+	if (target_make(&t->target, j->args[1], name, &t->source, &j->login, ui, e) ||
+	    name_base(t, map, e))
 		return -1;
 	map_init(&t->copy.map, t->source.src->size, MAP_TODO);
 	snprintf(t->comment, sizeof t->comment, "Source: %s\nDestination: %s", t->source.identity,
@@ -92,6 +96,17 @@ int transfer_cut(struct transfer *t, uint64_t len, struct err *e)
 	map_init(&t->copy.map, len, MAP_TODO);
 	t->outcome.total = len;
 	return 0;
+}
+
+// What a map at this path is called in messages.
+static const char *map_name(const struct transfer *t, const char *path)
+{
+	return t->own_map ? path : t->map_shown;
+}
+
+int transfer_send(struct transfer *t, const char *suffix, struct err *e)
+{
+	return t->target.dest->beside[0] ? dest_send(t->target.dest, suffix, e) : 0;
 }
 
 enum map_owner { MAP_OURS, MAP_OTHERS, MAP_FOREIGN };
@@ -129,7 +144,8 @@ static uint64_t end_of_known(const struct map *m)
 }
 
 // May what lies at the destination be gone on with? path: of its map, which was read.
-static int check_owner(struct transfer *t, const char *path, const struct map *m, struct err *e)
+static int check_owner(struct transfer *t, const char *path, const char *shown, const struct map *m,
+		       struct err *e)
 {
 	enum map_owner owner = owner_of(path, t->comment);
 	int answer;
@@ -139,31 +155,36 @@ static int check_owner(struct transfer *t, const char *path, const struct map *m
 			e,
 			"%s: belongs to another copy, not to one of %s to %s: choose another "
 			"name, or remove it",
-			path, t->source.path, t->outcome.dest);
+			shown, t->source.path, t->outcome.dest);
 	if (owner == MAP_OURS || t->job->plan)
 		return 0;
 	answer = t->job->yes ? 1
 			     : ui_ask(t->ui,
 				      "%s was written by another program. Is it the map of a "
 				      "copy of %s to %s?",
-				      path, t->source.path, t->outcome.dest);
+				      shown, t->source.path, t->outcome.dest);
 	if (answer < 0)
 		return err_usage(e, "%s: was written by another program: --yes to go on with it",
-				 path);
+				 shown);
 	return answer ? 0 : err_stopped(e);
 }
 
 int transfer_resume(struct transfer *t, bool asked, struct err *e)
 {
 	char *bak STR_AUTO = mem_printf("%s.bak", t->map_path);
-	const char *path = !access(t->map_path, F_OK) ? t->map_path : bak;
 	struct dest *d = t->target.dest;
+	const char *path;
 	struct map m;
 
-	if (!d->can_resume || !t->map_path[0] || access(path, F_OK))
+	if (!d->can_resume || !t->map_path[0])
 		return 0;
-	if (access(d->part, F_OK)) {
-		if (!asked || !d->beside[0] || access(d->beside, F_OK))
+	if (!t->own_map && dest_fetch(d, ".map", e) < 0)
+		return -1;
+	path = !access(t->map_path, F_OK) ? t->map_path : bak;
+	if (access(path, F_OK))
+		return 0;
+	if (!d->has_part) {
+		if (!asked || !d->beside[0] || !d->is_there)
 			return 0;
 		t->reopen = true; // a copy that has its final name, but is not complete
 	}
@@ -171,7 +192,7 @@ int transfer_resume(struct transfer *t, bool asked, struct err *e)
 		return -1;
 	map_free(&t->copy.map);
 	t->copy.map = m;
-	if (check_owner(t, path, &m, e))
+	if (check_owner(t, path, map_name(t, path), &m, e))
 		return -1;
 	d->resume = t->resumed = true;
 	d->resume_at = end_of_known(&t->copy.map);
@@ -226,10 +247,13 @@ int transfer_open(struct transfer *t, uint64_t size, bool patches, struct err *e
 	struct dest *d = t->target.dest;
 	char *hash STR_AUTO = mem_printf("%s.sha256", t->base);
 
-	if (t->base[0] && d->overwrite)
+	if (t->base[0] && d->overwrite) {
 		unlink(hash); // of what is being replaced
-	if (t->reopen && rename(d->beside, d->part))
-		return err_set(e, errno, "%s: rename to %s", d->beside, d->part);
+		if (d->beside[0] && dest_drop(d, ".sha256", e))
+			return -1;
+	}
+	if (t->reopen && d->ops->reopen(d, e))
+		return -1;
 	if (d->ops->open(d, size, e))
 		return -1;
 	t->is_open = true;
@@ -251,6 +275,15 @@ static int sync_dest(void *arg, struct err *e)
 	struct transfer *t = arg;
 
 	return hash_sink_flush(&t->hash, e) || dest_sync(t->target.dest, e) ? -1 : 0;
+}
+
+// Where a run can be gone on with only by what lies over there, the map goes there each time.
+static int saved(void *arg, struct err *e)
+{
+	struct transfer *t = arg;
+	struct dest *d = t->target.dest;
+
+	return d->far && d->keep && !t->own_map ? dest_send(d, ".map", e) : 0;
 }
 
 static void count(struct transfer *t)
@@ -291,14 +324,15 @@ int transfer_copy(struct transfer *t, struct copy_target *target, struct err *e)
 	c->map_path = t->map_path[0] ? t->map_path : NULL;
 	c->map_comment = t->comment;
 	c->sync = sync_dest;
+	c->saved = saved;
 	c->sync_arg = t;
 	c->hash = &t->hash;
 	rc = copy_with_care(t, e);
 	count(t);
 	if (rc && t->target.dest->keep)
 		ui_say(t->ui, UI_INFO,
-		       "what was copied is kept in %s: the same command goes on with it",
-		       t->target.dest->part);
+		       "what was copied is kept in %s%s: the same command goes on with it",
+		       t->target.dest->shown, t->target.disk.path[0] ? "" : ".part");
 	return rc;
 }
 
@@ -307,9 +341,11 @@ static int read_back(struct transfer *t, struct err *e)
 {
 	bool is_disk = t->target.disk.path[0];
 	struct src *s SRC_AUTO = NULL;
+	int rc = dest_hash(t->target.dest, t->sha256, e);
 
-	if (is_disk ? src_open_direct(&s, t->target.dest->part, e)
-		    : src_open(&s, t->target.dest->part, e))
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	if (dest_read(t->target.dest, &s, e))
 		return -1;
 	return hash_src(s, is_disk ? t->outcome.total : s->size, t->ui, t->sha256, e);
 }
@@ -321,6 +357,8 @@ static int save_hash(struct transfer *t, struct err *e)
 	char *path STR_AUTO = mem_printf("%s.sha256", t->base), *text STR_AUTO = NULL;
 	char *beside STR_AUTO = mem_dup(t->target.dest->beside);
 
+	if (!t->base[0])
+		return 0;
 	if (t->target.dest->beside[0])
 		text = mem_printf("%s  %s\n", t->sha256, basename(beside));
 	else if (t->target.disk.path[0] && t->target.disk.size == t->outcome.total)
@@ -330,7 +368,7 @@ static int save_hash(struct transfer *t, struct err *e)
 				  (unsigned long long)t->outcome.total,
 				  t->target.disk.path[0] ? t->target.disk.path : "FILE", path,
 				  t->sha256);
-	return save_text(path, text, e);
+	return save_text(path, text, e) || transfer_send(t, ".sha256", e) ? -1 : 0;
 }
 
 static void tell_missing(struct transfer *t, struct buf *b)
@@ -352,7 +390,8 @@ static void tell_missing(struct transfer *t, struct buf *b)
 		text = more;
 	}
 	ui_say(t->ui, UI_WARN, "%s: %s. The copy holds zeros there%s%s", t->source.path, text,
-	       t->map_path[0] ? "; which places they are stands in " : "", t->map_path);
+	       t->map_path[0] ? "; which places they are stands in " : "",
+	       map_name(t, t->map_path));
 	buf_printf(b, "%s. The copy holds zeros there.\n", text);
 	if (t->target.dest->can_resume && t->map_path[0] && t->target.disk.path[0])
 		buf_puts(b, "The same command with the same map goes on with it.\n");
@@ -364,7 +403,7 @@ static void tell_result(struct transfer *t, const char *kind)
 
 	buf_clear(b);
 	buf_printf(b, "The %s is %s: %s\n", kind, t->job->lossy ? "NOT COMPLETE" : "complete",
-		   t->target.dest->beside[0] ? t->target.dest->beside : t->outcome.dest);
+		   t->target.dest->beside[0] ? t->target.dest->shown : t->outcome.dest);
 	buf_printf(b, "%s copied, sha256 %s\n", size_show(t->outcome.copied).s, t->sha256);
 	if (t->job->lossy)
 		tell_missing(t, b);
@@ -382,22 +421,36 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e)
 	known = hash_sink_end(&t->hash, t->sha256);
 	if (!known && read_back(t, e))
 		return -1;
-	if (t->base[0] && save_hash(t, e))
-		return -1;
-	if (d->ops->close(d, e))
+	if (save_hash(t, e) || d->ops->close(d, t->sha256, e))
 		return -1;
 	t->is_open = false;
 	unlink(bak);
-	outcome_file(&t->outcome, d->beside[0] ? d->beside : d->part, t->sha256);
+	if (t->map_path[0] && !t->own_map && transfer_send(t, ".map", e))
+		return -1;
+	if (d->beside[0] || t->target.disk.path[0])
+		outcome_file(&t->outcome, d->shown,
+			     t->target.disk.path[0] ? t->outcome.total : d->sink.pos, t->sha256);
 	if (t->map_path[0])
-		outcome_file(&t->outcome, t->map_path, NULL);
+		outcome_file(&t->outcome, map_name(t, t->map_path), file_size(t->map_path), NULL);
 	transfer_lost(t, !strcmp(kind, "image"));
 	outcome_fields(&t->outcome, t->job);
 	tell_result(t, kind);
 	transfer_tell_lost(t);
 	if (!strcmp(d->name, "-"))
 		buf_clear(&t->job->text); // it would go into the copy
-	return t->base[0] ? outcome_save(t->job, t->base, &t->source.survey, e) : 0;
+	if (!t->base[0])
+		return 0;
+	return outcome_save(t->job, t->base, &t->source.survey, e) ||
+			       transfer_send(t, ".json", e) || transfer_send(t, ".log", e)
+		       ? -1
+		       : 0;
+}
+
+static void forget_map(struct transfer *t)
+{
+	unlink(t->map_path);
+	if (!t->own_map && t->target.dest->far && t->target.dest->can_resume)
+		dest_drop(t->target.dest, ".map", NULL);
 }
 
 void transfer_end(struct transfer *t)
@@ -407,7 +460,7 @@ void transfer_end(struct transfer *t)
 	if (t->is_open) {
 		t->target.dest->ops->abort(t->target.dest);
 		if (!t->target.dest->keep && t->map_path[0])
-			unlink(t->map_path); // of nothing
+			forget_map(t); // of nothing
 	}
 	target_free(&t->target);
 	source_close(&t->source);

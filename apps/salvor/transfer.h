@@ -21,6 +21,9 @@ struct transfer {
 	struct map wanted; // MAP_DONE: to be copied
 	struct buf notes;  // on how wanted was found, lines
 	char base[512];	   // side files are this with ".map", ".sha256", ...; "" none
+	char shown[640];   // the same in messages: where they will be found
+	char map_shown[652];
+	bool own_map; // the operator said where the map lies
 	char map_path[520], comment[600];
 	bool resumed;	    // an earlier run is gone on with
 	bool reopen;	    // it ended with its final name
@@ -72,6 +75,9 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e);
 // puts what was found into the report and the text.
 void transfer_lost(struct transfer *t, bool image);
 void transfer_tell_lost(struct transfer *t);
+
+// A file of that suffix beside base has been written: takes it to where the copy lies.
+int transfer_send(struct transfer *t, const char *suffix, struct err *e);
 
 void transfer_end(struct transfer *t);
 

@@ -9,14 +9,12 @@
 
 static int find(struct transfer *t, bool image, struct err *e)
 {
-	const struct dest *d = t->target.dest;
 	struct src *file SRC_AUTO = NULL, *guest SRC_AUTO = NULL, *disk SRC_AUTO = NULL;
 	const struct image_ops *format;
 	struct map have MAP_AUTO = { 0 };
 	uint64_t size = t->copy.map.size;
 
-	if (src_open(&file, d->beside[0] ? d->beside : d->part, e) ||
-	    (image && image_open(file, &guest, &format, e)))
+	if (dest_read(t->target.dest, &file, e) || (image && image_open(file, &guest, &format, e)))
 		return -1;
 	// Some formats round the size of a disk up.
 	disk = src_window(image ? guest : file, 0, size, file->name);
@@ -30,12 +28,13 @@ static int find(struct transfer *t, bool image, struct err *e)
 
 static int save_list(struct transfer *t, const char *path, struct err *e)
 {
+	char *shown STR_AUTO = mem_printf("%s.lost", t->shown);
 	struct buf text BUF_AUTO = { 0 };
 
 	lost_list(&t->lost, &text);
-	if (save_text(path, buf_str(&text), e))
+	if (save_text(path, buf_str(&text), e) || transfer_send(t, ".lost", e))
 		return -1;
-	outcome_file(&t->outcome, path, NULL);
+	outcome_file(&t->outcome, shown, text.len, NULL);
 	return 0;
 }
 
@@ -50,8 +49,11 @@ void transfer_lost(struct transfer *t, bool image)
 	struct err e;
 
 	t->lost_known = !t->job->lossy;
-	if (!t->job->lossy && t->base[0])
+	if (!t->job->lossy && t->base[0]) {
 		unlink(path); // of an earlier run, which could read less
+		if (t->target.dest->far)
+			dest_drop(t->target.dest, ".lost", NULL);
+	}
 	if (!t->job->lossy || !can_be_asked(t))
 		return;
 	if (find(t, image, &e) || (t->base[0] && save_list(t, path, &e)))
@@ -60,7 +62,7 @@ void transfer_lost(struct transfer *t, bool image)
 
 void transfer_tell_lost(struct transfer *t)
 {
-	char *path STR_AUTO = mem_printf("%s.lost", t->base);
+	char *path STR_AUTO = mem_printf("%s.lost", t->shown);
 
 	if (t->lost_known)
 		lost_fields(&t->lost, t->job);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,13 +66,11 @@ static void say(struct ui *ui, enum ui_level level, const char *text)
 	fprintf(stderr, "%s%s\n", prefix[level], text);
 }
 
-static int ask(struct ui *ui, const char *question)
+static int decide(struct ui *ui, const char *question)
 {
 	struct text_ui *t = (struct text_ui *)ui;
 	char answer[16];
 
-	if (t->yes)
-		return 1;
 	if (!isatty(0))
 		return -1;
 	end_line(t);
@@ -79,6 +78,35 @@ static int ask(struct ui *ui, const char *question)
 	if (!fgets(answer, sizeof answer, stdin))
 		return 0;
 	return !strcmp(answer, "yes\n");
+}
+
+static int ask(struct ui *ui, const char *question)
+{
+	return ((struct text_ui *)ui)->yes ? 1 : decide(ui, question);
+}
+
+// From the terminal itself: standard input may be something else.
+static int secret(struct ui *ui, const char *question, char *text, size_t size)
+{
+	struct termios before, silent;
+	FILE *tty = fopen("/dev/tty", "r+e");
+	bool ok = tty && !tcgetattr(fileno(tty), &before);
+
+	if (ok) {
+		end_line((struct text_ui *)ui);
+		silent = before;
+		silent.c_lflag &= ~(tcflag_t)ECHO;
+		setvbuf(tty, NULL, _IONBF, 0);
+		tcsetattr(fileno(tty), TCSAFLUSH, &silent);
+		fprintf(tty, "%s ", question);
+		ok = fgets(text, (int)size, tty) != NULL;
+		tcsetattr(fileno(tty), TCSAFLUSH, &before);
+		fputs("\n", tty);
+		text[strcspn(text, "\n")] = 0;
+	}
+	if (tty)
+		fclose(tty);
+	return ok && *text ? 0 : -1;
 }
 
 static void describe(const struct text_ui *t, const struct ui_progress *p, int64_t now,
@@ -171,7 +199,7 @@ static unsigned orders(struct ui *ui)
 
 struct ui *ui_text_begin(bool yes)
 {
-	static const struct ui_ops ops = { say, ask, progress, cancelled, orders };
+	static const struct ui_ops ops = { say, ask, progress, cancelled, orders, decide, secret };
 	static struct text_ui t;
 	struct sigaction on = { .sa_handler = on_signal }, order = { .sa_handler = on_order };
 

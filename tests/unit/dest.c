@@ -103,7 +103,7 @@ static void write_file(struct stick *s, const char *spec, bool whole)
 	CHECK_STR("written", sink_write(&d->sink, "0123456789", 10, &e) ? e.text : "", "");
 	CHECK("not there before it is whole", access(d->beside, F_OK) && !access(d->part, F_OK));
 	if (whole)
-		CHECK_STR("closed", d->ops->close(d, &e) ? e.text : "", "");
+		CHECK_STR("closed", d->ops->close(d, "", &e) ? e.text : "", "");
 	else
 		d->ops->abort(d);
 	CHECK("then it is there, or nothing is",

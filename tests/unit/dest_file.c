@@ -34,7 +34,7 @@ static void two_writers(const char *folder)
 	      second->ops->open(second, 10, &e) && strstr(e.text, "another Salvor"));
 	dest_free(second);
 	CHECK("what the first wrote is there", !stat(first->part, &st) && st.st_size == 10);
-	CHECK("the first ends", !first->ops->close(first, &e));
+	CHECK("the first ends", !first->ops->close(first, "", &e));
 	CHECK("under its name", !stat(path, &st) && st.st_size == 10);
 	dest_free(first);
 	unlink(path);
