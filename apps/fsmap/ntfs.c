@@ -189,6 +189,9 @@ static struct src *rescue(struct src *s)
 	return NULL;
 }
 
-const struct fs_ops fsmap_ntfs = {
-	.name = "ntfs", .probe = probe, .used = ntfs_used, .rescue = rescue, .owners = ntfs_owners
-};
+const struct fs_ops fsmap_ntfs = { .name = "ntfs",
+				   .probe = probe,
+				   .used = ntfs_used,
+				   .rescue = rescue,
+				   .owners = ntfs_owners,
+				   .open = ntfs_files };

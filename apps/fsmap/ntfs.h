@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Inside fsmap/: NTFS. The boot sector and single records are read by our own code (ntfs.c,
-// ntfs_runs.c), whole files of the system by libntfs-3g (ntfs_used.c). The library's headers claim
-// names of base/endian.h: that is why this one includes neither.
+// ntfs_runs.c), whole files by libntfs-3g (ntfs_library.h). The library's headers claim names of
+// base/endian.h: that is why this one includes neither.
 #ifndef FSMAP_NTFS_H
 #define FSMAP_NTFS_H
 
@@ -9,6 +9,7 @@
 
 #include "block/src.h"
 
+struct fs;
 struct owner;
 
 // A record of the master file table ("FILE") or of an index ("INDX") as read, made whole: the last
@@ -45,5 +46,6 @@ void ntfs_record_runs(const uint8_t *rec, size_t size,
 
 int ntfs_owners(struct owner *o, struct err *e);
 int ntfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
+int ntfs_files(struct src *s, struct fs **out, struct err *e);
 
 #endif

@@ -7,152 +7,26 @@
 // records name. A journal that waits to be replayed is another matter. It may allocate clusters
 // that neither the bitmap nor a record names yet, and only Windows can read all of it: then
 // everything counts as used. The same goes for a volume whose metadata a sleeping Windows holds.
-//
-// The library trusts a disk more than we do: it gets a limit on what it may read, so that no circle
-// is endless, and no place to write messages to.
-#include "fsmap/ntfs.h"
-
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <sys/stat.h>
-
-#include <ntfs-3g/attrib.h>
-#include <ntfs-3g/device.h>
-#include <ntfs-3g/inode.h>
-#include <ntfs-3g/logfile.h>
-#include <ntfs-3g/logging.h>
-#include <ntfs-3g/volume.h>
 
 #include "base/buf.h"
+#include "fsmap/ntfs_library.h"
 #include "fsmap/used.h"
 
-#define WINDOW 65536u
-#define BUDGET (64u << 20) // bytes that opening all of it may read
+#include <ntfs-3g/logfile.h>
 
-struct device {
-	struct src *src;
-	uint64_t pos, budget; // bytes
-};
+#define WINDOW 65536u
 
 struct drawing {
 	struct src *src;
 	struct map *m;
-	struct device *device;
+	struct ntfs_own *device;
 	uint64_t cluster;  // bytes
 	uint64_t clusters; // how many
 	uint64_t unread, claimed;
 	uint8_t piece[WINDOW];
 };
-
-static int dev_open(struct ntfs_device *dev, int flags)
-{
-	(void)dev;
-	(void)flags;
-	return 0;
-}
-
-static int dev_done(struct ntfs_device *dev)
-{
-	(void)dev;
-	return 0;
-}
-
-static s64 dev_pread(struct ntfs_device *dev, void *p, s64 count, s64 off)
-{
-	struct device *d = dev->d_private;
-	uint64_t size = d->src->size, n = (uint64_t)count;
-
-	if (off < 0 || count < 0 || (uint64_t)off >= size)
-		return 0;
-	if (n > size - (uint64_t)off)
-		n = size - (uint64_t)off;
-	uint64_t cost = n > 4096 ? n : 4096;
-
-	if (cost > d->budget || src_read(d->src, (uint64_t)off, p, n, NULL) < 0) {
-		errno = EIO;
-		return -1;
-	}
-	d->budget -= cost;
-	return (s64)n;
-}
-
-static s64 dev_seek(struct ntfs_device *dev, s64 off, int whence)
-{
-	struct device *d = dev->d_private;
-	uint64_t base = whence == SEEK_CUR ? d->pos : whence == SEEK_END ? d->src->size : 0;
-
-	d->pos = base + (uint64_t)off;
-	return (s64)d->pos;
-}
-
-static s64 dev_read(struct ntfs_device *dev, void *p, s64 count)
-{
-	struct device *d = dev->d_private;
-	s64 n = dev_pread(dev, p, count, (s64)d->pos);
-
-	if (n > 0)
-		d->pos += (uint64_t)n;
-	return n;
-}
-
-static s64 dev_write(struct ntfs_device *dev, const void *p, s64 count)
-{
-	(void)dev;
-	(void)p;
-	(void)count;
-	errno = EROFS;
-	return -1;
-}
-
-static s64 dev_pwrite(struct ntfs_device *dev, const void *p, s64 count, s64 off)
-{
-	(void)off;
-	return dev_write(dev, p, count);
-}
-
-static int dev_stat(struct ntfs_device *dev, struct stat *st)
-{
-	struct device *d = dev->d_private;
-
-	memset(st, 0, sizeof(*st));
-	st->st_mode = S_IFREG;
-	st->st_size = (off_t)d->src->size;
-	return 0;
-}
-
-static int dev_ioctl(struct ntfs_device *dev, unsigned long request, void *arg)
-{
-	(void)dev;
-	(void)request;
-	(void)arg;
-	errno = EOPNOTSUPP;
-	return -1;
-}
-
-static ntfs_volume *open_volume(struct device *d, const char *name)
-{
-	static struct ntfs_device_operations ops = {
-		.open = dev_open,
-		.close = dev_done,
-		.seek = dev_seek,
-		.read = dev_read,
-		.write = dev_write,
-		.pread = dev_pread,
-		.pwrite = dev_pwrite,
-		.sync = dev_done,
-		.stat = dev_stat,
-		.ioctl = dev_ioctl,
-	};
-	struct ntfs_device *dev = ntfs_device_alloc(name, 0, &ops, d);
-	ntfs_volume *vol;
-
-	ntfs_log_set_handler(ntfs_log_handler_null);
-	vol = dev ? ntfs_volume_startup(dev, NTFS_MNT_RDONLY | NTFS_MNT_FORENSIC) : NULL;
-	if (!vol)
-		ntfs_device_free(dev);
-	return vol;
-}
 
 // One phrase on why what lies on the disk is not all there is to know, NULL when it is.
 static const char *unsettled_log(ntfs_attr *log)
@@ -215,7 +89,7 @@ static uint64_t plain_len(ntfs_attr *na, const struct drawing *d)
 static bool read_piece(struct drawing *d, ntfs_attr *na, uint64_t off, size_t len)
 {
 	// Each cluster may be a read of its own.
-	d->device->budget = BUDGET;
+	d->device->budget = NTFS_BUDGET;
 	return ntfs_attr_pread(na, (s64)off, (s64)len, d->piece) == (s64)len;
 }
 
@@ -301,13 +175,13 @@ static const char *draw(struct drawing *d, ntfs_volume *vol)
 
 int ntfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e)
 {
-	struct device device = { .src = s, .budget = BUDGET };
+	struct ntfs_own device = { .src = s };
 	struct doubt doubt = { 0 };
 	const char *wrong;
 
 	if (!ntfs_sane(s))
 		return err_set(e, 0, "boot sector or file table of NTFS contradict themselves");
-	ntfs_volume *vol = open_volume(&device, s->name);
+	ntfs_volume *vol = ntfs_library_open(&device);
 
 	if (!vol)
 		return err_set(e, 0, "the system files of NTFS are damaged: %s", strerror(errno));
@@ -322,7 +196,7 @@ int ntfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct e
 	if (d->claimed)
 		used_doubt(&doubt, d->claimed, "files lie where the bitmap says free");
 	free(d);
-	device.budget = BUDGET;
+	device.budget = NTFS_BUDGET;
 	ntfs_umount(vol, FALSE);
 	if (wrong)
 		return err_set(e, 0, "%s", wrong);
