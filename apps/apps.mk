@@ -2,7 +2,7 @@
 # Two builds of the same sources: build/target (musl, static, optimised: what goes on the image) and
 # build/host (address and undefined-behaviour sanitizers: what the tests run).
 
-APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c far/*.c term/*.c part/*.c raid/*.c fsmap/*.c \
+APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c far/*.c term/*.c part/*.c raid/*.c fsmap/*.c registry/*.c \
                image/*.c dest/*.c nbd/*.c devfs/*.c box/*.c inspect/*.c inspect/checks/*.c copy/*.c work/*.c \
                initrd/*.c repair/*.c repair/steps/*.c repair/boot/*.c)))
 PROGRAMS  := salvor dialog
@@ -18,9 +18,9 @@ APPS_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSALVOR_VERSION=
 
 HOST_CC     := gcc
 HOST_CFLAGS := $(APPS_CFLAGS) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
-HOST_LIBS   := -lext2fs -lcom_err -lntfs-3g -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -lpthread
+HOST_LIBS   := -lext2fs -lcom_err -lntfs-3g -lhivex -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -lpthread
 TARGET_CFLAGS := $(APPS_CFLAGS) -O2 -ffunction-sections -fdata-sections
-TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -lntfs-3g -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -lpthread
+TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -lntfs-3g -lhivex -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -lpthread
 
 strict = $(if $(filter apps/part/% apps/raid/% apps/fsmap/% apps/image/% apps/nbd/% apps/initrd/%,$<),$(STRICT))
 

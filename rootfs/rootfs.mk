@@ -4,7 +4,7 @@
 # Also the sysroot our own programs are compiled against.
 #
 # packages/list names the packages; packages/<name>/package.mk holds the facts of one:
-#   <name>_SOURCE    Debian source package
+#   <name>_SOURCE    Debian source package; empty: made of files of <name>_HOST (take-package.sh)
 #   <name>_NEEDS     packages whose headers and libraries it is built with
 #   <name>_HOST      installed host packages that end up in the result (part of the cache key)
 #   <name>_SECONDS   about how long it takes on two cores
@@ -23,16 +23,17 @@ $(HOST_READY): rootfs/host-packages.sh rootfs/host-packages.list
 	@rootfs/host-packages.sh rootfs/host-packages.list
 	@mkdir -p $(@D) && touch $@
 
+package_script = rootfs/$(if $($(1)_SOURCE),build,take)-package.sh
 define package_rule
-$(STAGE)/$(1)/.done: rootfs/build-package.sh $$(wildcard rootfs/packages/$(1)/*) \
+$(STAGE)/$(1)/.done: $(call package_script,$(1)) $$(wildcard rootfs/packages/$(1)/*) \
 		$(patsubst %,$(STAGE)/%/.done,$($(1)_NEEDS)) | $(HOST_READY)
 	@SOURCE='$($(1)_SOURCE)' NEEDS='$($(1)_NEEDS)' HOST='$($(1)_HOST)' SECONDS_USUAL='$($(1)_SECONDS)' \
-		JOBS='$(JOBS)' rootfs/build-package.sh $(1) $(STAGE) $(CACHE)
+		JOBS='$(JOBS)' $(call package_script,$(1)) $(1) $(STAGE) $(CACHE)
 endef
 $(foreach p,$(PACKAGES),$(eval $(call package_rule,$(p))))
 
 # Headers and libraries for our own programs. Objects depend on it order-only.
-SYSROOT_PACKAGES := musl e2fsprogs libdeflate zstd ntfs-3g zlib bzip2 xz lz4
+SYSROOT_PACKAGES := musl e2fsprogs libdeflate zstd ntfs-3g zlib bzip2 xz lz4 hivex
 $(SYSROOT)/.ready: rootfs/make-sysroot.sh $(SYSROOT_PACKAGES:%=$(STAGE)/%/.done)
 	@rootfs/make-sysroot.sh $(SYSROOT) $(SYSROOT_PACKAGES:%=$(STAGE)/%)
 	@touch $@
