@@ -153,6 +153,40 @@ static void put_array(struct json *j, const struct survey *s, const struct s_arr
 	json_end_object(j);
 }
 
+// Where the hives say nothing: null.
+static void put_windows(struct json *j, const struct windows *w)
+{
+	if (!w) {
+		json_null(j, "windows");
+		return;
+	}
+	json_object(j, "windows");
+	json_text(j, "product", w->product);
+	put_text(j, "service_pack", w->service_pack);
+	put_text(j, "version", w->version);
+	put_text(j, "hal", w->hal);
+	put_text(j, "hal_name", w->hal_name);
+	json_bool(j, "hibernated", w->hibernated);
+	json_bool(j, "registry_torn", w->torn);
+	put_text(j, "ide_lacks", w->ide);
+	json_object(j, "drivers"); // name: when it is started, 0 with the boot loader
+	for (unsigned i = 0; i < w->n_drivers; i++)
+		json_number(j, w->drivers[i].name, w->drivers[i].start);
+	json_end_object(j);
+	json_array(j, "addresses");
+	for (unsigned i = 0; i < w->n_addresses; i++) {
+		json_object(j, NULL);
+		json_text(j, "adapter", w->addresses[i].adapter);
+		json_text(j, "address", w->addresses[i].address);
+		put_text(j, "mask", w->addresses[i].mask);
+		put_text(j, "gateway", w->addresses[i].gateway);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	put_text(j, "trouble", w->trouble);
+	json_end_object(j);
+}
+
 static void put_system(struct json *j, const struct survey *s, const struct s_system *y)
 {
 	json_object(j, NULL);
@@ -179,6 +213,7 @@ static void put_system(struct json *j, const struct survey *s, const struct s_sy
 		json_end_object(j);
 	}
 	json_end_array(j);
+	put_windows(j, y->windows);
 	json_end_object(j);
 }
 

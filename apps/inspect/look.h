@@ -39,6 +39,8 @@ struct fs *look_open(struct look *l, int disk, int part);
 
 // system.c: every installed system. Uses those below.
 void look_systems(struct look *l);
+// windows.c: the Windows in a partition, when there is one.
+void look_windows(struct look *l, int disk, int part);
 // mounts.c: fstab, resolved.
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root);
 // boot_loader.c: where /boot lies, which loader, which configuration, which kernels.

@@ -168,6 +168,8 @@ static void run_checks(struct look *l)
 	for (unsigned i = 0; i < n; i++) {
 		const struct s_system *sys = &l->s->systems[i];
 
+		if (sys->windows) // looked into by a process apart only
+			continue;
 		env.root[i] = look_open(l, sys->disk, sys->part);
 		env.boot[i] = look_open(l, sys->boot_disk, sys->boot_part);
 		env.boot_dir[i] =
@@ -231,6 +233,7 @@ void survey_free(struct survey *s)
 	for (unsigned i = 0; i < s->n_systems; i++) {
 		free(s->systems[i].kernels);
 		free(s->systems[i].mounts);
+		free(s->systems[i].windows);
 	}
 	free(s->disks);
 	free(s->arrays);

@@ -12,6 +12,7 @@
 #include "fsmap/fsmap.h"
 #include "part/part.h"
 #include "raid/raid.h"
+#include "registry/windows.h"
 
 enum disk_role { ROLE_PLAIN, ROLE_SURVIVOR, ROLE_MEMBER, ROLE_STALE, ROLE_MEDIUM, ROLE_EMPTY };
 
@@ -63,14 +64,15 @@ struct s_system {
 	int disk, part;		  // where its / lies
 	char name[96];		  // "CentOS release 5.11 (Final)", at least "Linux"
 	char arch[12];		  // "i386" "x86_64"
-	char family[12];	  // "linux"
-	char boot_loader[16];	  // "grub-legacy" "grub2" "none"
+	char family[12];	  // "linux" "windows"
+	char boot_loader[16];	  // "grub-legacy" "grub2" "ntldr" "bootmgr" "efi" "none"
 	char boot_config[96];	  // path seen from /: "/boot/grub/grub.conf"; "" none found
 	int boot_disk, boot_part; // where /boot lies; the same as / without its own
 	char (*kernels)[96];	  // versions, newest last
 	unsigned n_kernels;
 	struct s_mount *mounts;
 	unsigned n_mounts;
+	struct windows *windows; // NULL: it is none
 };
 
 enum finding_level { FINDING_OK, FINDING_WARN, FINDING_STOP };
@@ -96,7 +98,7 @@ struct survey {
 	unsigned n_disks;
 	struct s_array *arrays;
 	unsigned n_arrays;
-	struct s_system *systems;
+	struct s_system *systems; // those of Linux first
 	unsigned n_systems;
 	struct finding *findings;
 	unsigned n_findings;

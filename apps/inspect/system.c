@@ -171,7 +171,19 @@ static void add_system(struct look *l, int disk, int part, struct fs *fs)
 	look_boot(l, sys, fs);
 }
 
-void look_systems(struct look *l)
+static void look_linux(struct look *l, int disk, int part)
+{
+	struct fs *fs;
+
+	// A Windows may hold an /etc, too.
+	if (strcmp(l->s->disks[disk].parts[part].fs.type, "ntfs") == 0)
+		return;
+	fs = look_open(l, disk, part);
+	if (fs && is_root(fs))
+		add_system(l, disk, part, fs);
+}
+
+static void look_for(struct look *l, void (*look)(struct look *l, int disk, int part))
 {
 	struct survey *s = l->s;
 
@@ -180,14 +192,17 @@ void look_systems(struct look *l)
 			continue;
 		for (unsigned p = 0; p < s->disks[d].n; p++) {
 			int array = s->disks[d].parts[p].array;
-			struct fs *fs;
 
 			if (array >= 0 &&
 			    (s->arrays[array].disk != (int)d || s->arrays[array].part != (int)p))
 				continue;
-			fs = look_open(l, (int)d, (int)p);
-			if (fs && is_root(fs))
-				add_system(l, (int)d, (int)p, fs);
+			look(l, (int)d, (int)p);
 		}
 	}
+}
+
+void look_systems(struct look *l)
+{
+	look_for(l, look_linux);
+	look_for(l, look_windows);
 }

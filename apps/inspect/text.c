@@ -114,7 +114,7 @@ static const char *mounted_on(const struct survey *s, int disk, int part)
 		const struct s_system *sys = &s->systems[i];
 
 		if (sys->disk == disk && sys->part == part)
-			return "/";
+			return sys->windows ? "Windows" : "/";
 		for (unsigned k = 0; k < sys->n_mounts; k++)
 			if (sys->mounts[k].disk == disk && sys->mounts[k].part == part)
 				return sys->mounts[k].dir;
@@ -268,21 +268,56 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	buf_puts(out, "\n");
 }
 
+static const char *loader_text(const char *loader)
+{
+	static const char *const names[][2] = {
+		{ "grub-legacy", "GRUB legacy" },
+		{ "grub2", "GRUB 2" },
+		{ "ntldr", "NTLDR" },
+		{ "bootmgr", "BOOTMGR" },
+		{ "efi", "boots by EFI" },
+		{ "none", "no boot loader" },
+		{ "unknown", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i][0], loader) == 0)
+			return names[i][1];
+	return loader;
+}
+
+// Those that are there when the disk is looked for.
+static void show_drivers(struct line *l, const struct windows *w)
+{
+	struct buf names BUF_AUTO = { 0 };
+
+	for (unsigned i = 0; i < w->n_drivers; i++)
+		if (w->drivers[i].start == 0)
+			buf_printf(&names, "%s%s", names.len ? ", " : "", w->drivers[i].name);
+	if (names.len)
+		line_add(l, "starts with %s", buf_str(&names));
+}
+
 static void show_system(const struct survey *s, const struct s_system *y, struct buf *out)
 {
 	struct line l = { .out = out, .indent = 2 };
-	const char *loader = strcmp(y->boot_loader, "grub-legacy") == 0 ? "GRUB legacy"
-			     : strcmp(y->boot_loader, "grub2") == 0	? "GRUB 2"
-			     : strcmp(y->boot_loader, "none") == 0	? "no boot loader"
-									: y->boot_loader;
+	const struct windows *w = y->windows;
 
 	line_add(&l, "System %s", y->name);
 	line_add(&l, "%s", y->arch);
-	line_add(&l, "%s", loader);
+	line_add(&l, "%s", loader_text(y->boot_loader));
 	line_add(&l, "on %s", s->disks[y->disk].parts[y->part].path);
 	if (y->n_kernels)
 		line_add(&l, "%s %s", y->n_kernels > 1 ? "kernels up to" : "kernel",
 			 y->kernels[y->n_kernels - 1]);
+	if (w && *w->version)
+		line_add(&l, "version %s", w->version);
+	if (w && *w->hal_name)
+		line_add(&l, "HAL %s", w->hal_name);
+	if (w)
+		show_drivers(&l, w);
+	if (w && *w->trouble)
+		line_add(&l, "%s", w->trouble);
 	line_end(&l);
 }
 

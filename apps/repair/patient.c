@@ -23,7 +23,7 @@ int patient_open(struct patient *p, const char *path, struct ui *ui, struct err 
 		return -1;
 	}
 	p->disk = &p->s.disks[0];
-	p->sys = p->s.n_systems ? &p->s.systems[0] : NULL;
+	p->sys = p->s.n_systems && !p->s.systems[0].windows ? &p->s.systems[0] : NULL;
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 struct patient {
 	struct survey s;
 	const struct s_disk *disk;  // s.disks[0]
-	const struct s_system *sys; // the system on it, NULL: none was found
+	const struct s_system *sys; // the Linux on it, NULL: none was found
 	struct src *src;	    // all of the disk
 	struct patient_fs {
 		int part;

@@ -15,7 +15,8 @@ static void look(struct check_env *env)
 		// Started by UEFI it needs none.
 		if (disk_has_type(d, "EFI system") && strcmp(d->table.kind, "gpt") == 0)
 			continue;
-		finding_add(env->s, FINDING_STOP, "boot-code-missing", d->disk.path, "grub",
+		finding_add(env->s, FINDING_STOP, "boot-code-missing", d->disk.path,
+			    env->s->systems[i].windows ? "" : "grub",
 			    "It does not boot: the boot sector of %s holds no boot loader",
 			    d->disk.path);
 	}

@@ -15,6 +15,11 @@ static void look(struct check_env *env)
 		for (unsigned k = 0; k < d->n && d->role != ROLE_MEDIUM; k++) {
 			const struct s_part *p = &d->parts[k];
 
+			if (p->has_fs && !p->stale && !p->fs.clean && !strcmp(p->fs.type, "ntfs"))
+				finding_add(env->s, FINDING_WARN, "fs-dirty", p->path, "",
+					    "The NTFS on %s was in use when it stopped: Windows "
+					    "checks it at its next start, nothing else should",
+					    p->path);
 			if (!p->has_fs || p->stale || strncmp(p->fs.type, "ext", 3) != 0)
 				continue;
 			if (!p->fs.clean && !p->fs.damaged)

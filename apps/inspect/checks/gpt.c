@@ -10,7 +10,8 @@ static void look(struct check_env *env)
 	for (unsigned i = 0; i < env->s->n_systems; i++) {
 		const struct s_disk *d = &env->s->disks[env->s->systems[i].boot_disk];
 
-		if (strcmp(d->table.kind, "gpt") != 0 || !first_on_disk(env->s, i))
+		if (env->s->systems[i].windows || strcmp(d->table.kind, "gpt") != 0 ||
+		    !first_on_disk(env->s, i))
 			continue;
 		if (disk_has_type(d, "BIOS boot") || disk_has_type(d, "EFI system"))
 			finding_add(env->s, FINDING_OK, "gpt", d->disk.path, "",

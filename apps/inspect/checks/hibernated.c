@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A suspended system in the swap: its file systems on disk are older than what it has in memory.
+// A suspended system, in the swap or in hiberfil.sys: its file systems on disk are older than what
+// it has in memory.
 #include <string.h>
 
 #include "inspect/check.h"
@@ -17,6 +18,17 @@ static void look(struct check_env *env)
 					    "written is only there",
 					    p->path);
 		}
+	}
+	for (unsigned i = 0; i < env->s->n_systems; i++) {
+		const struct s_system *sys = &env->s->systems[i];
+		const char *path = env->s->disks[sys->disk].parts[sys->part].path;
+
+		if (sys->windows && sys->windows->hibernated)
+			finding_add(env->s, FINDING_WARN, "hibernated", path, "",
+				    "Windows on %s is hibernated (or shut down by its fast "
+				    "startup): an image of it can fail to start, and nothing in it "
+				    "is changed. Start it once and run: shutdown /s /t 0",
+				    path);
 	}
 }
 
