@@ -18,25 +18,28 @@
 // Volumes within volumes are followed this far.
 enum { MAX_DEPTH = 6 };
 
-void wanted_note(struct buf *notes, const char *what, uint64_t used, uint64_t size, const char *why)
+void wanted_note(const struct look *how, const char *what, uint64_t used, uint64_t size,
+		 const char *why)
 {
-	if (notes)
-		buf_printf(notes, "%s: %s of %s to copy%s%s\n", what, size_show(used).s,
+	if (how->notes)
+		buf_printf(how->notes, "%s: %s of %s to copy%s%s\n", what, size_show(used).s,
 			   size_show(size).s, *why ? ": " : "", why);
 }
 
-static void look_fs(struct src *s, struct map *m, struct buf *notes)
+static void look_fs(struct src *s, struct map *m, const struct look *how)
 {
 	char why[160] = "";
 	struct err e;
 
+	if (how->likely && fs_likely(s, m))
+		return;
 	fs_used(s, m, why, sizeof why, &e);
-	wanted_note(notes, s->name, map_count(m, MAP_DONE), s->size, why);
+	wanted_note(how, s->name, map_count(m, MAP_DONE), s->size, why);
 }
 
 // The data of a mirror's member; its superblock stays used.
 static void look_member(struct src *s, const struct raid_member *member, struct map *m,
-			struct buf *notes, unsigned depth)
+			const struct look *how, unsigned depth)
 {
 	struct src *data SRC_AUTO = NULL;
 	struct map inner MAP_AUTO = { 0 };
@@ -44,18 +47,18 @@ static void look_member(struct src *s, const struct raid_member *member, struct 
 	map_init(m, s->size, MAP_DONE);
 	if (member->level != 1 || member->rebuilding || member->data_off > s->size ||
 	    member->data_len > s->size - member->data_off) {
-		wanted_note(notes, s->name, s->size, s->size,
+		wanted_note(how, s->name, s->size, s->size,
 			    "RAID member that cannot be looked into");
 		return;
 	}
 	data = src_window(s, member->data_off, member->data_len, s->name);
-	wanted_look(data, &inner, notes, depth + 1);
+	wanted_look(data, &inner, how, depth + 1);
 	map_set(m, member->data_off, data->size, MAP_TODO);
 	map_merge_done(m, &inner, member->data_off);
 }
 
 // One partition, or what has none.
-static void look_volume(struct src *s, struct map *m, struct buf *notes, unsigned depth)
+static void look_volume(struct src *s, struct map *m, const struct look *how, unsigned depth)
 {
 	struct raid_member member;
 	struct lvm l;
@@ -63,21 +66,23 @@ static void look_volume(struct src *s, struct map *m, struct buf *notes, unsigne
 	int r = raid_read(s, &member, &e);
 
 	if (r > 0) {
-		look_member(s, &member, m, notes, depth);
+		look_member(s, &member, m, how, depth);
 		return;
 	}
-	if (r == 0) {
+	if (r == 0 || how->likely) {
 		r = lvm_read(s, &l, &e);
+		if (r < 0 && how->likely)
+			r = 0;
 		if (r > 0) {
-			wanted_lvm(s, &l, m, notes, depth);
+			wanted_lvm(s, &l, m, how, depth);
 			lvm_close(&l);
 		} else if (r == 0) {
-			look_fs(s, m, notes);
+			look_fs(s, m, how);
 		}
 	}
 	if (r < 0) {
 		map_init(m, s->size, MAP_DONE);
-		wanted_note(notes, s->name, s->size, s->size, e.text);
+		wanted_note(how, s->name, s->size, s->size, e.text);
 	}
 }
 
@@ -97,8 +102,8 @@ static bool alone(const struct part_table *t, unsigned k, uint64_t size)
 }
 
 // Partition by partition.
-static void look_parts(struct src *s, const struct part_table *t, struct map *m, struct buf *notes,
-		       unsigned depth)
+static void look_parts(struct src *s, const struct part_table *t, struct map *m,
+		       const struct look *how, unsigned depth)
 {
 	map_init(m, s->size, MAP_DONE);
 	for (unsigned i = 0; i < t->n; i++) {
@@ -111,36 +116,36 @@ static void look_parts(struct src *s, const struct part_table *t, struct map *m,
 			continue;
 		snprintf(name, sizeof name, "%.120s partition %u", s->name, part->number);
 		if (!alone(t, i, s->size)) {
-			wanted_note(notes, name, part->len, part->len,
+			wanted_note(how, name, part->len, part->len,
 				    "overlaps another or reaches beyond the end");
 			continue;
 		}
 		p = src_window(s, part->off, part->len, name);
-		look_volume(p, &inner, notes, depth);
+		look_volume(p, &inner, how, depth);
 		map_set(m, part->off, part->len, MAP_TODO);
 		map_merge_done(m, &inner, part->off);
 	}
 }
 
-static void look_disk(struct src *s, const struct part_table *t, struct map *m, struct buf *notes,
-		      unsigned depth)
+void wanted_disk(struct src *s, const struct part_table *t, struct map *m, const struct look *how,
+		 unsigned depth)
 {
 	if (t->n)
-		look_parts(s, t, m, notes, depth);
+		look_parts(s, t, m, how, depth);
 	else
-		look_volume(s, m, notes, depth);
+		look_volume(s, m, how, depth);
 }
 
-void wanted_look(struct src *s, struct map *m, struct buf *notes, unsigned depth)
+void wanted_look(struct src *s, struct map *m, const struct look *how, unsigned depth)
 {
 	struct part_table *t = mem_alloc(sizeof *t);
 	struct err e;
 
 	if (depth < MAX_DEPTH && part_read(s, t, &e) == 0) {
-		look_disk(s, t, m, notes, depth);
+		wanted_disk(s, t, m, how, depth);
 	} else {
 		map_init(m, s->size, MAP_DONE);
-		wanted_note(notes, s->name, s->size, s->size,
+		wanted_note(how, s->name, s->size, s->size,
 			    depth < MAX_DEPTH ? e.text : "volumes within volumes, too deep");
 	}
 	free(t);
@@ -152,7 +157,7 @@ int wanted_used(struct src *s, struct map *m, struct buf *notes, struct err *e)
 
 	if (part_read(s, &t, e))
 		return -1;
-	look_disk(s, &t, m, notes, 0);
+	wanted_disk(s, &t, m, &(struct look){ .notes = notes }, 0);
 	return 0;
 }
 

@@ -14,7 +14,7 @@ static void take_whole(const struct lvm *l, struct map *m)
 	}
 }
 
-void wanted_lvm(struct src *pv, const struct lvm *l, struct map *m, struct buf *notes,
+void wanted_lvm(struct src *pv, const struct lvm *l, struct map *m, const struct look *how,
 		unsigned depth)
 {
 	map_init(m, pv->size, MAP_DONE);
@@ -27,11 +27,11 @@ void wanted_lvm(struct src *pv, const struct lvm *l, struct map *m, struct buf *
 
 		if (v->n_legs > 0) {
 			s = lvm_src(pv, l, v);
-			wanted_look(s, &used, notes, depth + 1);
+			wanted_look(s, &used, how, depth + 1);
 			lvm_place(l, v, &used, m);
 		} else if (v->here > 0 && !v->leg) {
-			wanted_note(notes, v->name, v->here, v->here, v->why);
+			wanted_note(how, v->name, v->here, v->here, v->why);
 		}
 	}
-	wanted_note(notes, pv->name, map_count(m, MAP_DONE), pv->size, "");
+	wanted_note(how, pv->name, map_count(m, MAP_DONE), pv->size, "");
 }

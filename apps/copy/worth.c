@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What tells where everything lies is what had to be read to find out what is in use: tables,
-// superblocks, bitmaps, trees. Where some of it cannot be read, more counts as used, never less.
+// superblocks, bitmaps, trees. Where some of it cannot be read, more counts as used, never less;
+// but what is used by the copies there are comes first.
 #include "copy/worth.h"
 
 #include "base/size.h"
+#include "copy/guess.h"
 #include "copy/rescue.h"
 #include "copy/wanted.h"
 
@@ -19,12 +21,14 @@ void worth_look(struct worth *w, struct src *s, struct buf *notes)
 	map_init(&w->failed, s->size, MAP_TODO);
 	struct src *recorded SRC_AUTO = src_record(s, &w->read, &w->failed);
 
-	if (!wanted_used(recorded, &w->used, notes, &e))
-		return;
-	map_free(&w->used);
-	map_init(&w->used, s->size, MAP_DONE);
-	if (notes)
-		buf_printf(notes, "all counts as used: %s\n", e.text);
+	if (wanted_used(recorded, &w->used, notes, &e)) {
+		map_free(&w->used);
+		map_init(&w->used, s->size, MAP_DONE);
+		if (notes)
+			buf_printf(notes, "all counts as used: %s\n", e.text);
+	}
+	if (map_count(&w->failed, MAP_BAD))
+		guess_used(s, &w->read, &w->failed, &w->likely);
 }
 
 // Levels do not cut the clusters that rescue.h reads: each half of one would fail by itself.
@@ -47,11 +51,13 @@ void worth_order(struct worth *w, const struct map *wanted, uint32_t sector)
 	map_init(&m, size, MAP_TODO);
 	map_common_done(&m, &w->read, wanted);
 	add_level(w, &m, all ? RESCUE_CLUSTER : sector);
-	if (all) { // else what is in use is what is wanted
-		map_copy(&m, &w->used);
+	if (all || w->likely.size) { // else what is in use is what is wanted
+		map_init(&m, size, MAP_TODO);
+		map_common_done(&m, w->likely.size ? &w->likely : &w->used, wanted);
 		map_merge_done(&m, &w->level[0], 0);
-		map_close_gaps(&m, GAP);
-		add_level(w, &m, RESCUE_CLUSTER);
+		if (all)
+			map_close_gaps(&m, GAP);
+		add_level(w, &m, all ? RESCUE_CLUSTER : sector);
 	}
 	map_copy(&m, wanted);
 	add_level(w, &m, sector);
@@ -67,13 +73,14 @@ void worth_know(const struct worth *w, struct map *m, uint32_t sector)
 
 		if (map_at(m, from) == MAP_TODO && map_next(m, from, MAP_TODO, &todo) &&
 		    todo.len >= to - from)
-			map_set(m, from, to - from, MAP_TRIM);
+			map_set(m, from, to - from, to - from == sector ? MAP_BAD : MAP_TRIM);
 	}
 }
 
 void worth_free(struct worth *w)
 {
 	map_free(&w->used);
+	map_free(&w->likely);
 	map_free(&w->read);
 	map_free(&w->failed);
 	for (unsigned i = 0; i < sizeof w->level / sizeof *w->level; i++)

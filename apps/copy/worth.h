@@ -9,6 +9,7 @@
 
 struct worth {
 	struct map used;     // MAP_DONE: in use, or nobody knows
+	struct map likely;   // the same by copies of what cannot be read; size 0: all could be
 	struct map read;     // MAP_DONE: was read to find that out, or
 	struct map failed;   // MAP_BAD: could not be
 	struct map level[3]; // each holds the one before it

@@ -42,6 +42,6 @@ int ext_files(struct src *s, struct fs **out, struct err *e);
 
 // s, with the copies that group 1 has of superblock and descriptors where reads of these fail.
 // NULL: there are none where they should be. s must outlive it.
-struct src *ext_rescue(struct src *s);
+struct src *ext_rescue(struct src *s, bool quick);
 
 #endif

@@ -47,12 +47,13 @@ static uint64_t find_copy(struct src *s, struct super_head *h)
 	return 0;
 }
 
-struct src *ext_rescue(struct src *s)
+struct src *ext_rescue(struct src *s, bool quick)
 {
 	struct rescue_piece p[2] = { { .off = SUPER, .len = SUPER } };
 	struct super_head h;
 	uint64_t at = find_copy(s, &h), block, groups;
 
+	(void)quick;
 	if (at == 0)
 		return NULL;
 	block = UINT64_C(1024) << le32_get(h.block_shift);

@@ -7,11 +7,15 @@
 // used is what any version of a bitmap says: the one on the disk, or one of those in the journal.
 // So whatever blocks the replayed file system will have, they are there, wherever the replay ends.
 // That group must make sense as the replay leaves it.
+//
+// Where copies had to be taken for the superblock or the descriptors, these are of another time:
+// then the bitmaps are believed as they are.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fsmap/ext_log.h"
+#include "fsmap/rescue.h"
 #include "fsmap/used.h"
 
 struct drawing {
@@ -19,6 +23,7 @@ struct drawing {
 	struct map *m;
 	struct ext_log log;
 	struct doubt doubt;
+	bool torn;	  // there are copies in place of tables
 	uint8_t *bits;	  // of a group: all versions together
 	uint8_t *version; // one of them; at last the one that a replay leaves
 };
@@ -169,8 +174,11 @@ static const char *draw_group(struct drawing *d, dgrp_t g)
 	uint64_t bitmap = ext2fs_block_bitmap_loc(fs, g), inodes = ext2fs_inode_bitmap_loc(fs, g),
 		 table = ext2fs_inode_table_loc(fs, g);
 	bool had = has_bitmap(fs, g);
-	int newer = newest_desc(d, g);
+	int newer;
 
+	if (d->torn)
+		return draw_bitmap(d, g, false);
+	newer = newest_desc(d, g);
 	if (newer < 0)
 		return "descriptor in the journal is unreadable";
 	if (newer)
@@ -250,22 +258,22 @@ static void draw(struct drawing *d)
 
 int ext_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e)
 {
-	struct drawing d = { .m = m };
+	struct drawing d = { .m = m, .torn = rescue_is(s) };
 	struct fs_info i;
 	struct ext_io io;
 	int rc = 0;
 
 	if (fsmap_ext.probe(s, &i, e) != 1)
 		return err_set(e, 0, "%s: not an ext file system", s->name);
-	if (ext_open(s, true, &io, &d.fs, e) < 0)
+	if (ext_open(s, !d.torn, &io, &d.fs, e) < 0)
 		return -1;
 	bool replay = ext2fs_has_feature_journal_needs_recovery(d.fs->super);
 
 	d.bits = mem_alloc(2 * d.fs->blocksize);
 	d.version = d.bits + d.fs->blocksize;
-	if (i.damaged || !(d.fs->super->s_state & EXT2_VALID_FS))
+	if (!d.torn && (i.damaged || !(d.fs->super->s_state & EXT2_VALID_FS)))
 		rc = err_set(e, 0, "%s", i.note);
-	else if (replay)
+	else if (replay && !d.torn)
 		rc = ext_log_read(d.fs, &io, &d.log, e);
 	if (rc == 0 && !same_super(&d))
 		rc = err_set(e, 0, "its journal changes its shape");

@@ -70,7 +70,8 @@ int fs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err
 
 // The same for a file system of which parts are missing: *s may be replaced by a source that has
 // copies in their place.
-static int find_torn(struct src **s, const struct fs_ops **ops, struct fs_info *i, struct err *e)
+static int find_torn(struct src **s, bool quick, const struct fs_ops **ops, struct fs_info *i,
+		     struct err *e)
 {
 	int r = find(*s, ops, i, e);
 
@@ -78,7 +79,7 @@ static int find_torn(struct src **s, const struct fs_ops **ops, struct fs_info *
 		struct src *with = NULL;
 
 		if (drivers[k]->rescue && (r <= 0 || *ops == drivers[k]))
-			with = drivers[k]->rescue(*s);
+			with = drivers[k]->rescue(*s, quick);
 		if (with && drivers[k]->probe(with, i, e) == 1) {
 			*ops = drivers[k];
 			*s = with;
@@ -89,13 +90,44 @@ static int find_torn(struct src **s, const struct fs_ops **ops, struct fs_info *
 	return r;
 }
 
+// Its size when it knows what it has in use.
+static uint64_t draw(const struct fs_ops *ops, const struct fs_info *i, struct src *s,
+		     struct map *m)
+{
+	char why[160];
+
+	if (!ops->used)
+		return 0;
+	map_init(m, s->size, MAP_TODO);
+	if (ops->used(s, m, why, sizeof(why), NULL) == 0)
+		return i->size;
+	map_free(m);
+	return 0;
+}
+
+uint64_t fs_likely(struct src *s, struct map *m)
+{
+	const struct fs_ops *ops;
+	struct src *from = s;
+	struct fs_info i;
+	uint64_t size = 0;
+
+	if (find(s, &ops, &i, NULL) > 0)
+		size = draw(ops, &i, s, m);
+	if (!size && find_torn(&from, true, &ops, &i, NULL) > 0 && from != s)
+		size = draw(ops, &i, from, m);
+	if (from != s)
+		src_close(from);
+	return size;
+}
+
 void fs_owners(struct src *s, const struct map *have, struct ui *ui, struct fs_loss *l)
 {
 	struct src *there = src_fault(s, have), *from = there;
 	const struct fs_ops *ops;
 	struct fs_info i;
 	struct err e;
-	int r = find_torn(&from, &ops, &i, &e);
+	int r = find_torn(&from, false, &ops, &i, &e);
 
 	*l = (struct fs_loss){ 0 };
 	if (r > 0) {

@@ -60,8 +60,9 @@ struct fs_ops {
 	// otherwise). -1: nothing is known.
 	int (*used)(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 	// A source like s, with copies in place of those of its first tables that are missing, so
-	// that it can be probed all the same; NULL: it has none. s must outlive it. May be NULL.
-	struct src *(*rescue)(struct src *s);
+	// that it can be probed all the same; NULL: it has none. quick: a disk that is dying is
+	// asked in a few dozen places at most. s must outlive it. May be NULL.
+	struct src *(*rescue)(struct src *s, bool quick);
 	// Whose the bytes are that could not be read: see fsmap/owner.h. NULL when this file system
 	// cannot be asked.
 	int (*owners)(struct owner *o, struct err *e);
@@ -75,6 +76,11 @@ int fs_probe(struct src *s, struct fs_info *i, struct err *e);
 // The used map of s (size s->size, initialised here); unknown or unreadable: everything. why as
 // above ("unknown contents: copied whole"). Always 0: not knowing means that everything is used.
 int fs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
+
+// The same when parts of its tables cannot be read: what is probably in use, by the copies that the
+// file system has of them. Good for an order, not for leaving anything out. Gives what the file
+// system believes to be its size; 0: nothing is known, m is not initialised.
+uint64_t fs_likely(struct src *s, struct map *m);
 
 // Whose the bytes of s are that are not MAP_DONE in have (of its size). What lies in them is not
 // looked at, so s may be the copy that a dying disk left. *l is filled as far as anything is known

@@ -171,11 +171,12 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 }
 
 // The copy of the boot sector lies behind the last cluster, in the last sector of the place.
-static struct src *rescue(struct src *s)
+static struct src *rescue(struct src *s, bool quick)
 {
 	static const uint32_t sectors[] = { 512, 4096 };
 	struct ntfs_boot b;
 
+	(void)quick;
 	if (probe_read(s, 0, &b, sizeof(b), NULL) >= 0)
 		return NULL;
 	for (unsigned k = 0; k < sizeof(sectors) / sizeof(*sectors); k++) {

@@ -59,9 +59,15 @@ static void rescued_close(struct src *s)
 	free(r);
 }
 
+static const struct src_ops ops = { rescued_read, rescued_close };
+
+bool rescue_is(const struct src *s)
+{
+	return s->ops == &ops;
+}
+
 struct src *rescue_src(struct src *s, const struct rescue_piece p[2])
 {
-	static const struct src_ops ops = { rescued_read, rescued_close };
 	struct rescued *r = mem_zero(1, sizeof(*r));
 
 	r->src = *s;

@@ -3,6 +3,8 @@
 #ifndef FSMAP_RESCUE_H
 #define FSMAP_RESCUE_H
 
+#include <stdbool.h>
+
 #include "block/src.h"
 
 struct rescue_piece {
@@ -14,5 +16,7 @@ struct rescue_piece {
 // A source that reads what s reads, and where that fails, sector by sector, the copies. Takes over
 // data. s must outlive it.
 struct src *rescue_src(struct src *s, const struct rescue_piece p[2]);
+// Is it one of these?
+bool rescue_is(const struct src *s);
 
 #endif

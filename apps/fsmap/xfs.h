@@ -63,7 +63,7 @@ static inline uint32_t xfs_group_length(const struct xfs *x, uint32_t group)
 
 // s with a copy in place of its superblock, when that is missing. NULL: it is not, or none was
 // found. s must outlive it.
-struct src *xfs_rescue(struct src *s);
+struct src *xfs_rescue(struct src *s, bool quick);
 
 int xfs_owners(struct owner *o, struct err *e);
 int xfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);

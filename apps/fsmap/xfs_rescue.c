@@ -25,7 +25,7 @@ struct copy {
 _Static_assert(offsetof(struct copy, group_blocks) == 0x54, "XFS superblock");
 _Static_assert(offsetof(struct copy, in_progress) == 0x7e, "XFS superblock");
 
-enum { MAX_GROUPS = 64, MAX_COPIES = 16, CRC = 0xe0, LARGEST = 32768 };
+enum { MAX_GROUPS = 64, MAX_COPIES = 15, FEW_COPIES = 3, CRC = 0xe0, LARGEST = 32768 };
 
 // Reads a copy that may be at `at`. Its sector, as a superblock would be; NULL: there is none, or
 // it does not know the root.
@@ -57,9 +57,10 @@ static uint8_t *read_copy(struct src *s, uint64_t at, struct copy *c)
 }
 
 // The copies where groups of this length begin.
-static uint8_t *try_groups(struct src *s, uint64_t block, uint64_t group_blocks, struct copy *c)
+static uint8_t *try_groups(struct src *s, uint64_t block, uint64_t group_blocks, unsigned copies,
+			   struct copy *c)
 {
-	for (unsigned k = 1; k < MAX_COPIES; k++) {
+	for (unsigned k = 1; k <= copies; k++) {
 		uint8_t *p = read_copy(s, k * group_blocks * block, c);
 
 		if (p && be32_get(c->block) == block && be32_get(c->group_blocks) == group_blocks)
@@ -69,28 +70,40 @@ static uint8_t *try_groups(struct src *s, uint64_t block, uint64_t group_blocks,
 	return NULL;
 }
 
+// What mkfs.xfs makes of most disks.
+static uint8_t *find_usual(struct src *s, struct copy *c)
+{
+	static const unsigned groups[] = { 4, 16, 8, 32 };
+	uint64_t block = 4096, blocks = s->size / block;
+	uint8_t *p = try_groups(s, block, TIB / block - 1, FEW_COPIES, c);
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups) && !p; i++)
+		p = try_groups(s, block, (blocks + groups[i] - 1) / groups[i], FEW_COPIES, c);
+	return p;
+}
+
 static uint8_t *find_copy(struct src *s, struct copy *c)
 {
 	for (uint64_t block = 512; block <= 65536; block *= 2) {
 		uint64_t blocks = s->size / block;
-		uint8_t *p = try_groups(s, block, TIB / block - 1, c);
+		uint8_t *p = try_groups(s, block, TIB / block - 1, MAX_COPIES, c);
 
 		for (unsigned groups = 2; groups <= MAX_GROUPS && !p; groups++)
-			p = try_groups(s, block, (blocks + groups - 1) / groups, c);
+			p = try_groups(s, block, (blocks + groups - 1) / groups, MAX_COPIES, c);
 		if (p)
 			return p;
 	}
 	return NULL;
 }
 
-struct src *xfs_rescue(struct src *s)
+struct src *xfs_rescue(struct src *s, bool quick)
 {
 	struct rescue_piece p[2] = { { .off = 0 } };
 	struct copy c;
 
 	if (probe_read(s, 0, &c, sizeof(c), NULL) >= 0)
 		return NULL;
-	p[0].data = find_copy(s, &c);
+	p[0].data = quick ? find_usual(s, &c) : find_copy(s, &c);
 	if (!p[0].data)
 		return NULL;
 	p[0].len = be16_get(c.sector);
