@@ -7,6 +7,8 @@
 
 static const struct map *domain(const struct rescue *r)
 {
+	if (!r->straight && r->at_level == 1 && r->phase == RESCUE_COPY && r->pass == 1)
+		return &r->second;
 	return r->level[r->straight || r->phase == RESCUE_RETRY ? r->n_levels - 1 : r->at_level];
 }
 
@@ -34,6 +36,7 @@ void rescue_begin(struct rescue *r, const struct map *known, const struct map *c
 			      .block = set->straight ? set->block : RESCUE_CLUSTER };
 	map_copy(&r->map, known);
 	map_init(&r->coarse, known->size, MAP_TODO);
+	map_init(&r->later, known->size, MAP_TODO);
 	if (!r->set.skip_max)
 		r->set.skip_max = known->size / 100;
 	// whole clusters, so that reads stay aligned to them
@@ -45,6 +48,8 @@ void rescue_begin(struct rescue *r, const struct map *known, const struct map *c
 void rescue_end(struct rescue *r)
 {
 	map_free(&r->coarse);
+	map_free(&r->later);
+	map_free(&r->second);
 	map_free(&r->map);
 }
 
@@ -198,6 +203,29 @@ static void move(struct rescue *r, uint64_t skip)
 		r->pos = r->off + r->len + skip;
 }
 
+// What is worth most is copied first as far as it goes well. What fails belongs to the level
+// behind, too: reading that may take hours.
+static bool is_first(const struct rescue *r)
+{
+	return !r->straight && r->n_levels > 1 && !r->at_level;
+}
+
+// The rest of a stretch of the first level of which something failed, or as far as a skip goes.
+static void leave(struct rescue *r)
+{
+	const struct map *d = domain(r);
+	const struct range *g = &d->r[map_find(d, r->off)];
+	uint64_t end = g->off + g->len, from = r->back ? g->off : r->off + r->len;
+	uint64_t len = r->back ? r->off - g->off : end - from;
+
+	if (len > r->set.skip_max) {
+		len = r->set.skip_max;
+		from = r->back ? r->off - len : from;
+	}
+	map_set(&r->later, from, len, MAP_DONE);
+	move(r, len);
+}
+
 static void go_on(struct rescue *r)
 {
 	bool may_skip = r->pass < COPY_PASSES;
@@ -237,6 +265,8 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 		return;
 	}
 	change(r, r->off, r->len, r->len > r->set.sector ? MAP_TRIM : MAP_BAD);
+	if (r->pass == 1 && !r->back && !is_first(r))
+		comb_failed(&r->comb, r->off, r->off + r->len, !r->well);
 	r->good = r->well = 0;
 	r->block = RESCUE_CLUSTER;
 	if (large)
@@ -244,8 +274,8 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 	if (r->straight) {
 		r->straight = false;
 		begin_pass(r, RESCUE_COPY, 1);
-	} else if (large) { // beyond it is far enough
-		move(r, 0);
+	} else if (is_first(r)) {
+		leave(r);
 	} else {
 		go_on(r);
 	}
@@ -268,11 +298,16 @@ void rescue_told(struct rescue *r, bool ok, bool slow)
 		told_single(r, ok);
 }
 
-// What is worth most is copied first as far as it goes well. What fails belongs to the level
-// behind, too: reading that may take hours.
-static bool is_first(const struct rescue *r)
+static void next_level(struct rescue *r)
 {
-	return !r->straight && r->n_levels > 1 && !r->at_level;
+	struct range g = { 0 };
+
+	if (!r->at_level++) {
+		map_copy(&r->second, r->level[1]);
+		while (map_next(&r->later, g.off + g.len, MAP_DONE, &g))
+			map_set(&r->second, g.off, g.len, MAP_TODO);
+	}
+	begin_pass(r, RESCUE_COPY, 1);
 }
 
 // The phase behind this one; of the next level when there is none.
@@ -286,12 +321,33 @@ static void next_phase(struct rescue *r)
 	} else if (r->phase < RESCUE_SCRAPE && !is_first(r)) {
 		begin_pass(r, r->phase + 1, 1);
 	} else if (r->phase < RESCUE_RETRY && !r->straight && r->at_level + 1 < r->n_levels) {
-		r->at_level++;
-		begin_pass(r, RESCUE_COPY, 1);
+		next_level(r);
 	} else {
 		unsigned pass = r->phase == RESCUE_RETRY ? r->pass + 1 : 1;
 
 		begin_pass(r, pass <= r->set.retries ? RESCUE_RETRY : RESCUE_END, pass);
+	}
+}
+
+// The next block to copy, but for what is expected to fail: that is left to the second pass.
+static bool find_block(struct rescue *r)
+{
+	bool guess = r->pass == 1 && !r->back && !r->straight && !is_first(r);
+	struct range g;
+	uint64_t end;
+
+	for (;;) {
+		if (!ahead(r, MAP_TODO, &g))
+			return false;
+		ask(r, &g, r->block, r->back);
+		end = r->off + r->len;
+		if (!guess)
+			return true;
+		if (comb_may_read(&r->comb, r->off, &end)) {
+			r->len = (size_t)(end - r->off);
+			return true;
+		}
+		r->pos = end;
 	}
 }
 
@@ -300,11 +356,7 @@ static bool find(struct rescue *r)
 	struct range g;
 
 	switch (r->phase) {
-	case RESCUE_COPY:
-		if (!ahead(r, MAP_TODO, &g))
-			return false;
-		ask(r, &g, r->block, r->back);
-		return true;
+	case RESCUE_COPY: return find_block(r);
 	case RESCUE_TRIM: return ask_trim(r);
 	case RESCUE_SCRAPE:
 	case RESCUE_RETRY:

@@ -9,7 +9,8 @@
 // the map are ddrescue's, so either can go on with what the other one began.
 //
 // Different from it: what is worth most comes first (levels); as long as nothing fails the blocks
-// are large; and the rest of a large block that failed is read as one again when its first bad
+// are large; what is expected to fail because failures came at equal distances is left to the
+// second pass; and the rest of a large block that failed is read as one again when its first bad
 // sector is known. No sector is read alone more often than there.
 #ifndef COPY_RESCUE_H
 #define COPY_RESCUE_H
@@ -17,6 +18,7 @@
 #include <stdbool.h>
 
 #include "base/map.h"
+#include "copy/comb.h"
 
 #define RESCUE_CLUSTER 65536u // bytes of a read where things go wrong
 
@@ -48,7 +50,10 @@ struct rescue {
 	size_t block;	     // bytes of the next read
 	uint64_t skip;	     // bytes to leave out behind the next failure
 	uint64_t well, good; // bytes that went well since the last failure; since skip was changed
+	struct comb comb;    // what is expected to fail
 	struct map coarse;   // MAP_DONE: blocks larger than a cluster that failed as one
+	struct map later;  // MAP_DONE: left out at the first level, and so in the next one's pass 1
+	struct map second; // that level without them
 
 	// Trimming: [from, to) is looked at now, [rest, end) comes behind it. coarse: it is one
 	// block that failed as a whole, so that the rest of it may well be readable.

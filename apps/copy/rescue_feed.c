@@ -93,6 +93,7 @@ static void read_well(struct rescue_feed *f, int64_t begin)
 	if (f->good[0] == UINT64_MAX)
 		f->good[0] = r->off;
 	f->failed = f->n_doubt = 0;
+	f->ask_at = RESCUE_DOUBT;
 	if (f->pace.max_rate) {
 		int64_t from = f->free_ms > begin - WINDOW_MS ? f->free_ms : begin;
 
@@ -113,18 +114,19 @@ static int read_badly(struct rescue_feed *f, uint8_t *data, const struct err *wh
 			*e = *why;
 		return -1;
 	}
-	if (++f->failed % RESCUE_DOUBT == 0) {
+	if (++f->failed == f->ask_at) {
 		if (is_gone(f, data))
 			return err_set(e, ENODEV,
 				       "%s: the disk has stopped answering: 0x%llx could be read "
 				       "before and fails now",
 				       name, (unsigned long long)f->good[1]);
 		f->n_doubt = 0;
+		f->ask_at += f->failed < RESCUE_DOUBT_MAX ? f->failed : RESCUE_DOUBT_MAX;
 	}
 	enum map_state before = map_at(&r->map, r->off);
 
 	rescue_told(r, false, false);
-	for (unsigned i = 0; i < r->n_changed && f->n_doubt < RESCUE_DOUBT * 3; i++) {
+	for (unsigned i = 0; i < r->n_changed && f->n_doubt < RESCUE_DOUBT_MAX * 3; i++) {
 		f->doubt[f->n_doubt] = r->changed[i];
 		f->doubt[f->n_doubt++].state = before;
 	}
@@ -184,6 +186,7 @@ void rescue_feed_begin(struct rescue_feed *f, struct src *src, const struct map 
 	*f = (struct rescue_feed){ .feed = { src, fill },
 				   .pace = *pace,
 				   .good = { UINT64_MAX, UINT64_MAX },
+				   .ask_at = RESCUE_DOUBT,
 				   .status = '?',
 				   .pass = 1,
 				   .good_ms = now_ms() };

@@ -10,7 +10,10 @@
 #include "copy/feed.h"
 #include "copy/rescue.h"
 
-#define RESCUE_DOUBT 8 // failures in a row after which the disk is asked whether it still answers
+// Failures in a row after which the disk is asked whether it still answers; when it does, again
+// after twice as many, at last after each so many.
+#define RESCUE_DOUBT 8
+#define RESCUE_DOUBT_MAX 64
 
 struct rescue_pace {
 	uint64_t max_rate, min_rate; // bytes a second: never faster; what is slower waits; 0: none
@@ -26,9 +29,10 @@ struct rescue_feed {
 	uint64_t good[2];
 	// What failed since, and what was known of it before: it may have failed because the disk
 	// was gone.
-	struct range doubt[RESCUE_DOUBT * 3];
-	unsigned n_doubt, failed; // failed: reads in a row
-	int64_t free_ms;	  // not before this time the next read may begin
+	struct range doubt[RESCUE_DOUBT_MAX * 3];
+	unsigned n_doubt;
+	unsigned failed, ask_at; // failed: reads in a row
+	int64_t free_ms;	 // not before this time the next read may begin
 
 	// under the lock
 	pthread_mutex_t lock;
