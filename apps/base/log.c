@@ -7,11 +7,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/secret.h"
+
 #define KEEP (256 * 1024)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct buf kept;
 static FILE *file;
+static char file_path[256];
 
 int log_open(const char *path, struct err *e)
 {
@@ -24,6 +27,7 @@ int log_open(const char *path, struct err *e)
 	if (file)
 		fclose(file);
 	file = f;
+	str_copy(file_path, sizeof file_path, path);
 	pthread_mutex_unlock(&lock);
 	return 0;
 }
@@ -43,6 +47,7 @@ void log_line(const char *fmt, ...)
 	buf_vprintf(&line, fmt, ap);
 	va_end(ap);
 	buf_puts(&line, "\n");
+	secret_hide(&line);
 
 	pthread_mutex_lock(&lock);
 	buf_add(&kept, line.s, line.len);
@@ -66,4 +71,25 @@ char *log_text(void)
 	copy = mem_dup(buf_str(&kept));
 	pthread_mutex_unlock(&lock);
 	return copy;
+}
+
+char *log_all(void)
+{
+	FILE *f = file_path[0] ? fopen(file_path, "re") : NULL;
+	struct buf text = { 0 };
+	char block[4096];
+	size_t n;
+	int c;
+
+	if (!f)
+		return log_text();
+	if (!fseek(f, -KEEP, SEEK_END)) // not from within a line
+		while ((c = fgetc(f)) != EOF && c != '\n')
+			;
+	else
+		rewind(f);
+	while ((n = fread(block, 1, sizeof block, f)) > 0)
+		buf_add(&text, block, n);
+	fclose(f);
+	return text.s ? text.s : mem_dup("");
 }

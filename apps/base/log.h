@@ -13,5 +13,7 @@ int log_open(const char *path, struct err *e);
 void log_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 // A copy of what is kept, the caller's to free.
 char *log_text(void);
+// The same of the file, where other runs have written, too; of this run when none was opened.
+char *log_all(void);
 
 #endif

@@ -166,7 +166,8 @@ int run_program(const struct run *r, int *status, struct err *e)
 	}
 	why = attend(r, pid, from, out, &raw);
 	*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
-	log_run(r, *status, out);
+	if (!r->quiet)
+		log_run(r, *status, out);
 	if (why && !strcmp(why, "stopped"))
 		return err_stopped(e);
 	if (why)

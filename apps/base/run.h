@@ -18,6 +18,7 @@ struct run {
 	struct buf *out;	// takes standard output and error together; NULL: dropped
 	struct ui *ui; // asked for ui_cancelled while waiting, lines go there as ticks; may be NULL
 	unsigned timeout_s; // then it is killed; 0: none
+	bool quiet;	    // not in the log: it would fill it, or is nobody's business
 };
 
 // Runs to the end and logs command, status and output. *status: exit status, or 128 + signal.

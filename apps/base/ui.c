@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/secret.h"
 
 void ui_say(struct ui *ui, enum ui_level level, const char *fmt, ...)
 {
@@ -16,6 +17,7 @@ void ui_say(struct ui *ui, enum ui_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
+	secret_hide(&text);
 	log_line("%s%s", names[level], buf_str(&text));
 	if (ui && ui->ops->say)
 		ui->ops->say(ui, level, buf_str(&text));
