@@ -16,11 +16,6 @@ static const struct opt *find(const struct opt *table, const char *name, size_t 
 	return NULL;
 }
 
-const struct opt *opt_find(const struct opt *table, const char *name)
-{
-	return find(table, name, strlen(name));
-}
-
 static int set_bool(bool *b, const char *name, const char *value, struct err *e)
 {
 	static const char *const yes[] = { "yes", "true", "on", "1", "" }, *const no[] = {
@@ -75,7 +70,7 @@ bool opt_has(const struct opt *table, const char *name)
 int opt_set(const struct opt *table, void *settings, const char *name, const char *value,
 	    struct err *e)
 {
-	const struct opt *o = opt_find(table, name);
+	const struct opt *o = find(table, name, strlen(name));
 
 	return o ? set(o, settings, value, e) : err_usage(e, "%s: no such setting", name);
 }

@@ -26,9 +26,6 @@ struct opt {
 	const char *help;   // one line
 };
 
-// The setting with this name; NULL: there is none.
-const struct opt *opt_find(const struct opt *table, const char *name);
-
 // Fills the settings with the presets.
 int opt_presets(const struct opt *table, void *settings, struct err *e);
 bool opt_has(const struct opt *table, const char *name);

@@ -15,8 +15,8 @@ void secret_add(const char *text);
 void secret_hide(struct buf *b);
 void secret_hide_in(char *text, size_t size);
 
-// The secret as a file that only this user can read and that is gone with this process; for programs
-// that want one. -1: no descriptor.
+// The secret as a file that only this user can read and that is gone with this process; for
+// programs that want one. -1: no descriptor.
 int secret_file(const char *text, char *path, size_t size, struct err *e);
 
 #endif

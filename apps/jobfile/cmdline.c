@@ -104,8 +104,8 @@ static bool is_secret(const char *name)
 	return false;
 }
 
-// Instead of the n bytes at s. A quotation mark among them without its second one is kept: where the
-// words end must not change.
+// Instead of the n bytes at s. A quotation mark among them without its second one is kept: where
+// the words end must not change.
 static void put_stars(struct buf *out, const char *s, size_t n)
 {
 	bool odd = false;

@@ -29,8 +29,8 @@ void params_put(struct params *p, const char *setting, const char *fmt, ...)
 void params_put_first(struct params *p, const char *setting, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-// Others' names. take: 1 it was one of mine, 0 not mine, -1 mine but wrong. end: all were seen; what
-// was taken becomes settings. One state for all, zeroed before the first.
+// Others' names. take: 1 it was one of mine, 0 not mine, -1 mine but wrong. end: all were seen;
+// what was taken becomes settings. One state for all, zeroed before the first.
 struct alias_state {
 	const char *p2v[16]; // by number of its table; values of the words, which are kept by then
 	const char *repository;

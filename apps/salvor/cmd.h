@@ -48,10 +48,15 @@ struct cmd {
 const struct cmd *const *cmd_all(void);	      // NULL-terminated
 const struct cmd *cmd_find(const char *name); // NULL: no such command
 
+// The settings all commands have; those of struct job.
+extern const struct opt job_common[];
+
 // A job with the presets of its command.
 int job_begin(struct job *j, const struct cmd *cmd, struct err *e);
 int job_set(struct job *j, const char *name, const char *value, struct err *e);
 int job_arg(struct job *j, const char *text, struct err *e);
+// Are there as many arguments as the command takes? job_run asks it, too.
+int job_check(const struct job *j, struct err *e);
 // Runs it; returns the exit status: 0 done, 1 failed, 2 usage, 3 lossy, 4 stopped.
 int job_run(struct job *j, struct ui *ui);
 // Before something that cannot be taken back lightly: 0 when --yes was given (the dialogs have

@@ -28,7 +28,7 @@ static void show_help(struct face *f, const char *help)
 
 static void show_log(struct face *f)
 {
-	char *text STR_AUTO = log_text();
+	char *text STR_AUTO = log_all();
 	struct box b = { .kind = &box_textbox,
 			 .title = "Log",
 			 .content = *text ? text : "Nothing has been logged yet.",

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/secret.h"
 
 static const struct cmd *const commands[] = {
 #define X(n) &cmd_##n,
@@ -15,6 +16,14 @@ static const struct cmd *const commands[] = {
 #undef X
 	NULL
 };
+
+const struct opt job_common[] = { { "json", OPT_BOOL, offsetof(struct job, json), NULL, NULL,
+				    "one JSON object on stdout at the end" },
+				  { "plan", OPT_BOOL, offsetof(struct job, plan), NULL, NULL,
+				    "show what would be done and stop" },
+				  { "yes", OPT_BOOL, offsetof(struct job, yes), NULL, NULL,
+				    "answer every confirmation with yes" },
+				  { 0 } };
 
 const struct cmd *const *cmd_all(void)
 {
@@ -40,6 +49,8 @@ int job_set(struct job *j, const char *name, const char *value, struct err *e)
 {
 	if (j->cmd->logs_in && opt_has(login_opts, name))
 		return opt_set(login_opts, &j->login, name, value, e);
+	if (opt_has(job_common, name))
+		return opt_set(job_common, j, name, value, e);
 	return opt_set(j->cmd->opts, j->settings, name, value, e);
 }
 
@@ -107,7 +118,7 @@ static int listen_secret(struct ui *ui, const char *question, char *text, size_t
 	return face && face->ops->secret ? face->ops->secret(face, question, text, size) : -1;
 }
 
-static int check_args(const struct job *j, struct err *e)
+int job_check(const struct job *j, struct err *e)
 {
 	const struct cmd *c = j->cmd;
 
@@ -132,12 +143,13 @@ int job_run(struct job *j, struct ui *ui)
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	log_line("command: %s%s%s", j->cmd->name, j->n_args ? " " : "",
 		 j->n_args ? j->args[0] : "");
-	if (check_args(j, &j->err) || j->cmd->run(j, &l.ui, &j->err)) {
+	if (job_check(j, &j->err) || j->cmd->run(j, &l.ui, &j->err)) {
 		j->status = j->err.kind ? j->err.kind : ERR_FAILED;
 	} else {
 		j->err = (struct err){ 0 }; // an engine may have got over an error
 		j->status = j->lossy ? 3 : 0;
 	}
+	secret_hide_in(j->err.text, sizeof j->err.text);
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	j->seconds = (uint64_t)(b.tv_sec - a.tv_sec);
 	log_line("command: %s: status %d%s%s", j->cmd->name, j->status, j->err.kind ? ": " : "",
@@ -179,6 +191,7 @@ void job_json(const struct job *j, struct buf *out)
 	json_text(&w, "error", j->err.kind ? j->err.text : NULL);
 	json_end_object(&w);
 	buf_puts(out, "\n");
+	secret_hide(out);
 }
 
 void job_end(struct job *j)

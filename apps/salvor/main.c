@@ -6,15 +6,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "salvor/boot.h"
 #include "salvor/cmd.h"
-
-static const struct opt common[] = { { "json", OPT_BOOL, offsetof(struct job, json), NULL, NULL,
-				       "one JSON object on stdout at the end" },
-				     { "plan", OPT_BOOL, offsetof(struct job, plan), NULL, NULL,
-				       "show what would be done and stop" },
-				     { "yes", OPT_BOOL, offsetof(struct job, yes), NULL, NULL,
-				       "answer every confirmation with yes" },
-				     { 0 } };
 
 static void print_opts(const struct opt *table)
 {
@@ -33,7 +26,7 @@ static int usage(const struct cmd *cmd)
 	if (cmd) {
 		printf("usage: salvor %s %s\n%s\n\n", cmd->name, cmd->args_help, cmd->help);
 		print_opts(cmd->opts);
-		print_opts(common);
+		print_opts(job_common);
 		if (cmd->logs_in) {
 			puts("\nFor what lies on another machine:");
 			print_opts(login_opts);
@@ -46,7 +39,7 @@ static int usage(const struct cmd *cmd)
 	for (const struct cmd *const *c = cmd_all(); *c; c++)
 		printf("  %-8s %-34s %s\n", (*c)->name, (*c)->args_help, (*c)->help);
 	puts("\nCommon options:");
-	print_opts(common);
+	print_opts(job_common);
 	puts("\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done but some data could not be "
 	     "read,\n"
 	     "4 stopped by the operator.");
@@ -68,7 +61,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	if (job_begin(&j, cmd, &e))
 		return complain(&e);
 	struct opt_group groups[] = { { cmd->opts, j.settings },
-				      { common, &j },
+				      { job_common, &j },
 				      { login_opts, &j.login } };
 	const char **args = mem_zero((size_t)argc + 1, sizeof *args);
 	int n = opt_parse(groups, cmd->logs_in ? 3 : 2, argc, argv, args, &e);
@@ -81,6 +74,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		job_end(&j);
 		return complain(&e);
 	}
+	open_log();
 	status = job_run(&j, ui_text_begin(j.yes));
 	if (j.err.kind)
 		complain(&j.err);
@@ -105,6 +99,8 @@ int main(int argc, char **argv)
 		return menu_main(NULL, 0);
 	if (!strcmp(argv[1], "menu"))
 		return menu_main((const char *const *)argv + 2, (unsigned)argc - 2);
+	if (!strcmp(argv[1], "boot")) // for init
+		return boot_main(argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
 		return usage(argc > 2 ? cmd_find(argv[2]) : NULL);
 	if (!strcmp(argv[1], "--version"))

@@ -5,9 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/size.h"
-#include "salvor/face.h"
+#include "salvor/boot.h"
+#include "salvor/walk_job.h"
 
 static const char help[] =
 	"Salvor brings a server back whose RAID-1 mirror has lost a disk and which no longer "
@@ -169,12 +169,15 @@ int menu_main(const char *const *paths, unsigned n_paths)
 		      stderr);
 		return ERR_USAGE;
 	}
-	if (!access("/var/log", W_OK) && log_open("/var/log/salvor.log", &e))
-		fprintf(stderr, "salvor: %s\n", e.text);
+	open_log();
+	if (!n_paths)
+		job_lines();
 	if (box_open(&f.env, &e)) {
 		fprintf(stderr, "salvor: %s\n", e.text);
 		return (int)e.kind;
 	}
+	if (!n_paths)
+		walk_job(&f);
 	main_menu(&f);
 	box_close(&f.env);
 	if (f.surveyed)

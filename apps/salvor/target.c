@@ -34,6 +34,11 @@ static int need_survey(struct target *t, struct err *e)
 	return 0;
 }
 
+static bool is_of_mirror(enum disk_role r)
+{
+	return r == ROLE_SURVIVOR || r == ROLE_MEMBER || r == ROLE_STALE;
+}
+
 // device: a disk or a partition of one.
 static int guard_device(struct target *t, const char *device, struct err *e)
 {
@@ -56,6 +61,9 @@ static int guard_device(struct target *t, const char *device, struct err *e)
 		return err_usage(e, "%s: must not be written to: %s", device, why);
 	if (t->all->disks[index].role == ROLE_MEDIUM)
 		return err_usage(e, "%s: is the medium this system was started from", device);
+	if (!t->source && is_of_mirror(t->all->disks[index].role))
+		return err_usage(e, "%s: lies on a disk of a mirror, which is not written to",
+				 device);
 	return 0;
 }
 

@@ -21,8 +21,8 @@ struct target {
 
 // Refuses, before anything is opened for writing: the source and what lies on it, its twin in the
 // mirror, the boot medium. Logs in where that is needed, and looks what is there already. name: the
-// file's where the operator gives a folder only. source outlives it and may be NULL, and so does
-// login.
+// file's where the operator gives a folder only. source outlives it and may be NULL: then no disk
+// of any mirror is written to. login outlives it, too, and may be NULL.
 int target_make(struct target *t, const char *spec, const char *name, const struct source *source,
 		const struct login *login, struct ui *ui, struct err *e);
 void target_free(struct target *t);

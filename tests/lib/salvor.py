@@ -20,6 +20,7 @@ class Salvor(Machine):
     def __init__(self, name, firmware="bios"):
         super().__init__(name, memory=256, firmware=firmware)
         self.from_medium = False
+        self.parameters = PARAMETERS
         self.screen = self.shell = None
 
     def medium(self, kind):
@@ -32,7 +33,7 @@ class Salvor(Machine):
     def start(self):
         if not self.from_medium:
             self.kernel(os.path.join(ROOT, "build", "vmlinuz"),
-                        os.path.join(ROOT, "build", "initramfs.img"), PARAMETERS)
+                        os.path.join(ROOT, "build", "initramfs.img"), self.parameters)
         return super().start()
 
     def add_parameters(self, text=SHELL):
