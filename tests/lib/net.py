@@ -21,6 +21,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 from .case import Failed
@@ -90,11 +91,16 @@ class Host:
 
     def run(self, *argv, input=None, check=True):
         """Run a program to its end; its output. It must succeed unless check is False."""
-        done = subprocess.run(self._prefix + list(argv), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              input=input or "", text=True, errors="replace")
-        if check and done.returncode:
-            raise Failed("%s: exit status %d\n%s" % (" ".join(argv), done.returncode, done.stdout))
-        return done.stdout
+        status, out = self.status(*argv, input=input)
+        if check and status:
+            raise Failed("%s: exit status %d\n%s" % (" ".join(argv), status, out))
+        return out
+
+    def status(self, *argv, input=None, stderr=subprocess.STDOUT):
+        """Its exit status and its output."""
+        done = subprocess.run(self._prefix + list(argv), stdout=subprocess.PIPE, stderr=stderr, input=input or "",
+                              text=True, errors="replace")
+        return done.returncode, done.stdout
 
     def daemon(self, name, *argv, port=None, until=None, seconds=30, cwd=None, env=None):
         """Start a server that stays in the foreground. Returns when it listens on that TCP port or its output
@@ -123,6 +129,13 @@ class Host:
                  *(["nodad"] if ":" in address else []))
         return address.split("/")[0]
 
+    def fresh(self, folder):
+        """A copy of this folder in its place, for this host() alone: what is changed there is gone with it."""
+        copy = tempfile.mkdtemp(dir=self.net.folder)
+        self.run("mount", "-t", "tmpfs", "fresh", copy)
+        self.run("cp", "-a", folder + "/.", copy)
+        self.run("mount", "--move", copy, folder)
+
     def dnsmasq(self, name, *options):
         """dnsmasq with nothing but these options. It talks about everything in its log."""
         folder = self.net.folder
@@ -135,8 +148,8 @@ class Host:
         """A DHCP and name server: 10.77.0.100 to .150, this host as router and name server, domain `test`. names:
         (NAME, ADDRESS) pairs. The rest of dnsmasq's options as they come."""
         return self.dnsmasq(self.name + "-dhcp", "--dhcp-range=%s.%d,%s.%d,10m" %
-                            (self.net.subnet, first, self.net.subnet, last), "--domain=test",
-                            *["--address=/%s/%s" % pair for pair in names], *options)
+                            (self.net.subnet, first, self.net.subnet, last), "--domain=test", "--local=/test/",
+                            *["--host-record=%s,%s" % pair for pair in names], *options)
 
 
 class Net(Host):
@@ -162,20 +175,30 @@ class Net(Host):
         self.run("ip", "link", "set", self.bridge, "up")
         self.ip = self.address(subnet + ".1/24")
 
-    def host(self, name, address):
-        """Another host on this bridge: own addresses, own ports, own DHCP server. Only its file system is ours."""
-        holder = subprocess.Popen(["unshare", "--net", "--", "sh", "-c", "echo; exec sleep inf"],
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, preexec_fn=_die_with_parent)
+    def host(self, name, address=None):
+        """Another host on this bridge: own network, processes, mounts. Without an address its card, eth0, is off."""
+        holder = subprocess.Popen(
+            ["unshare", "--net", "--mount", "--pid", "--kill-child", "--mount-proc", "--", "sh", "-c",
+             "mount -t sysfs sys /sys; echo; sleep inf & wait"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, preexec_fn=_die_with_parent)
         holder.stdout.readline()
-        host = Host(self, name, ["nsenter", "--net=/proc/%d/ns/net" % holder.pid, "--"])
+        ns = "/proc/%d/ns/" % holder.pid
+        host = Host(self, name, ["nsenter", "--net=%snet" % ns, "--mount=%smnt" % ns, "--pid=%spid_for_children" % ns,
+                                 "--"])
         host._holder = holder
-        end = "port%d" % next(Net._numbers)
-        self.run("ip", "link", "add", end, "type", "veth", "peer", "name", "eth0", "netns", str(holder.pid))
-        self.run("ip", "link", "set", end, "master", self.bridge, "up")
-        for link in "lo", "eth0":
-            host.run("ip", "link", "set", link, "up")
-        host.ip = host.address(address)
+        host.run("ip", "link", "set", "lo", "up")
+        self.card(host, "eth0")
+        if address:
+            host.run("ip", "link", "set", "eth0", "up")
+            host.ip = host.address(address)
         return host
+
+    def card(self, host, name):
+        """One more network card of a host() on this bridge. Gives its socket there."""
+        end = "port%d" % next(Net._numbers)
+        self.run("ip", "link", "add", end, "type", "veth", "peer", "name", name, "netns", str(host._holder.pid))
+        self.run("ip", "link", "set", end, "master", self.bridge, "up")
+        return end
 
     def tap(self):
         """A socket of the bridge for a machine; Machine.nic() asks for it."""
