@@ -2,7 +2,7 @@
 # Two builds of the same sources: build/target (musl, static, optimised: what goes on the image) and
 # build/host (address and undefined-behaviour sanitizers: what the tests run).
 
-APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c far/*.c jobfile/*.c term/*.c part/*.c raid/*.c fsmap/*.c registry/*.c \
+APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c far/*.c jobfile/*.c term/*.c net/*.c part/*.c raid/*.c fsmap/*.c registry/*.c \
                image/*.c dest/*.c nbd/*.c devfs/*.c box/*.c inspect/*.c inspect/checks/*.c copy/*.c work/*.c \
                initrd/*.c repair/*.c repair/steps/*.c repair/boot/*.c)))
 PROGRAMS  := salvor dialog
@@ -22,7 +22,7 @@ HOST_LIBS   := -lext2fs -lcom_err -lntfs-3g -lhivex -ldeflate -lzstd -lz -lbz2 -
 TARGET_CFLAGS := $(APPS_CFLAGS) -O2 -ffunction-sections -fdata-sections
 TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -lntfs-3g -lhivex -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -lpthread
 
-strict = $(if $(filter apps/part/% apps/raid/% apps/fsmap/% apps/image/% apps/nbd/% apps/initrd/%,$<),$(STRICT))
+strict = $(if $(filter apps/net/% apps/part/% apps/raid/% apps/fsmap/% apps/image/% apps/nbd/% apps/initrd/%,$<),$(STRICT))
 
 objects = $(patsubst apps/%.c,$(BUILD)/$(1)/obj/%.o,$(2))
 

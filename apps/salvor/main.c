@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "net/lease.h"
 #include "salvor/boot.h"
 #include "salvor/cmd.h"
 
@@ -92,9 +93,12 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const char *name = strrchr(argv[0], '/');
 	const struct cmd *cmd;
 
 	signal(SIGPIPE, SIG_IGN);
+	if (argc > 1 && !strcmp(name ? name + 1 : argv[0], LEASE_PROGRAM))
+		return lease_main(argv[1]);
 	if (argc < 2)
 		return menu_main(NULL, 0);
 	if (!strcmp(argv[1], "menu"))
