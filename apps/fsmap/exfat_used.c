@@ -13,8 +13,9 @@
 #include "fsmap/used.h"
 
 #define WINDOW 16384u
-#define MAX_ROOT (256 * MIB) // as the specification says
-#define COUNT_LIMIT MIB	     // bytes of bitmap that a survey reads
+#define MAX_ROOT (256 * MIB)  // as the specification says
+#define MAX_TABLE (512 * MIB) // a bit for each of 2^32 clusters
+#define COUNT_LIMIT MIB	      // bytes of bitmap that a survey reads
 
 enum { ENTRY_BITMAP = 0x81, ENTRY_UPCASE = 0x82 };
 
@@ -59,7 +60,9 @@ static int next(struct walk *w)
 static struct walk walk_begin(struct src *s, const struct exfat_shape *g, uint32_t cluster,
 			      uint64_t most)
 {
-	return (struct walk){ s, g, cluster, most / g->cluster + 1 };
+	uint64_t steps = most / g->cluster + 1;
+
+	return (struct walk){ s, g, cluster, steps < g->clusters ? steps : g->clusters };
 }
 
 // What the root directory holds besides files.
@@ -194,6 +197,10 @@ int exfat_used(struct src *s, struct map *m, char *why, size_t why_size, struct 
 		return err_set(e, 0, "the root directory of exFAT is damaged");
 	if (t.bitmaps == 0)
 		return err_set(e, 0, "the root directory of exFAT names no allocation bitmap");
+	for (int k = 0; k < t.n; k++)
+		if (le64_get(t.t[k].len) > MAX_TABLE)
+			return err_set(e, 0, "a table of exFAT has %llu bytes",
+				       (unsigned long long)le64_get(t.t[k].len));
 	// Boot sectors and FATs; behind the last cluster lies what we do not know.
 	used_add(m, 0, g.heap);
 	end = g.heap + g.clusters * g.cluster;
