@@ -2,7 +2,7 @@
 # Two builds of the same sources: build/target (musl, static, optimised: what goes on the image) and
 # build/host (address and undefined-behaviour sanitizers: what the tests run).
 
-APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c far/*.c jobfile/*.c term/*.c net/*.c part/*.c raid/*.c fsmap/*.c registry/*.c \
+APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c far/*.c share/*.c jobfile/*.c term/*.c net/*.c part/*.c raid/*.c fsmap/*.c registry/*.c \
                image/*.c dest/*.c nbd/*.c devfs/*.c box/*.c inspect/*.c inspect/checks/*.c copy/*.c work/*.c \
                initrd/*.c repair/*.c repair/steps/*.c repair/boot/*.c)))
 PROGRAMS  := salvor dialog

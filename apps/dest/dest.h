@@ -27,6 +27,7 @@ struct dest {
 	char shown[640];    // the copy in messages and reports: its path or its address
 	bool far;	    // not on this machine: neither beside nor part is a place of the copy
 	bool sparse;	    // holes take no room there
+	bool can_split;	    // into several files
 	bool can_patch;	    // what was written can be changed
 	bool can_resume;    // what was written before an abort can be gone on with
 	const char *breaks; // what cannot be survived there, a sentence for the plan; NULL: nothing
@@ -39,6 +40,10 @@ struct dest {
 	bool resume;	    // go on with what an earlier run left in part; then open gives
 	uint64_t resume_at; // sink.pos = resume_at (bytes), or less when less is there
 	bool keep;	    // abort leaves part for a later run
+	uint64_t split;	    // bytes of one file at most; 0: as many as the place takes
+
+	// Filled by sync and close: in how many files it lies (block/parts.h); 0: in one.
+	unsigned parts;
 };
 
 // What making a destination may need from above.

@@ -3,4 +3,5 @@
 // last.
 X(stdout)
 X(disk)
+X(share)
 X(file)

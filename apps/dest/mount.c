@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "share/share.h"
 
 #define TOP "/run/salvor/mnt"
 
@@ -114,6 +115,27 @@ int mount_begin(struct mounted *m, const char *device, const char *type, struct 
 int mount_to_read(struct mounted *m, const char *device, const char *type, struct err *e)
 {
 	return mount_it(m, device, type, false, e);
+}
+
+int mount_share(struct mounted *m, const char *address, const struct login *login, bool write,
+		struct ui *ui, char *inside, size_t size, struct err *e)
+{
+	struct share s = {
+		.text = address, .login = login, .ui = ui, .dir = m->dir, .write = write
+	};
+
+	*m = (struct mounted){ 0 };
+	if (own_dir(m->dir, sizeof m->dir, "share", e)) {
+		m->dir[0] = 0;
+		return -1;
+	}
+	if (share_mount(&s, e)) {
+		rmdir(m->dir);
+		m->dir[0] = 0;
+		return -1;
+	}
+	str_copy(inside, size, s.inside);
+	return 0;
 }
 
 int mount_open_folder(const struct mounted *m, const char *path)

@@ -3,9 +3,11 @@
 #ifndef DEST_MOUNT_H
 #define DEST_MOUNT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "dest/unlock.h"
+#include "far/login.h"
 
 struct mounted {
 	char dir[128]; // where it is; "" not mounted
@@ -17,6 +19,11 @@ int mount_begin(struct mounted *m, const char *device, const char *type, struct 
 // The same for reading: nothing is unlocked, nothing written. e->num is EROFS when the journal
 // must be replayed first.
 int mount_to_read(struct mounted *m, const char *device, const char *type, struct err *e);
+
+// The folder of a server, by its address (share/share.h). inside: what of the address is a path
+// below what is mounted, from a / on.
+int mount_share(struct mounted *m, const char *address, const struct login *login, bool write,
+		struct ui *ui, char *inside, size_t size, struct err *e);
 
 // The folder `path` of the mounted file system, opened: links on it lead nowhere but inside. -1:
 // errno tells.

@@ -4,6 +4,7 @@
 #ifndef DEST_WRITER_H
 #define DEST_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

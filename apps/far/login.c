@@ -22,6 +22,10 @@ const struct opt login_opts[] = {
 	  "ssh: also ssh-rsa and group14-sha1, for servers of long ago" },
 	{ "ca", OPT_TEXT, offsetof(struct login, ca), "FILE", NULL,
 	  "https: certificates to trust, PEM, instead of the known ones" },
+	{ "nfs-version", OPT_TEXT, offsetof(struct login, nfs_version), "VERSION", NULL,
+	  "nfs: 3, 4, 4.1 or 4.2; without it the newest that both can" },
+	{ "smb-version", OPT_TEXT, offsetof(struct login, smb_version), "VERSION", NULL,
+	  "smb: 1, 2 or 3; without it 3, then 2. 1 protects nothing" },
 	{ 0 }
 };
 

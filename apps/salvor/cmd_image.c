@@ -11,7 +11,7 @@
 struct settings {
 	const char *format, *compress, *compat;
 	bool fixed;
-	uint64_t length;
+	uint64_t length, split;
 };
 
 static const struct opt opts[] = {
@@ -25,6 +25,8 @@ static const struct opt opts[] = {
 	  "qcow2: 0.10 for programs older than QEMU 1.1, else 1.1" },
 	{ "length", OPT_SIZE, offsetof(struct settings, length), "BYTES", NULL,
 	  "only the first part of the disk; never cuts what is in use" },
+	{ "split", OPT_SIZE, offsetof(struct settings, split), "BYTES", NULL,
+	  "in files of so many bytes at most; on FAT 4095M without being asked" },
 	{ 0 }
 };
 
@@ -139,6 +141,8 @@ static int prepare(struct transfer *t, const struct settings *s, const struct im
 	cut_warn_short(&t->source, t->ui);
 	if (s->length && transfer_cut(t, s->length, e))
 		return err_prefix(e, "--length");
+	if (transfer_split(t, s->split, e))
+		return -1;
 	set->sector = t->source.src->sector;
 	set->name = base_name(t->target.dest->beside);
 	map_copy(&used, &t->wanted);

@@ -122,8 +122,8 @@ static int prepare(struct restore *r, struct err *e)
 	if (opened_begin(&r->image, args[0], r->set->map, &r->job->login, r->ui, e) ||
 	    opened_look(&r->image, e))
 		return -1;
-	str_copy(r->file.path, sizeof r->file.path, r->image.file.path);
-	str_copy(r->file.real, sizeof r->file.real, r->image.file.path);
+	str_copy(r->file.path, sizeof r->file.path, r->image.file.real);
+	str_copy(r->file.real, sizeof r->file.real, r->image.file.real);
 	r->file.is_file = true;
 	if (target_make(&r->target, args[1], "", r->image.file.far ? NULL : &r->file,
 			&r->job->login, r->ui, e))

@@ -65,7 +65,7 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 
 	if (image_file_find(&file, j->args[0], j->args[1], NULL, ui, e))
 		return -1;
-	rc = put_back(j, file.path, ui, e);
+	rc = put_back(j, file.beside, ui, e);
 	image_file_release(&file);
 	return rc;
 }

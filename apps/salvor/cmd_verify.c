@@ -96,7 +96,7 @@ static int check_hash(struct verify *v, struct err *e)
 		return 0;
 	}
 	// a copy on a disk that is larger than the source
-	if (!stat(o->file.path, &st) && S_ISBLK(st.st_mode) && o->copied.size &&
+	if (!stat(o->file.beside, &st) && S_ISBLK(st.st_mode) && o->copied.size &&
 	    o->copied.size < len)
 		len = o->copied.size;
 	if (hash_src(o->raw, len, v->ui, v->sha256, e))

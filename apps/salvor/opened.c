@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "block/parts.h"
 #include "copy/wanted.h"
 
 // Beside the file; its small files lie there unless the operator said where the map is.
@@ -29,6 +30,28 @@ static int begin_at(struct opened *o, const char *map, struct err *e)
 	return 1;
 }
 
+// Parts that all fit do not tell whether another one followed: what lies beside them does.
+static int check_parts(struct opened *o, struct err *e)
+{
+	char *path STR_AUTO = mem_printf("%s.sha256", o->file.beside), line[200];
+	unsigned long long bytes = o->raw->size;
+	FILE *f;
+
+	if (!o->file.real[0] || !access(o->file.beside, F_OK))
+		return 0;
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof line, f) && sscanf(line, PARTS_NOTE, &bytes) != 1)
+		;
+	if (f)
+		fclose(f);
+	return bytes == o->raw->size
+		       ? 0
+		       : err_set(e, 0,
+				 "%s: its parts have %llu bytes together, it was written with "
+				 "%llu: the last one is missing or not whole",
+				 o->file.path, (unsigned long long)o->raw->size, bytes);
+}
+
 int opened_begin(struct opened *o, const char *spec, const char *map, const struct login *login,
 		 struct ui *ui, struct err *e)
 {
@@ -36,7 +59,7 @@ int opened_begin(struct opened *o, const char *spec, const char *map, const stru
 	int rc;
 
 	if (image_file_find(&o->file, spec, NULL, login, ui, e) ||
-	    image_file_open(&o->file, &o->raw, e))
+	    image_file_open(&o->file, &o->raw, e) || check_parts(o, e))
 		return -1;
 	rc = map ? begin_at(o, map, e) : begin_beside(o, e);
 	if (rc <= 0)
@@ -59,7 +82,7 @@ int opened_stored(struct opened *o, struct map *m, struct err *e)
 	if (tells)
 		return o->format->stored(o->guest, m, e);
 	if (o->guest->size == o->raw->size)
-		wanted_less_holes(o->file.path, m);
+		wanted_less_holes(o->file.beside, m);
 	return 0;
 }
 

@@ -13,7 +13,9 @@
 
 #include "base/buf.h"
 #include "base/size.h"
+#include "block/parts.h"
 #include "salvor/outcome.h"
+#include "share/share.h"
 #include "work/holder.h"
 #include "work/real.h"
 
@@ -367,27 +369,58 @@ static int find_here(struct image_file *f, const char *spec, const char *not_on,
 		       : 0;
 }
 
+// On a server that the kernel mounts.
+static int find_share(struct image_file *f, const char *spec, const struct login *login,
+		      struct ui *ui, struct err *e)
+{
+	char inside[512];
+
+	if (!login)
+		return err_usage(e, "%s: this must be a file of this machine", spec);
+	if (mount_share(&f->mounted, spec, login, false, ui, inside, sizeof inside, e))
+		return -1;
+	str_copy(f->path, sizeof f->path, spec);
+	return mount_path(&f->mounted, inside, f->beside, sizeof f->beside, e);
+}
+
+// A file of this machine now, or its first part.
+static void find_real(struct image_file *f)
+{
+	if (!f->beside[0])
+		str_copy(f->beside, sizeof f->beside, f->path);
+	parts_strip(f->beside);
+	parts_name(f->real, sizeof f->real, f->beside, access(f->beside, F_OK) ? 1 : 0, "");
+}
+
 int image_file_find(struct image_file *f, const char *spec, const char *not_on,
 		    const struct login *login, struct ui *ui, struct err *e)
 {
 	struct url u;
-	int is_far = far_is(spec, &u, e);
+	int is_far = far_is(spec, &u, e), is_share = is_far ? 0 : share_is(spec, &u, e);
+	int rc;
 
 	*f = (struct image_file){ 0 };
-	if (is_far < 0)
+	if (is_far < 0 || is_share < 0)
 		return -1;
-	if (is_far ? find_far(f, spec, login, ui, e) : find_here(f, spec, not_on, ui, e)) {
+	if (is_far)
+		rc = find_far(f, spec, login, ui, e);
+	else if (is_share)
+		rc = find_share(f, spec, login, ui, e);
+	else
+		rc = find_here(f, spec, not_on, ui, e);
+	if (rc) {
 		image_file_release(f);
 		return -1;
 	}
 	if (!is_far)
-		str_copy(f->beside, sizeof f->beside, f->path);
+		find_real(f);
 	return 0;
 }
 
 int image_file_open(struct image_file *f, struct src **out, struct err *e)
 {
-	return f->far ? far_src(f->far, f->far->url.path, out, e) : src_open(out, f->path, e);
+	return f->far ? far_src(f->far, f->far->url.path, out, e)
+		      : parts_open(out, f->beside, "", e);
 }
 
 int image_file_fetch(struct image_file *f, const char *suffix, struct err *e)

@@ -32,14 +32,15 @@ void target_free(struct target *t);
 // when the answer is no.
 int target_confirm(struct target *t, bool yes, struct err *e);
 
-// An existing file to be read, given as a path, as an address on another machine, or as
-// label:NAME/path or uuid:ID/path; then it is mounted read-only. A file system that a power cut has
-// left with a full journal is mounted for writing instead, so that the journal is replayed: not on
-// the disk not_on, not on members of a mirror, never when not_on is NULL. On failure nothing stays
-// mounted. login: NULL where it must be a file of this machine.
+// An existing file, or one in parts (block/parts.h), to be read, given as a path, as an address on
+// another machine, or as label:NAME/path or uuid:ID/path; then it is mounted read-only. A file
+// system that a power cut has left with a full journal is mounted for writing instead, so that the
+// journal is replayed: not on the disk not_on, not on members of a mirror, never when not_on is
+// NULL. On failure nothing stays mounted. login: NULL where it must be a file of this machine.
 struct image_file {
 	char path[652];	  // or its address
 	char beside[512]; // a path on this machine, beside which image_file_fetch puts small files
+	char real[520];	  // the file, or the first of its parts; "" on another machine
 	struct mounted mounted;
 	struct far *far; // NULL: it is a file of this machine
 	char folder[64]; // what far needs on this machine; ""

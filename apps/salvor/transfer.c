@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/size.h"
+#include "block/parts.h"
 #include "copy/hash_src.h"
 #include "copy/wanted.h"
 #include "salvor/cut.h"
@@ -199,6 +200,16 @@ int transfer_resume(struct transfer *t, bool asked, struct err *e)
 	return 0;
 }
 
+int transfer_split(struct transfer *t, uint64_t bytes, struct err *e)
+{
+	t->target.dest->split = bytes;
+	return !bytes || t->target.dest->can_split
+		       ? 0
+		       : err_usage(e,
+				   "--split: only a file in a folder or on a share can be written "
+				   "in parts");
+}
+
 static void tell_plan(struct transfer *t, uint64_t need)
 {
 	struct buf *b = &t->job->text;
@@ -359,7 +370,11 @@ static int save_hash(struct transfer *t, struct err *e)
 
 	if (!t->base[0])
 		return 0;
-	if (t->target.dest->beside[0])
+	if (t->target.dest->parts)
+		text = mem_printf(PARTS_NOTE ": cat %s.[0-9]* | sha256sum -c %s.sha256\n%s  -\n",
+				  (unsigned long long)t->target.dest->sink.pos, basename(beside),
+				  basename(beside), t->sha256);
+	else if (t->target.dest->beside[0])
 		text = mem_printf("%s  %s\n", t->sha256, basename(beside));
 	else if (t->target.disk.path[0] && t->target.disk.size == t->outcome.total)
 		text = mem_printf("%s  %s\n", t->sha256, t->target.disk.path);
@@ -404,6 +419,11 @@ static void tell_result(struct transfer *t, const char *kind)
 	buf_clear(b);
 	buf_printf(b, "The %s is %s: %s\n", kind, t->job->lossy ? "NOT COMPLETE" : "complete",
 		   t->target.dest->beside[0] ? t->target.dest->shown : t->outcome.dest);
+	if (t->target.dest->parts)
+		buf_printf(b,
+			   "It lies in %u files, .001 to .%03u: restore, verify and lost join them "
+			   "again by themselves\n",
+			   t->target.dest->parts, t->target.dest->parts);
 	buf_printf(b, "%s copied, sha256 %s\n", size_show(t->outcome.copied).s, t->sha256);
 	if (t->job->lossy)
 		tell_missing(t, b);

@@ -55,6 +55,9 @@ int transfer_cut(struct transfer *t, uint64_t len, struct err *e);
 // operator named the map, then a copy that has its final name already is gone on with, too.
 int transfer_resume(struct transfer *t, bool asked, struct err *e);
 
+// Files of so many bytes at most, before transfer_check; 0: as the place wants it.
+int transfer_split(struct transfer *t, uint64_t bytes, struct err *e);
+
 // Asks and checks (room, names); need: bytes at the destination. Fills the job's text with the
 // plan.
 int transfer_check(struct transfer *t, uint64_t need, struct err *e);
