@@ -2,9 +2,8 @@
 # Two builds of the same sources: build/target (musl, static, optimised: what goes on the image) and
 # build/host (address and undefined-behaviour sanitizers: what the tests run).
 
-APPS_SRC  := $(sort $(wildcard $(addprefix apps/,base/*.c block/*.c far/*.c share/*.c jobfile/*.c term/*.c net/*.c part/*.c raid/*.c fsmap/*.c registry/*.c \
-               image/*.c dest/*.c nbd/*.c devfs/*.c box/*.c inspect/*.c inspect/checks/*.c copy/*.c work/*.c \
-               initrd/*.c repair/*.c repair/steps/*.c repair/boot/*.c)))
+# all but the programs' own folders
+APPS_SRC  := $(sort $(filter-out apps/salvor/% apps/dialog/%,$(wildcard apps/*/*.c apps/*/*/*.c)))
 PROGRAMS  := salvor dialog
 TARGET_PROGRAMS := $(PROGRAMS:%=$(BUILD)/target/%)
 HOST_PROGRAMS   := $(PROGRAMS:%=$(BUILD)/host/%)

@@ -31,6 +31,14 @@ static void put_machine(struct json *j, const struct s_machine *m)
 	json_number(j, "bits", m->bits);
 	json_number(j, "cpus", m->cpus);
 	json_number(j, "memory", m->memory);
+	json_array(j, "cards");
+	for (unsigned i = 0; i < m->n_cards; i++) {
+		json_object(j, NULL);
+		json_text(j, "name", m->cards[i].name);
+		json_text(j, "mac", m->cards[i].mac);
+		json_end_object(j);
+	}
+	json_end_array(j);
 	json_end_object(j);
 }
 

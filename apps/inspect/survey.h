@@ -84,12 +84,18 @@ struct finding {
 	char cure[24];	  // the repair step that removes it, "" none
 };
 
+#define MACHINE_CARDS 8
+
 struct s_machine {
 	char vendor[64], product[64], serial[64];
 	bool efi; // started by UEFI
 	bool acpi;
 	unsigned bits, cpus; // bits: of the running programs
 	uint64_t memory;     // bytes
+	struct s_card {	     // network cards that are hardware
+		char name[16], mac[18];
+	} cards[MACHINE_CARDS];
+	unsigned n_cards;
 };
 
 struct survey {

@@ -6,10 +6,11 @@
 #include "copy/image_target.h"
 #include "salvor/cut.h"
 #include "salvor/estimate.h"
+#include "salvor/kit_files.h"
 #include "salvor/transfer.h"
 
 struct settings {
-	const char *format, *compress, *compat;
+	const char *format, *target, *compress, *compat;
 	bool fixed;
 	uint64_t length, split;
 };
@@ -17,6 +18,9 @@ struct settings {
 static const struct opt opts[] = {
 	{ "format", OPT_TEXT, offsetof(struct settings, format), "NAME", NULL,
 	  "qcow2, raw, vhd, vhdx or vmdk; without it the suffix of DEST tells, else qcow2" },
+	{ "for", OPT_TEXT, offsetof(struct settings, target), "TARGET", NULL,
+	  "kvm, hyperv, vmware, cloud: its format, and files beside the image that make the "
+	  "machine there; none" },
 	{ "compress", OPT_TEXT, offsetof(struct settings, compress), "HOW", NULL,
 	  "none, deflate or zstd, where the format has it" },
 	{ "fixed", OPT_BOOL, offsetof(struct settings, fixed), NULL, NULL,
@@ -55,9 +59,13 @@ static int pick(const struct settings *s, const char *dest, const struct image_o
 	struct image_settings named;
 	const struct image_ops *by_name = image_by_name(dest, &named);
 
-	*ops = s->format ? image_find(s->format) : by_name ? by_name : image_formats()[0];
-	if (!*ops)
+	*ops = s->format ? image_find(s->format) : by_name;
+	if (s->format && !*ops)
 		return no_such_format(s->format, e);
+	if (s->target && kit_pick(s->target, ops, e))
+		return -1;
+	if (!*ops)
+		*ops = image_formats()[0];
 	*set = *ops == by_name ? named : image_settings(*ops);
 	if (s->compress && !packing_find(s->compress, &set->packing))
 		return err_usage(e, "--compress %s: none, deflate and zstd are possible",
@@ -104,7 +112,7 @@ static int check_patches(const struct transfer *t, const struct image_plan *plan
 		t->outcome.dest, plan->ops->name);
 }
 
-static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
+static int copy(struct transfer *t, struct image_plan *plan, struct kit_job *files, struct err *e)
 {
 	struct image_target target;
 	int rc;
@@ -115,6 +123,10 @@ static int copy(struct transfer *t, struct image_plan *plan, struct err *e)
 	t->target.dest->keep = false; // a stream cannot be gone on with
 	if (transfer_open(t, plan->file_size, plan->patches, e))
 		return -1;
+	if (files->target) {
+		t->beside = kit_files;
+		t->beside_arg = files;
+	}
 	image_target_begin(&target, plan, &t->hash.sink);
 	rc = plan->ops->begin(plan, &t->hash.sink, e) || transfer_copy(t, &target.target, e) ||
 	     plan->ops->finish(plan, &t->hash.sink, e);
@@ -169,7 +181,7 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 		rc = transfer_check(&t, need(&t, &plan, &x), e);
 	}
 	if (!rc && !j->plan)
-		rc = copy(&t, &plan, e);
+		rc = copy(&t, &plan, &(struct kit_job){ s->target, &plan }, e);
 	image_plan_free(&plan);
 	transfer_end(&t);
 	return rc ? -1 : 0;

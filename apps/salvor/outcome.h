@@ -6,7 +6,7 @@
 #include "inspect/survey.h"
 #include "salvor/cmd.h"
 
-#define OUTCOME_FILES 6
+#define OUTCOME_FILES 16
 
 struct outcome {
 	const char *source, *dest;

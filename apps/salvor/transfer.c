@@ -452,6 +452,8 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e)
 			     t->target.disk.path[0] ? t->outcome.total : d->sink.pos, t->sha256);
 	if (t->map_path[0])
 		outcome_file(&t->outcome, map_name(t, t->map_path), file_size(t->map_path), NULL);
+	if (t->beside && t->base[0] && t->beside(t, t->beside_arg, e))
+		return -1;
 	transfer_lost(t, !strcmp(kind, "image"));
 	outcome_fields(&t->outcome, t->job);
 	tell_result(t, kind);

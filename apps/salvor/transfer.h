@@ -38,6 +38,10 @@ struct transfer {
 	struct lost lost; // which files are damaged
 	bool lost_known;  // that was found out
 	struct outcome outcome;
+	// What else belongs beside the copy: called once it is whole, before the report. NULL:
+	// nothing.
+	int (*beside)(struct transfer *t, void *arg, struct err *e);
+	void *beside_arg;
 };
 
 // Opens the source and makes the destination. suffix: of the file's name where DEST is a folder.

@@ -30,13 +30,15 @@ static const struct use {
 	const char *efi_text;	      // where the disk starts by UEFI; NULL: the same
 	const char *format, *packing; // packing NULL: asked for
 	bool fixed;
+	const char *target; // of --for: what is written beside it
 } uses[] = {
-	{ "KVM", "KVM, Proxmox, OpenStack (qcow2)", NULL, "qcow2", NULL, false },
+	{ "KVM", "KVM, Proxmox, OpenStack (qcow2)", NULL, "qcow2", NULL, false, "kvm" },
 	{ "Hyper-V", "Hyper-V, generation 1 (VHDX)", "Hyper-V, generation 2 (VHDX)", "vhdx", "none",
-	  false },
-	{ "VMware", "VMware, VirtualBox (VMDK for OVF import)", NULL, "vmdk", "deflate", false },
-	{ "Azure", "Azure, Hyper-V before 2012 (fixed VHD)", NULL, "vhd", "none", true },
-	{ "Plain", "plain disk, byte for byte (raw)", NULL, "raw", NULL, false },
+	  false, "hyperv" },
+	{ "VMware", "VMware, VirtualBox (VMDK for OVF import)", NULL, "vmdk", "deflate", false,
+	  "vmware" },
+	{ "Azure", "Azure, Hyper-V before 2012 (fixed VHD)", NULL, "vhd", "none", true, "cloud" },
+	{ "Plain", "plain disk, byte for byte (raw)", NULL, "raw", NULL, false, "none" },
 };
 
 #define USES (sizeof uses / sizeof *uses)
@@ -120,7 +122,7 @@ static int run_image(struct face *f, struct job *j, const char *source, const ch
 	struct err e;
 
 	if (job_begin(j, cmd_find("image"), &e) || job_arg(j, source, &e) || job_arg(j, dest, &e) ||
-	    job_set(j, "format", u->format, &e) ||
+	    job_set(j, "format", u->format, &e) || job_set(j, "for", u->target, &e) ||
 	    job_set(j, "compress", packing_name(set->packing), &e) ||
 	    job_set(j, "fixed", set->fixed ? "yes" : "no", &e)) {
 		j->status = (int)e.kind;

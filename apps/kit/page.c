@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One page for people: what the image is, what was changed in it and why, what is left to do.
+#include <string.h>
+
+#include "base/size.h"
+#include "kit/kit.h"
+
+#define WIDTH 78
+
+static void heading(struct buf *out, const char *text)
+{
+	buf_printf(out, "\n%s\n", text);
+	for (size_t i = strlen(text); i; i--)
+		buf_puts(out, "-");
+	buf_puts(out, "\n\n");
+}
+
+// A paragraph behind a dash, in lines that fit.
+static void point(struct buf *out, const char *text)
+{
+	struct buf clean BUF_AUTO = { 0 };
+	size_t col = 1;
+
+	quote_plain(&clean, text);
+	buf_puts(out, "-");
+	for (const char *p = buf_str(&clean); *p;) {
+		size_t len = strcspn(p, " ");
+
+		if (col > 2 && col + 1 + len > WIDTH) {
+			buf_puts(out, "\n ");
+			col = 1;
+		}
+		buf_puts(out, " ");
+		buf_add(out, p, len);
+		col += 1 + len;
+		p += len;
+		p += strspn(p, " ");
+	}
+	buf_puts(out, "\n");
+}
+
+static void put_facts(const struct kit *k, struct buf *out)
+{
+	char name[64];
+
+	kit_name(k, name, sizeof name);
+	buf_puts(out, "Image      ");
+	quote_plain(out, k->image);
+	buf_printf(out, "\n           %s, a disk of %s\n", k->format, size_show(k->disk_size).s);
+	buf_puts(out, "System     ");
+	quote_plain(out, *k->system ? k->system : "none was found");
+	buf_puts(out, "\nFrom       ");
+	quote_plain(out, k->disk);
+	buf_printf(out, "\nMachine    %s: %u processor%s, %s of memory%s, starts by %s\n", name,
+		   kit_cpus(k), kit_cpus(k) == 1 ? "" : "s", size_show(kit_memory(k)).s,
+		   k->memory ? "" : " (a guess)", k->efi ? "UEFI" : "BIOS");
+	for (unsigned i = 0; i < k->n_cards; i++) {
+		buf_puts(out, i ? "           " : "MAC        ");
+		quote_plain(out, k->cards[i].mac);
+		buf_puts(out, "\n");
+	}
+}
+
+static void put_changes(const struct kit *k, struct buf *out)
+{
+	heading(out, "What was changed in the image, and why");
+	if (!k->n_changes)
+		buf_puts(out, "Nothing: it is what the disk was.\n");
+	for (unsigned i = 0; i < k->n_changes; i++) {
+		char *line STR_AUTO = mem_printf("%s: %s: %s", k->changes[i].step,
+						 k->changes[i].subject, k->changes[i].text);
+
+		point(out, line);
+	}
+	buf_puts(out, "\nThe disk it was made from is as it was.\n");
+}
+
+static void put_format_advice(const struct kit *k, struct buf *out)
+{
+	if (k->packed && strcmp(k->format, "vmdk"))
+		point(out, "The image is packed: unpack it first with zstd -d.");
+	else if (k->packed)
+		point(out, "The disk is packed for import (stream-optimized): import the OVF, or "
+			   "unpack it on ESXi with vmkfstools -i. It cannot be started as it is.");
+	if (!strcmp(k->format, "vhd") || !strcmp(k->format, "vhdx"))
+		point(out,
+		      "When Windows says 0xC03A001A, the file became sparse on its way: fsutil "
+		      "sparse setflag FILE 0.");
+	if (k->windows)
+		point(out,
+		      "Do not attach the image to the machine it comes from: two disks with one "
+		      "signature confuse Windows.");
+	if (k->no_acpi)
+		point(out,
+		      "This Windows was set up for a machine without ACPI: the machine must have "
+		      "none, and does not switch itself off.");
+	point(out, "Only one of the two machines may be on: both have the same addresses.");
+}
+
+static void make(const struct kit *k, struct buf *out)
+{
+	unsigned at = 0;
+
+	put_facts(k, out);
+	put_changes(k, out);
+	heading(out, "What is left to do");
+	for (const struct kit_ops *m; (m = kit_next(k, &at));) {
+		char *line STR_AUTO = mem_printf("%s%s: %s.", k->image, m->suffix, m->help);
+
+		if (m != &kit_page)
+			point(out, line);
+	}
+	for (unsigned i = 0; i < k->n_advice; i++)
+		point(out, k->advice[i]);
+	put_format_advice(k, out);
+	buf_puts(out, "\nMade by Salvor ");
+	quote_plain(out, k->version);
+	buf_puts(out, ".\n");
+}
+
+const struct kit_ops kit_page = {
+	.suffix = ".txt",
+	.targets = " kvm hyperv vmware cloud ",
+	.help = "this page",
+	.make = make,
+};

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "salvor/kit_files.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kit/kit.h"
+
+#define ADVICE 16
+
+// Is word one of those in list, between blanks?
+static bool is_in(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = list; (p = strstr(p, word)); p += n)
+		if ((p == list || p[-1] == ' ') && (p[n] == ' ' || !p[n]))
+			return true;
+	return false;
+}
+
+int kit_pick(const char *target, const struct image_ops **ops, struct err *e)
+{
+	const char *formats = kit_formats(target);
+	char first[16];
+
+	if (!formats)
+		return err_usage(e, "--for %s: no such target: there are %s", target, kit_targets);
+	if (!*ops) {
+		snprintf(first, sizeof first, "%.*s", (int)strcspn(formats, " "), formats);
+		*ops = image_find(first);
+	}
+	if (is_in(formats, (*ops)->name))
+		return 0;
+	return err_usage(e, "--for %s: it cannot import %s: choose --format %s", target,
+			 (*ops)->name, formats);
+}
+
+// The system on the disk that the image is made from; the Linux where there are two.
+static const struct s_system *find_system(const struct source *s, int disk)
+{
+	for (unsigned i = 0; i < s->survey.n_systems; i++)
+		if (s->survey.systems[i].disk == disk)
+			return &s->survey.systems[i];
+	return NULL;
+}
+
+// An EFI system partition and no boot code that a BIOS would start.
+static bool starts_by_efi(const struct s_disk *d)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		if (!strcmp(part_type_name(&d->parts[i].part), "EFI system"))
+			return !strcmp(d->boot_code, "none");
+	return false;
+}
+
+static void system_facts(struct kit *k, const struct s_system *sys)
+{
+	const struct windows *w = sys->windows;
+
+	k->system = sys->name;
+	k->bits_64 = !strcmp(sys->arch, "x86_64");
+	if (!w)
+		return;
+	k->windows = true;
+	k->nt = w->major * 10 + w->minor;
+	k->no_acpi = *w->hal && strcmp(w->hal, "acpi");
+}
+
+// Of the machine this program runs on: the one the disk came out of, unless the source is a file.
+static void machine_facts(struct kit *k, const struct s_machine *m)
+{
+	k->memory = m->memory;
+	k->cpus = m->cpus;
+	for (unsigned i = 0; i < m->n_cards && k->n_cards < KIT_CARDS; i++)
+		str_copy(k->cards[k->n_cards++].mac, sizeof k->cards[0].mac, m->cards[i].mac);
+}
+
+// What of the findings nobody but the operator can do something about.
+static unsigned find_advice(const struct survey *s, const struct s_system *sys,
+			    const char *advice[ADVICE])
+{
+	static const char *const codes[] = { "windows-static-ip", "windows-ide-absent",
+					     "hibernated" };
+	const char *root = s->disks[sys->disk].parts[sys->part].path;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->n_findings; i++)
+		for (size_t c = 0; c < sizeof codes / sizeof *codes && n < ADVICE; c++)
+			if (!strcmp(s->findings[i].code, codes[c]) &&
+			    !strcmp(s->findings[i].subject, root))
+				advice[n++] = s->findings[i].text;
+	return n;
+}
+
+static int write_file(struct transfer *t, const struct kit *k, const struct kit_ops *ops,
+		      struct err *e)
+{
+	char *path STR_AUTO = mem_printf("%s%s", t->base, ops->suffix);
+	char *shown STR_AUTO = mem_printf("%s%s", t->shown, ops->suffix);
+	struct buf text BUF_AUTO = { 0 };
+
+	ops->make(k, &text);
+	if (save_bytes(path, buf_str(&text), text.len, e) || transfer_send(t, ops->suffix, e))
+		return -1;
+	outcome_file(&t->outcome, shown, text.len, NULL);
+	return 0;
+}
+
+int kit_files(struct transfer *t, void *arg, struct err *e)
+{
+	const struct kit_job *job = arg;
+	const char *slash = strrchr(t->base, '/');
+	int disk = survey_disk(&t->source.survey, t->source.real);
+	const struct s_system *sys = disk < 0 ? NULL : find_system(&t->source, disk);
+	const char *advice[ADVICE];
+	const struct kit_ops *ops;
+	struct kit k = {
+		.target = job->target,
+		.image = slash ? slash + 1 : t->base,
+		.format = job->plan->ops->name,
+		.disk_size = job->plan->disk_size,
+		.file_size = t->target.dest->sink.pos,
+		.packed = job->plan->set.packing != PACK_NONE &&
+			  (job->plan->ops == &image_vmdk || job->plan->ops == &image_raw),
+		.efi = disk >= 0 && starts_by_efi(&t->source.survey.disks[disk]),
+		.bits_64 = true,
+		.system = "",
+		.disk = t->source.identity,
+		.version = SALVOR_VERSION,
+	};
+	unsigned at = 0;
+
+	if (!t->source.is_file)
+		machine_facts(&k, &t->source.survey.machine);
+	if (sys)
+		system_facts(&k, sys);
+	k.advice = advice;
+	k.n_advice = sys ? find_advice(&t->source.survey, sys, advice) : 0;
+	while ((ops = kit_next(&k, &at)))
+		if (write_file(t, &k, ops, e))
+			return -1;
+	return 0;
+}
