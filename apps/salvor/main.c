@@ -9,6 +9,7 @@
 #include "net/lease.h"
 #include "salvor/boot.h"
 #include "salvor/cmd.h"
+#include "salvor/hands.h"
 
 static void print_opts(const struct opt *table)
 {
@@ -105,6 +106,8 @@ int main(int argc, char **argv)
 		return menu_main((const char *const *)argv + 2, (unsigned)argc - 2);
 	if (!strcmp(argv[1], "boot")) // for init
 		return boot_main(argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL);
+	if (!strcmp(argv[1], "hands"))
+		return hands_main();
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
 		return usage(argc > 2 ? cmd_find(argv[2]) : NULL);
 	if (!strcmp(argv[1], "--version"))

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Remote hands: the ssh server that salvor.ssh= asks for. Whoever has the private half of the key
+// gets the dialogs, as at a console; nobody else gets anything.
+#ifndef SALVOR_HANDS_H
+#define SALVOR_HANDS_H
+
+#include "base/buf.h"
+
+// For init: fetches the key where it is an address, makes a host key, tells its fingerprint to the
+// consoles and becomes the server. Returns only when that is not possible, with an exit status.
+int hands_main(void);
+
+// What stands on the consoles while the server listens, one line and a newline; nothing without.
+void hands_tell(struct buf *out);
+
+// The lines of a text that are public keys, without options in front. How many.
+unsigned hands_keys(const char *text, struct buf *out);
+
+#endif
