@@ -76,6 +76,7 @@ bool walk_commit(struct face *f);
 bool walk_undo(struct face *f);
 bool walk_image(struct face *f);
 bool walk_restore(struct face *f);
+bool walk_report(struct face *f);
 bool walk_finish(struct face *f); // restart, power off; true: leave the dialogs
 
 // guide.c: all of them in their order, with what has been done.

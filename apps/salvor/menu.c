@@ -7,6 +7,7 @@
 
 #include "base/size.h"
 #include "salvor/boot.h"
+#include "salvor/hands.h"
 #include "salvor/walk_job.h"
 
 static const char help[] =
@@ -67,6 +68,8 @@ static const struct entry {
 	{ "Undo", "Take a repair back, sector for sector", walk_undo },
 	{ "Image", "Turn the disk into a virtual machine", walk_image },
 	{ "Restore", "Write a backup or an image onto a disk", walk_restore },
+	{ "Report", "Survey, logs and health of the disks in one file, for who helps",
+	  walk_report },
 	{ "Shell", "A command line; \"salvor --help\" lists what it can do", show_shell },
 	{ "Finish", "Restart or power off", walk_finish },
 };
@@ -77,8 +80,11 @@ static const struct entry {
 static void summary(struct face *f, struct buf *out)
 {
 	unsigned shown = 0;
+	size_t before;
 
 	buf_clear(out);
+	hands_tell(out);
+	before = out->len;
 	if (!f->surveyed) {
 		buf_printf(out, MARK_WARN "The machine could not be looked at: %s" MARK_PLAIN,
 			   f->survey_err.text);
@@ -102,7 +108,7 @@ static void summary(struct face *f, struct buf *out)
 		buf_printf(out, MARK_STOP "STOP" MARK_PLAIN "  %s\n", n->text);
 		shown++;
 	}
-	if (!out->len)
+	if (out->len == before)
 		buf_puts(out, f->survey.n_disks
 				      ? "Nothing that keeps this machine from starting was found."
 				      : MARK_WARN

@@ -7,7 +7,8 @@
 
 #include "salvor/steps.h"
 
-#define JOB_FOLDER "/run/salvor/job" // where consoles look
+#define JOB_FOLDER "/run/salvor/job"   // where consoles look
+#define MAPS_FOLDER "/run/salvor/maps" // of the copies of this start, for reports
 #define STATUS_RUNNING 99
 
 struct result {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -13,7 +14,9 @@
 #include "block/parts.h"
 #include "copy/hash_src.h"
 #include "copy/wanted.h"
+#include "salvor/boot.h"
 #include "salvor/cut.h"
+#include "salvor/result.h"
 
 // "web01" of /srv/web01.img; the disk's name and serial number otherwise.
 static void default_name(const struct source *s, const char *suffix, char *name, size_t size)
@@ -323,6 +326,15 @@ static int copy_with_care(struct transfer *t, struct err *e)
 	return rc;
 }
 
+// One more of it stays here: where the copy lies may be gone when somebody asks for help.
+static void keep_map(struct transfer *t)
+{
+	char *path STR_AUTO = mem_printf(MAPS_FOLDER "/%s.map", t->source.disk.name);
+
+	if (on_salvor() && (!mkdir(MAPS_FOLDER, 0700) || errno == EEXIST))
+		map_save(&t->copy.map, path, t->comment, NULL);
+}
+
 int transfer_copy(struct transfer *t, struct copy_target *target, struct err *e)
 {
 	struct copy *c = &t->copy;
@@ -340,6 +352,7 @@ int transfer_copy(struct transfer *t, struct copy_target *target, struct err *e)
 	c->hash = &t->hash;
 	rc = copy_with_care(t, e);
 	count(t);
+	keep_map(t);
 	if (rc && t->target.dest->keep)
 		ui_say(t->ui, UI_INFO,
 		       "what was copied is kept in %s%s: the same command goes on with it",

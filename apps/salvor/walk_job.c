@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/json_read.h"
+#include "salvor/hands.h"
 #include "salvor/progress.h"
 #include "salvor/result.h"
 #include "salvor/small_file.h"
@@ -89,7 +90,7 @@ static bool is_serial(void)
 
 void job_lines(void)
 {
-	struct buf line BUF_AUTO = { 0 }, last BUF_AUTO = { 0 };
+	struct buf line BUF_AUTO = { 0 }, last BUF_AUTO = { 0 }, hands BUF_AUTO = { 0 };
 	time_t begin = time(NULL);
 	struct pollfd p = { 0, POLLIN, 0 };
 	char typed[64];
@@ -98,6 +99,8 @@ void job_lines(void)
 	if (status != STATUS_RUNNING || !is_serial())
 		return;
 	puts("An unattended job is running. Enter shows its screen.");
+	hands_tell(&hands);
+	fputs(buf_str(&hands), stdout);
 	do {
 		status = job_status(begin);
 		if (look("progress", &line) && strcmp(buf_str(&line), buf_str(&last))) {
@@ -198,6 +201,7 @@ static void show_failed(struct face *f, int status)
 	static const struct box_button buttons[] = { { "To dialogs", BOX_OK }, { NULL, 0 } };
 	struct buf reason BUF_AUTO = { 0 }, text BUF_AUTO = { 0 };
 
+	hands_tell(&text);
 	if (!look("reason", &reason))
 		buf_puts(&reason, "the process that ran it is gone without a word");
 	buf_printf(&text,
