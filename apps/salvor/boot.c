@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "jobfile/cmdline.h"
 #include "jobfile/params.h"
+#include "salvor/cmd.h"
 #include "salvor/small_file.h"
 
 #define CMDLINE "/proc/cmdline"
@@ -111,6 +112,22 @@ bool on_salvor(void)
 
 	return !small_file("/etc/os-release", NULL, NULL, &text, &e) &&
 	       strstr(buf_str(&text), "\nID=salvor\n");
+}
+
+int need_network(struct ui *ui, struct err *e)
+{
+	struct job j;
+	int rc;
+
+	if (!on_salvor())
+		return 0;
+	rc = job_begin(&j, cmd_find("net"), e) || job_arg(&j, "up", e);
+	if (!rc && job_run(&j, ui)) {
+		*e = j.err;
+		rc = -1;
+	}
+	job_end(&j);
+	return rc ? -1 : 0;
 }
 
 void open_log(void)

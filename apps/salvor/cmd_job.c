@@ -106,6 +106,8 @@ static int read_settings(struct unattended *u, struct err *e)
 	if (u->name) {
 		know_password(u->name);
 		log_line("job file: %s", u->name);
+		if (strstr(u->name, "://") && need_network(u->ui, e))
+			return -1;
 		if (small_file(u->name, &u->job->login, u->ui, &text, e) ||
 		    jobfile_parse(u->file, u->name, buf_str(&text), text.len, e))
 			return -1;
@@ -129,6 +131,15 @@ static int check_hook(const char *setting, const char *hook, struct err *e)
 	struct buf store BUF_AUTO = { 0 };
 
 	return hook && jobfile_words(hook, &store, argv, e) ? err_prefix(e, "%s", setting) : 0;
+}
+
+// Does anything in it lie on another machine?
+static bool is_far(const struct jobfile *f)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		if (strstr(f->lines[i].value, "://"))
+			return true;
+	return false;
 }
 
 // Everything that can be known to be wrong is found here, before anything is done.
@@ -338,8 +349,9 @@ static int do_it(struct unattended *u, struct err *e)
 	int rc;
 
 	u->ticker = ticker_begin(u->ui, u->set->state, u->set->status);
-	rc = result_begin(&u->result, u->ui, e);
-	rc = finish(u, rc ? rc : run_steps(u, e), e);
+	rc = is_far(u->file) || is_far(u->over) ? need_network(u->ui, e) : 0;
+	rc = rc || result_begin(&u->result, u->ui, e) || run_steps(u, e) ? -1 : 0;
+	rc = finish(u, rc, e);
 	return rc ? rc : end_machine(u->set->final, e);
 }
 

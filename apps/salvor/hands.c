@@ -88,7 +88,7 @@ int hands_main(void)
 	struct err e;
 
 	open_log();
-	if (!fetch_keys(&e) && !make_host_key(&e)) {
+	if (!need_network(NULL, &e) && !fetch_keys(&e) && !make_host_key(&e)) {
 		// whatever the other side wants to run, it gets the dialogs (-c); that there is
 		// nothing but keys to log in with was settled when dropbear was built
 		execl("/sbin/dropbear", "dropbear", "-F", "-K", "30", "-r", HOST_KEY, "-c",
@@ -130,5 +130,5 @@ void hands_tell(struct buf *out)
 		return;
 	buf_puts(out, "Remote hands: ssh");
 	tell_addresses(out);
-	buf_printf(out, ", host key %s", buf_str(&print));
+	buf_printf(out, "\nIts host key: %s", buf_str(&print));
 }

@@ -10,7 +10,7 @@
 // consoles and becomes the server. Returns only when that is not possible, with an exit status.
 int hands_main(void);
 
-// What stands on the consoles while the server listens, one line and a newline; nothing without.
+// What stands on the consoles while the server listens, two lines; nothing without.
 void hands_tell(struct buf *out);
 
 // The lines of a text that are public keys, without options in front. How many.
