@@ -134,6 +134,8 @@ static int make_bond(const struct net_conf *c, const char *bond, struct ui *ui, 
 	if (write_attr(BONDS, more, e) || bond_attr(bond, "mode", net_bond_name(c->bond), e) ||
 	    bond_attr(bond, "miimon", "100", e))
 		return err_prefix(e, "%s", bond);
+	if (c->bond == NB_802_3AD && bond_attr(bond, "lacp_rate", "fast", e))
+		return err_prefix(e, "%s", bond);
 	for (unsigned i = 0; i < c->n_ports; i++) {
 		char *port STR_AUTO = mem_printf("+%s", c->ports[i]);
 

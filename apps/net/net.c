@@ -227,7 +227,7 @@ int net_boot(const char *cmdline, bool *asked, struct ui *ui, struct err *e)
 	return held < 0 ? -1 : boot(&b, ui, e);
 }
 
-static bool works(void)
+bool net_works(void)
 {
 	struct net_links links;
 
@@ -241,12 +241,12 @@ int net_up(struct ui *ui, struct err *e)
 	char cmdline[4096] = "", names[NET_LINKS][16];
 	struct net_boot b;
 
-	if (works())
+	if (net_works())
 		return 0;
 	held = net_lock(e); // the start's own may be under way
 	if (held < 0)
 		return -1;
-	if (works())
+	if (net_works())
 		return 0;
 	fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 && read(fd, cmdline, sizeof cmdline - 1) < 0)

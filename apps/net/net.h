@@ -24,6 +24,9 @@ int net_down(struct ui *ui, struct err *e);
 // for no address.
 int net_look(struct ui *ui, struct err *e);
 
+// Has a card with a cable an address?
+bool net_works(void);
+
 // "10.0.0.5/24 on eth0 by DHCP, gateway 10.0.0.1, name server 10.0.0.1"; "" when nothing has an
 // address.
 void net_line(struct buf *out);

@@ -77,6 +77,10 @@ bool walk_undo(struct face *f);
 bool walk_image(struct face *f);
 bool walk_restore(struct face *f);
 bool walk_report(struct face *f);
+bool walk_network(struct face *f);
+// For whom a server has been chosen: true at once when a card has an address, else after the
+// operator has got one. False: back.
+bool face_network(struct face *f);
 bool walk_finish(struct face *f); // restart, power off; true: leave the dialogs
 
 // guide.c: all of them in their order, with what has been done.

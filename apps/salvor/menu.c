@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/size.h"
+#include "net/net.h"
 #include "salvor/boot.h"
 #include "salvor/hands.h"
 #include "salvor/walk_job.h"
@@ -68,6 +69,7 @@ static const struct entry {
 	{ "Undo", "Take a repair back, sector for sector", walk_undo },
 	{ "Image", "Turn the disk into a virtual machine", walk_image },
 	{ "Restore", "Write a backup or an image onto a disk", walk_restore },
+	{ "Network", "An address, and whether a server can be reached", walk_network },
 	{ "Report", "Survey, logs and health of the disks in one file, for who helps",
 	  walk_report },
 	{ "Shell", "A command line; \"salvor --help\" lists what it can do", show_shell },
@@ -113,6 +115,10 @@ static void summary(struct face *f, struct buf *out)
 				      ? "Nothing that keeps this machine from starting was found."
 				      : MARK_WARN
 				      "No disk was found. Check cables and power." MARK_PLAIN);
+	if (net_works()) {
+		buf_puts(out, out->s[out->len - 1] == '\n' ? "Network: " : "\nNetwork: ");
+		net_line(out);
+	}
 }
 
 // The top line: which machine this is, and how long it has been up.

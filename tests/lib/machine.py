@@ -157,13 +157,14 @@ class Machine:
         return self._attach("cd", "cd", None, boot)
 
     def nic(self, net=None, model="virtio-net-pci", mac=None, boot=None, rom=True):
-        """A network card on a lib.net.Net's bridge; without one its cable is not plugged in. model: also e1000,
+        """A network card on a lib.net.Net's bridge or Trunk; without one its cable is not plugged in. model: also e1000,
         e1000e, rtl8139, vmxnet3. rom=False: without QEMU's boot ROM, so the firmware must do PXE itself."""
         n = self._counts.get("nic", 0)
         self._counts["nic"] = n + 1
-        nic = Nic("nic%d" % n, mac or "52:54:00:77:00:%02x" % (n + 1), net and net.tap())
-        self.args += ["-netdev", "tap,id=%s,ifname=%s,script=no,downscript=no" % (nic.id, nic.tap)
-                      if net else "hubport,id=%s,hubid=%d" % (nic.id, n)]
+        netdev, tap, fds = net.plug() if net else ("hubport,hubid=%d" % n, None, [])
+        nic = Nic("nic%d" % n, mac or "52:54:00:77:00:%02x" % (n + 1), tap)
+        self._fds += fds
+        self.args += ["-netdev", "%s,id=%s" % (netdev, nic.id)]
         device = {"driver": model, "netdev": nic.id, "id": nic.id + "-device", "mac": nic.mac}
         if boot:
             device["bootindex"] = boot

@@ -14,14 +14,18 @@ import of this module a test that is not root starts itself again by sudo.
         net.cut(nic) ... net.mend(nic)              # the switch swallows everything, the link stays up
 """
 import ctypes
+import fcntl
 import itertools
 import os
 import re
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from .case import Failed
@@ -31,6 +35,7 @@ from .machine import LOGS, PROGRAM
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 PR_SET_PDEATHSIG = 1
+TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454CA, 2, 0x1000
 # Process 1 of a namespace must not be the server itself: it loses its death signal when it changes users.
 INIT = ["unshare", "--pid", "--kill-child", "--", "sh", "-c", '"$@"; exit', "init"]
 libc = ctypes.CDLL(None, use_errno=True)
@@ -200,12 +205,16 @@ class Net(Host):
         self.run("ip", "link", "set", end, "master", self.bridge, "up")
         return end
 
-    def tap(self):
-        """A socket of the bridge for a machine; Machine.nic() asks for it."""
+    def _tap(self):
         name = "tap%d" % next(Net._numbers)
         self.run("ip", "tuntap", "add", "dev", name, "mode", "tap")
         self.run("ip", "link", "set", name, "master", self.bridge, "up")
         return name
+
+    def plug(self):
+        """A socket of the bridge for Machine.nic(): QEMU's -netdev, the name of the tap, descriptors to pass on."""
+        name = self._tap()
+        return "tap,ifname=%s,script=no,downscript=no" % name, name, []
 
     def cut(self, nic):
         """The network behind a machine's cable swallows everything; the machine still sees a link."""
@@ -213,3 +222,34 @@ class Net(Host):
 
     def mend(self, nic):
         self.run("ip", "link", "set", nic.tap, "master", self.bridge)
+
+
+class Trunk:
+    """A port of a switch that carries this bridge as a VLAN, and nothing without a tag. In user space: kernels
+    without VLANs run these tests, too."""
+
+    def __init__(self, net, vlan):
+        self._net, self._tag = net, struct.pack(">HH", 0x8100, vlan)
+
+    def plug(self):
+        name = self._net._tap()
+        tap = os.open("/dev/net/tun", os.O_RDWR)
+        fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI))
+        ours, theirs = socket.socketpair()
+        threading.Thread(target=self._to_guest, args=(tap, ours), daemon=True).start()
+        threading.Thread(target=self._from_guest, args=(tap, ours.makefile("rb")), daemon=True).start()
+        return "socket,fd=%d" % theirs.fileno(), name, [theirs]
+
+    def _to_guest(self, tap, guest):
+        while True:
+            frame = os.read(tap, 65536)
+            try:
+                guest.sendall(struct.pack(">I", len(frame) + 4) + frame[:12] + self._tag + frame[12:])
+            except OSError:
+                return  # QEMU has ended
+
+    def _from_guest(self, tap, guest):
+        while head := guest.read(4):
+            frame = guest.read(struct.unpack(">I", head)[0])
+            if frame[12:16] == self._tag:
+                os.write(tap, frame[:12] + frame[16:])
