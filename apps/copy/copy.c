@@ -142,9 +142,9 @@ static int take(void *arg, struct block *b, struct err *e)
 	return rc;
 }
 
-static void release(void *arg, const struct block *b)
+static bool release(void *arg, const struct block *b, bool wait)
 {
-	hash_sink_settle(((struct run *)arg)->c->hash, b->mark);
+	return hash_sink_settle(((struct run *)arg)->c->hash, b->mark, wait);
 }
 
 static unsigned count_places(const struct map *m)

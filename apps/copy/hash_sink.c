@@ -43,11 +43,16 @@ static void wait_until(struct hash_sink *h, uint64_t mark)
 	h->silent = 0;
 }
 
-void hash_sink_settle(struct hash_sink *h, uint64_t mark)
+bool hash_sink_settle(struct hash_sink *h, uint64_t mark, bool wait)
 {
+	bool settled;
+
 	pthread_mutex_lock(&h->lock);
-	wait_until(h, mark);
+	if (wait)
+		wait_until(h, mark);
+	settled = h->hashed >= mark;
 	pthread_mutex_unlock(&h->lock);
+	return settled;
 }
 
 uint64_t hash_sink_mark(const struct hash_sink *h)
@@ -90,7 +95,7 @@ int hash_sink_flush(struct hash_sink *h, struct err *e)
 	rc = write_out(h, b->data, n, e);
 	b->mark = h->queued;
 	h->now = (h->now + 1) % HASH_BUFFERS;
-	hash_sink_settle(h, h->buffer[h->now].mark);
+	hash_sink_settle(h, h->buffer[h->now].mark, true);
 	return rc;
 }
 

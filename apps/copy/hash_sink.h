@@ -62,7 +62,8 @@ int hash_sink_flush(struct hash_sink *h, struct err *e);
 void hash_sink_lend(struct hash_sink *h, const void *data, size_t len);
 // A mark on what was written until now.
 uint64_t hash_sink_mark(const struct hash_sink *h);
-// Waits until nothing lent that was written before the mark is looked at any more.
-void hash_sink_settle(struct hash_sink *h, uint64_t mark);
+// Is nothing lent that was written before the mark looked at any more? With wait it is true when
+// this returns.
+bool hash_sink_settle(struct hash_sink *h, uint64_t mark, bool wait);
 
 #endif

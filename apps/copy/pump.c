@@ -13,7 +13,7 @@
 
 #define TICK_NS 250000000l
 #define MAX_WORKERS 16 // each has a compressor's memory
-#define LAG 3	       // blocks that are taken, but not released yet
+#define LAG 6	       // blocks at most that are taken, but not released yet
 
 struct slot {
 	struct block block;
@@ -147,9 +147,11 @@ static void release(struct ring *g, unsigned lag)
 {
 	const struct pump *p = g->pump;
 
-	while (g->taken - g->released > lag) {
-		if (p->release)
-			p->release(p->arg, &nth(g, g->released)->block);
+	while (g->taken != g->released) {
+		bool wait = g->taken - g->released > lag;
+
+		if (p->release && !p->release(p->arg, &nth(g, g->released)->block, wait))
+			break;
 		pthread_mutex_lock(&g->lock);
 		g->released++;
 		pthread_cond_signal(&g->room);
@@ -188,7 +190,7 @@ static int empty_all(struct ring *g, struct err *e)
 		pthread_mutex_unlock(&g->lock);
 		rc = take(p, b, e);
 		g->taken++;
-		release(g, p->release ? LAG : 0);
+		release(g, LAG);
 		pthread_mutex_lock(&g->lock);
 	}
 	pthread_mutex_unlock(&g->lock);

@@ -28,9 +28,9 @@ struct pump {
 	int (*piece)(void *arg, const struct piece *p, struct err *e);
 	// After every block, and four times a second while the disk keeps silent; -1 ends the pump.
 	int (*tick)(void *arg, struct err *e);
-	// Called some blocks after take, in order: returns when nobody looks at b->data any more.
-	// NULL: nobody does when take returns.
-	void (*release)(void *arg, const struct block *b);
+	// Called in order of take, and again until it says so: does nobody look at b->data any
+	// more? With wait it returns when that is true. NULL: nobody does when take returns.
+	bool (*release)(void *arg, const struct block *b, bool wait);
 	void *arg;
 	size_t unit; // blocks end at multiples of this, whatever cannot be read; 0: anywhere
 	const struct pump_work *work; // NULL: none

@@ -440,7 +440,7 @@ static void gathered(void)
 	ok &= !sink_write(&h.sink, want + at, 5 * MIB - at, NULL);
 	CHECK("what is lent is not copied",
 	      w.last == want + at && w.largest == 5 * MIB - at && h.sink.pos == 5 * MIB);
-	hash_sink_settle(&h, hash_sink_mark(&h));
+	hash_sink_settle(&h, hash_sink_mark(&h), true);
 	hash_sink_lend(&h, NULL, 0);
 	ok &= !sink_write(&h.sink, want + 5 * MIB, 2 * MIB, NULL) &&
 	      !sink_skip(&h.sink, 100, NULL) && !sink_skip(&h.sink, MIB - 100, NULL);
