@@ -40,6 +40,7 @@ struct dest {
 	bool resume;	    // go on with what an earlier run left in part; then open gives
 	uint64_t resume_at; // sink.pos = resume_at (bytes), or less when less is there
 	bool keep;	    // abort leaves part for a later run
+	bool read_soon;	    // what is written will be read once more, as soon as it is complete
 	uint64_t split;	    // bytes of one file at most; 0: as many as the place takes
 
 	// Filled by sync and close: in how many files it lies (block/parts.h); 0: in one.

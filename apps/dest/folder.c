@@ -271,7 +271,9 @@ int folder_open(struct dest *d, uint64_t size, struct err *e)
 	struct folder_dest *f = of(d);
 	uint64_t length;
 
-	f->out = (struct split){ .dir = f->dir, .file = f->file, .shown = d->shown };
+	f->out = (struct split){
+		.dir = f->dir, .file = f->file, .shown = d->shown, .read_soon = d->read_soon
+	};
 	if (choose_limit(f, size, &f->out.limit, e) ||
 	    split_open(&f->out, d->resume, !f->remote, e))
 		return -1;

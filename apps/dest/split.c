@@ -106,7 +106,7 @@ static int open_part(struct split *s, unsigned number, struct err *e)
 	p = &s->part[s->n];
 	p->shown = number ? mem_printf("%s.%03u.part", s->shown, number)
 			  : mem_printf("%s.part", s->shown);
-	p->out = (struct writer){ .fd = fd, .name = p->shown };
+	p->out = (struct writer){ .fd = fd, .name = p->shown, .keep = s->read_soon };
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		int num = errno;
 

@@ -13,6 +13,7 @@ struct split {
 	const char *file;  // name in it
 	const char *shown; // path or address of the file, for messages
 	uint64_t limit;	   // bytes of a part at most; UINT64_MAX: one file
+	bool read_soon;	   // what is written will be read once more
 	bool numbered;
 	unsigned n;
 	struct split_part *part;
@@ -26,8 +27,9 @@ uint64_t split_used(int dir, const char *file);
 // The final name becomes the temporary one.
 int split_reopen(int dir, const char *file, const char *shown, struct err *e);
 
-// Members dir to limit are filled. resume: what is there is kept, and is written in as many parts
-// as it was begun in; else it is removed. alone: refuses what another process has open this way.
+// Members dir to read_soon are filled. resume: what is there is kept, and is written in as many
+// parts as it was begun in; else it is removed. alone: refuses what another process has open this
+// way.
 int split_open(struct split *s, bool resume, bool alone, struct err *e);
 int split_length(const struct split *s, uint64_t *length, struct err *e);
 // It ends there, and goes on from there.

@@ -27,8 +27,9 @@ static int push_out(struct writer *w, uint64_t end, struct err *e)
 			    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
 				    SYNC_FILE_RANGE_WAIT_AFTER))
 		return err_set(e, errno, "%s: writing what was buffered", w->name);
-	posix_fadvise(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
-		      POSIX_FADV_DONTNEED);
+	if (!w->keep)
+		posix_fadvise(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
+			      POSIX_FADV_DONTNEED);
 	w->waited = end - WINDOW / 2;
 	return 0;
 }

@@ -15,6 +15,7 @@ struct writer {
 	const char *name; // for messages; outlives the writer
 	uint64_t begun;	  // writing out was begun up to here
 	uint64_t waited;  // written out, and dropped from the page cache, up to here
+	bool keep;	  // it is not dropped: the whole will be read soon
 };
 
 int writer_put(struct writer *w, uint64_t off, const void *p, size_t n, struct err *e);

@@ -268,6 +268,7 @@ int transfer_open(struct transfer *t, uint64_t size, bool patches, struct err *e
 	}
 	if (t->reopen && d->ops->reopen(d, e))
 		return -1;
+	d->read_soon = patches; // for its hash
 	if (d->ops->open(d, size, e))
 		return -1;
 	t->is_open = true;
