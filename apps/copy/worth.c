@@ -10,7 +10,7 @@
 #include "copy/wanted.h"
 
 #define ENDS MIB // tables and superblocks lie there, known or not
-#define GAP MIB	 // free space between used blocks that costs less to read than to leave out
+#define GAP  (2 * MIB) // between used blocks: to leave it out costs two ways elsewhere, 8 ms each
 
 void worth_look(struct worth *w, struct src *s, struct buf *notes)
 {
@@ -40,14 +40,28 @@ static void add_level(struct worth *w, struct map *m, uint32_t align)
 	w->n++;
 }
 
+// What was read to find out, and the ends of the disk. What failed then lies among more that will:
+// at the end of the disk that may wait until all else is safe.
+static void make_first(struct worth *w, uint64_t size)
+{
+	uint64_t ends = size < ENDS ? size : ENDS;
+	struct range bad = { 0 };
+
+	map_set(&w->read, 0, ends, MAP_DONE);
+	if (!map_next(&w->failed, size - ends, MAP_BAD, &bad))
+		map_set(&w->read, size - ends, ends, MAP_DONE);
+	for (bad.len = 0; map_next(&w->failed, bad.off + bad.len, MAP_BAD, &bad);)
+		if (bad.off >= ends)
+			map_set(&w->read, bad.off, bad.len, MAP_TODO);
+}
+
 void worth_order(struct worth *w, const struct map *wanted, uint32_t sector)
 {
-	uint64_t size = wanted->size, ends = size < ENDS ? size : ENDS;
+	uint64_t size = wanted->size;
 	bool all = map_count(wanted, MAP_DONE) == size;
 	struct map m;
 
-	map_set(&w->read, 0, ends, MAP_DONE);
-	map_set(&w->read, size - ends, ends, MAP_DONE);
+	make_first(w, size);
 	map_init(&m, size, MAP_TODO);
 	map_common_done(&m, &w->read, wanted);
 	add_level(w, &m, all ? RESCUE_CLUSTER : sector);
