@@ -6,7 +6,7 @@ bench: test-deps image bench-image bench-rescue $(BUILD)/bench/empty.img   #: th
 bench-image: test-deps $(BUILD)/target/salvor
 	tests/bench/image
 
-bench-rescue: test-deps $(BUILD)/target/salvor
+bench-rescue: test-deps $(BUILD)/target/salvor $(BUILD)/host/used_map
 	tests/bench/rescue
 
 # the bare peer: an initramfs with one program that says it is there
