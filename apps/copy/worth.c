@@ -9,8 +9,8 @@
 #include "copy/rescue.h"
 #include "copy/wanted.h"
 
-#define ENDS MIB // tables and superblocks lie there, known or not
-#define GAP  (2 * MIB) // between used blocks: to leave it out costs two ways elsewhere, 8 ms each
+#define ENDS MIB      // tables and superblocks lie there, known or not
+#define GAP (2 * MIB) // between used blocks: to leave it out costs two ways elsewhere, 8 ms each
 
 void worth_look(struct worth *w, struct src *s, struct buf *notes)
 {
