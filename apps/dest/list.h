@@ -4,4 +4,5 @@
 X(stdout)
 X(disk)
 X(share)
+X(far)
 X(file)

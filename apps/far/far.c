@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #define SILENCE_S 60 // a small file that does not move for so long does not come
-#define AGAIN_S 600  // so long a server is waited for
+#define HURRY_S 10
+#define AGAIN_S 600 // so long a server is waited for
 #define AGAIN_MAX_MS 15000
 
 static const struct far_ops *const kinds[] = {
@@ -75,6 +76,11 @@ void far_close(struct far *f)
 	free(f);
 }
 
+unsigned far_silence(const struct far *f, unsigned seconds)
+{
+	return f->hurry && seconds > HURRY_S ? HURRY_S : seconds;
+}
+
 static int64_t now_ms(void)
 {
 	struct timespec t;
@@ -101,7 +107,7 @@ int far_again(struct far *f, struct err *e)
 	int64_t begin = now_ms(), pause = 1000;
 	struct err why = *e;
 
-	if (!is_lost(e))
+	if (!is_lost(e) || f->hurry)
 		return -1;
 	ui_say(f->ui, UI_WARN, "%s: the connection is lost (%s): trying again for %u minutes",
 	       f->server, why.text, AGAIN_S / 60);
@@ -138,7 +144,7 @@ static int get(struct far *f, const char *path, struct buf *out, size_t max, str
 		return -1;
 	do {
 		n = sizeof part;
-		if (stream_read(&s, part, &n, SILENCE_S, f->ui, e)) {
+		if (stream_read(&s, part, &n, far_silence(f, SILENCE_S), f->ui, e)) {
 			stream_kill(&s, NULL);
 			return err_prefix(e, "%s: %s: read", f->server, path);
 		}
@@ -165,12 +171,12 @@ int far_get(struct far *f, const char *path, struct buf *out, size_t max, struct
 static int put(struct far *f, const char *path, const void *p, size_t n, struct err *e)
 {
 	char *part STR_AUTO = mem_printf("%s.new", path);
-	const char *to = f->ops->rename ? part : path;
+	const char *to = f->can_rename ? part : path;
 	struct far_stream s;
 
 	if (f->ops->remove(f, to, e) || f->ops->write(f, to, 0, n, &s, e))
 		return -1;
-	if (stream_write(&s, p, n, SILENCE_S, f->ui, e) && e->num != EPIPE) {
+	if (stream_write(&s, p, n, far_silence(f, SILENCE_S), f->ui, e) && e->num != EPIPE) {
 		stream_kill(&s, NULL);
 		return err_prefix(e, "%s: %s: write", f->server, path);
 	}

@@ -18,9 +18,15 @@ struct far {
 	struct login login;
 	struct ui *ui;
 	char server[300]; // "user@host", for messages
+	// Set by the kind:
+	bool can_rename;
+	const char *breaks; // what a lost connection means there when it cannot be survived; NULL
+	// Set by who uses it: the operator has said stop. Nothing is waited for longer than it
+	// takes to leave things tidy.
+	bool hurry;
 };
 
-enum far_what { FAR_NONE, FAR_FILE, FAR_FOLDER };
+enum far_what { FAR_NONE, FAR_FILE, FAR_FOLDER, FAR_OTHER };
 
 struct far_entry {
 	enum far_what what;
@@ -57,7 +63,7 @@ struct far_ops {
 	int (*end)(struct far *f, struct far_stream *s, bool read, struct err *e);
 	// The file gets this length.
 	int (*cut)(struct far *f, const char *path, uint64_t size, struct err *e);
-	// Replaces what is there.
+	// Replaces what is there. Where can_rename is set.
 	int (*rename)(struct far *f, const char *from, const char *to, struct err *e);
 	int (*remove)(struct far *f, const char *path, struct err *e); // 0 also when none is there
 	// 1: hex is the SHA-256 as the server computed it; 0: it cannot. NULL: none of them can.
@@ -83,6 +89,9 @@ int far_fetch(const char *text, const struct login *login, struct ui *ui, struct
 
 // The file as a source. f outlives it. A server that is gone is waited for.
 int far_src(struct far *f, const char *path, struct src **out, struct err *e);
+
+// Seconds of silence that are suffered.
+unsigned far_silence(const struct far *f, unsigned seconds);
 
 // The way there was lost, as e tells: waits until it is there again, tells so on the screen. 0: go
 // on; -1: that was no lost way, or it did not come back.

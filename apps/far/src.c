@@ -73,7 +73,7 @@ static int pull(struct far_src *f, struct reading *r, uint8_t *p, size_t n, stru
 	while (n) {
 		size_t k = n;
 
-		if (stream_read(&r->s, p, &k, SILENCE_S, f->far->ui, e)) {
+		if (stream_read(&r->s, p, &k, far_silence(f->far, SILENCE_S), f->far->ui, e)) {
 			stop(r);
 			return err_prefix(e, "%s: read at 0x%llx", f->src.name,
 					  (unsigned long long)r->pos);

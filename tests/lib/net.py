@@ -56,6 +56,18 @@ def _die_with_parent():
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _children(parent):
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % pid) as f:
+                if int(f.read().rpartition(")")[2].split()[1]) == parent:
+                    found.append(int(pid))
+        except OSError:
+            pass  # it has ended
+    return found
+
+
 class Daemon:
     """A server that runs. Its process, and whatever that has started, die with the test."""
 
@@ -84,7 +96,10 @@ class Daemon:
 
     def kill(self):
         """At once, without a chance to say good-bye. Connections are reset, as when a program crashes."""
+        below = _children(self.process.pid)  # on another host the wrapper has another one below it
         self.process.kill()
+        for pid in below:
+            os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -192,7 +207,7 @@ class Net(Host):
                                  "--"])
         host._holder = holder
         host.run("ip", "link", "set", "lo", "up")
-        self.card(host, "eth0")
+        host.tap = self.card(host, "eth0")
         if address:
             host.run("ip", "link", "set", "eth0", "up")
             host.ip = host.address(address)
@@ -217,7 +232,7 @@ class Net(Host):
         return "tap,ifname=%s,script=no,downscript=no" % name, name, []
 
     def cut(self, nic):
-        """The network behind a machine's cable swallows everything; the machine still sees a link."""
+        """The network behind a machine's or a host's cable swallows everything; it still sees a link."""
         self.run("ip", "link", "set", nic.tap, "nomaster")
 
     def mend(self, nic):
