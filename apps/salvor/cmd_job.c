@@ -92,27 +92,48 @@ static void know_password(const char *url)
 	secret_add(password);
 }
 
-// The settings as they were written, from the file and from the parameters.
+// What the parameters say of the job as a whole is known before its file is fetched: when that
+// fails, somebody waits to be told, too.
+static void take_early(struct unattended *u, const struct jobfile *f)
+{
+	struct err e;
+
+	for (unsigned i = 0; i < f->n; i++) {
+		const struct jobfile_line *l = &f->lines[i];
+
+		if (opt_has(wide, l->key))
+			opt_set(wide, u->set, l->key, l->whole ? l->whole : l->value, &e);
+		else if (opt_has(login_opts, l->key))
+			job_set(u->job, l->key, l->value, &e);
+	}
+}
+
+// The settings as they were written, from the parameters and from the file.
 static int read_settings(struct unattended *u, struct err *e)
 {
 	struct buf text BUF_AUTO = { 0 };
 	const struct buf *more = &u->params.settings;
+	struct jobfile *into;
 
 	if (u->set->parameters && read_parameters(u, e))
 		return -1;
 	u->name = u->job->n_args ? u->job->args[0] : u->params.file;
 	if (!u->name && !u->params.job)
 		return err_usage(e, "job: name a job file");
-	if (u->name) {
-		know_password(u->name);
-		log_line("job file: %s", u->name);
-		if (strstr(u->name, "://") && need_network(u->ui, e))
-			return -1;
-		if (small_file(u->name, &u->job->login, u->ui, &text, e) ||
-		    jobfile_parse(u->file, u->name, buf_str(&text), text.len, e))
-			return -1;
-	}
-	return jobfile_parse(u->name ? u->over : u->file, NULL, buf_str(more), more->len, e);
+	into = u->name ? u->over : u->file;
+	if (jobfile_parse(into, NULL, buf_str(more), more->len, e))
+		return -1;
+	take_early(u, into);
+	if (!u->name)
+		return 0;
+	know_password(u->name);
+	log_line("job file: %s", u->name);
+	if (strstr(u->name, "://") && need_network(u->ui, e))
+		return -1;
+	return small_file(u->name, &u->job->login, u->ui, &text, e) ||
+			       jobfile_parse(u->file, u->name, buf_str(&text), text.len, e)
+		       ? -1
+		       : 0;
 }
 
 static int check_final(const char *final, struct err *e)
@@ -344,13 +365,36 @@ static int end_machine(const char *final, struct err *e)
 	return lock < 0 || run_checked(&r, e) ? -1 : 0;
 }
 
+// A private key that lies on a server: this process has it as a file for as long as it runs.
+static int fetch_identities(struct unattended *u, struct err *e)
+{
+	for (unsigned i = 0; i < u->steps.n; i++) {
+		struct step *s = &u->steps.list[i];
+		struct buf key BUF_AUTO = { 0 };
+		const char *from = s->job.login.identity;
+		int rc;
+
+		if (!from || !strstr(from, "://"))
+			continue;
+		rc = small_file(from, &u->job->login, u->ui, &key, e);
+		rc = rc || secret_file(buf_str(&key), s->identity, sizeof s->identity, e);
+		s->job.login.identity = s->identity;
+		explicit_bzero(key.s, key.len);
+		if (rc)
+			return err_prefix(e, "identity");
+	}
+	return 0;
+}
+
 static int do_it(struct unattended *u, struct err *e)
 {
 	int rc;
 
 	u->ticker = ticker_begin(u->ui, u->set->state, u->set->status);
 	rc = is_far(u->file) || is_far(u->over) ? need_network(u->ui, e) : 0;
-	rc = rc || result_begin(&u->result, u->ui, e) || run_steps(u, e) ? -1 : 0;
+	rc = rc || fetch_identities(u, e) || result_begin(&u->result, u->ui, e) || run_steps(u, e)
+		     ? -1
+		     : 0;
 	rc = finish(u, rc, e);
 	return rc ? rc : end_machine(u->set->final, e);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/run.h"
+#include "jobfile/keys.h"
 #include "salvor/boot.h"
 #include "salvor/outcome.h"
 #include "salvor/small_file.h"
@@ -21,28 +22,6 @@
 #define KEYS "/root/.ssh/authorized_keys"
 #define HOST_KEY "/run/salvor/host-key"
 #define AGAIN_S 10
-
-unsigned hands_keys(const char *text, struct buf *out)
-{
-	static const char *const kinds[] = { "ssh-ed25519 ", "ssh-rsa ", "ecdsa-sha2-nistp256 ",
-					     "ecdsa-sha2-nistp384 ", "ecdsa-sha2-nistp521 " };
-	unsigned found = 0;
-
-	while (*text) {
-		size_t n = strcspn(text, "\r\n");
-
-		for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-			if (strncmp(text, kinds[i], strlen(kinds[i])))
-				continue;
-			buf_add(out, text, n);
-			buf_puts(out, "\n");
-			found++;
-		}
-		text += n;
-		text += strspn(text, "\r\n");
-	}
-	return found;
-}
 
 static int fetch_keys(struct err *e)
 {
@@ -56,7 +35,7 @@ static int fetch_keys(struct err *e)
 	} else {
 		buf_puts(&text, buf_str(&asked));
 	}
-	if (!hands_keys(buf_str(&text), &keys))
+	if (!public_keys(buf_str(&text), &keys))
 		return err_usage(e, "salvor.ssh: holds no public key: a line that begins with "
 				    "ssh-ed25519, ssh-rsa or ecdsa-sha2-, or the address of one");
 	mkdir("/root/.ssh", 0700);

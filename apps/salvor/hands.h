@@ -13,7 +13,4 @@ int hands_main(void);
 // What stands on the consoles while the server listens, two lines; nothing without.
 void hands_tell(struct buf *out);
 
-// The lines of a text that are public keys, without options in front. How many.
-unsigned hands_keys(const char *text, struct buf *out);
-
 #endif

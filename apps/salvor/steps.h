@@ -19,7 +19,8 @@ struct step {
 		const char *value;
 	} named[JOB_ARGS]; // arguments by name, until they are put in order
 	unsigned n_named;
-	struct buf shown; // for people: the settings, without secrets
+	char identity[48]; // where a key lies that was fetched
+	struct buf shown;  // for people: the settings, without secrets
 };
 
 struct steps {

@@ -8,6 +8,7 @@
 
 #include "jobfile/cmdline.h"
 #include "jobfile/jobfile.h"
+#include "jobfile/keys.h"
 #include "jobfile/params.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -61,7 +62,7 @@ static unsigned count(const char *text)
 static void command_line(const char *text)
 {
 	struct jobfile *f = calloc(1, sizeof *f);
-	struct buf hidden = { 0 };
+	struct buf hidden = { 0 }, keys = { 0 };
 	struct params p;
 	struct err e;
 
@@ -78,6 +79,10 @@ static void command_line(const char *text)
 		if (!rc)
 			look(f);
 	}
+	if (public_keys(text, &keys) &&
+	    (strncmp(keys.s, "ssh-", 4) && strncmp(keys.s, "ecdsa-", 6)))
+		abort();
+	buf_free(&keys);
 	params_free(&p);
 	jobfile_free(f);
 	free(f);

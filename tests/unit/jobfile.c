@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "jobfile/cmdline.h"
+#include "jobfile/keys.h"
 #include "jobfile/params.h"
 #include "test.h"
 
@@ -124,7 +125,7 @@ static char *hidden(const char *text)
 #define TEXT(what, text, want)                                                                     \
 	do {                                                                                       \
 		char *got STR_AUTO = what(text);                                                   \
-		CHECK_STR(#what " " text, got, want);                                              \
+		CHECK_STR(#what " of " #text, got, want);                                          \
 	} while (0)
 
 // as the kernel's next_arg does it
@@ -233,8 +234,28 @@ static void clonezilla(void)
 	     "possible");
 }
 
+static char *keys(const char *text)
+{
+	struct buf out = { 0 };
+	unsigned n = public_keys(text, &out);
+
+	buf_printf(&out, "%u", n);
+	return out.s;
+}
+
+static void public(void)
+{
+	TEXT(keys, "", "0");
+	TEXT(keys, "ssh-ed25519 AAAA me", "ssh-ed25519 AAAA me\n1");
+	TEXT(keys, "# mine\r\nssh-rsa AAAA\r\n\necdsa-sha2-nistp256 B\nssh-dss C\n",
+	     "ssh-rsa AAAA\necdsa-sha2-nistp256 B\n2");
+	TEXT(keys, "command=\"reboot\" ssh-rsa AAAA\n ssh-rsa AAAA", "0");
+	TEXT(keys, "<html>ssh-rsa</html>", "0");
+}
+
 int main(void)
 {
+	public();
 	files();
 	hooks();
 	command_line();
