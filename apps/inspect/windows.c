@@ -56,19 +56,17 @@ static struct buf whole_file(struct fs *fs, const char *root, const char *path, 
 
 static void check_files(struct fs *fs, const char *root, struct windows *w)
 {
-	static const char *const files[] = {
-#define X(service, file, group) file,
-		IDE_SERVICES(X)
-#undef X
-			IDE_LIBRARY
-	};
+	for (unsigned i = 0; i < IDE_N_FILES; i++) {
+		char path[96];
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		char path[64];
-
-		snprintf(path, sizeof(path), "%s/System32/drivers/%s", root, files[i]);
-		if (!look_exists(fs, path))
-			windows_lacks(w, files[i]);
+		snprintf(path, sizeof(path), "%s/System32/drivers/%s", root, ide_files[i]);
+		w->ide_state.file[i] = look_exists(fs, path) ? IDE_IN_PLACE : IDE_NOWHERE;
+		for (const char *const *s = ide_stores; *s && w->ide_state.file[i] == IDE_NOWHERE;
+		     s++) {
+			snprintf(path, sizeof(path), "%s/%s/%s", root, *s, ide_files[i]);
+			if (look_exists(fs, path))
+				w->ide_state.file[i] = IDE_ELSEWHERE;
+		}
 	}
 }
 
@@ -138,7 +136,9 @@ static int look_apart(void *arg, struct buf *answer, struct err *e)
 		return err_set(e, 0, "SYSTEM: read the registry: unreadable, or too large");
 	if (windows_read(&f->windows, &system, &software, &hal, e))
 		return -1;
+	str_copy(f->windows.root, sizeof(f->windows.root), root);
 	check_files(fs, root, &f->windows);
+	windows_ide_tell(&f->windows);
 	f->windows.hibernated = is_hibernated(fs);
 	find_loader(k, fs, f);
 	buf_add(answer, f, sizeof(*f));

@@ -163,3 +163,71 @@ bool hive_text(struct hive *h, hive_key key, const char *name, char *text, size_
 	free(p);
 	return text[0] != '\0';
 }
+
+static int fail(const char *what, struct err *e)
+{
+	return err_set(e, errno, "SYSTEM: change the registry: %s", what);
+}
+
+hive_key hive_make(struct hive *h, hive_key from, const char *path, struct err *e)
+{
+	while (from && *path) {
+		size_t len = strcspn(path, "\\");
+		char name[64];
+		hive_key next;
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, path);
+		next = hivex_node_get_child(h->h, from, name);
+		from = next ? next : hivex_node_add_child(h->h, from, name);
+		if (!from)
+			fail(name, e);
+		path += len + (path[len] == '\\');
+	}
+	return from;
+}
+
+static int set(struct hive *h, hive_key key, const char *name, hive_type type, const void *p,
+	       size_t len, struct err *e)
+{
+	char *key_name STR_AUTO = mem_dup(name), *value STR_AUTO = mem_alloc(len);
+	hive_set_value v = { .key = key_name, .t = type, .len = len, .value = value };
+
+	memcpy(value, p, len);
+	return hivex_node_set_value(h->h, key, &v, 0) < 0 ? fail(name, e) : 0;
+}
+
+int hive_set_number(struct hive *h, hive_key key, const char *name, uint32_t number, struct err *e)
+{
+	le32 n = le32_put(number);
+
+	return set(h, key, name, hive_t_dword, &n, sizeof(n), e);
+}
+
+int hive_set_text(struct hive *h, hive_key key, const char *name, const char *text, bool expand,
+		  struct err *e)
+{
+	struct buf wide BUF_AUTO = { 0 };
+
+	for (const char *p = text;; p++) {
+		buf_add(&wide, p, 1);
+		buf_add(&wide, "", 1);
+		if (!*p)
+			break;
+	}
+	return set(h, key, name, expand ? hive_t_expand_string : hive_t_string, wide.s, wide.len,
+		   e);
+}
+
+int hive_save(struct hive *h, struct buf *out, struct err *e)
+{
+	int fd FD_AUTO = memfd_create("changed", MFD_CLOEXEC);
+	char path[40], piece[65536];
+	ssize_t n = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fd < 0 || hivex_commit(h->h, path, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return fail("write it", e);
+	while ((n = read(fd, piece, sizeof(piece))) > 0)
+		buf_add(out, piece, (size_t)n);
+	return n < 0 ? fail("read it back", e) : 0;
+}

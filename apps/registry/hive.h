@@ -33,4 +33,13 @@ bool hive_number(struct hive *h, hive_key key, const char *name, uint32_t *numbe
 // The first text of a list, too. Cleaned as base/text does it.
 bool hive_text(struct hive *h, hive_key key, const char *name, char *text, size_t size);
 
+// Changes, of a hive that was opened for that. All tell what went wrong by 0 or -1 and *e.
+hive_key hive_make(struct hive *h, hive_key from, const char *path, struct err *e);
+int hive_set_number(struct hive *h, hive_key key, const char *name, uint32_t number, struct err *e);
+// ASCII alone. expand: variables in it mean something.
+int hive_set_text(struct hive *h, hive_key key, const char *name, const char *text, bool expand,
+		  struct err *e);
+// All of the changed hive.
+int hive_save(struct hive *h, struct buf *out, struct err *e);
+
 #endif

@@ -36,14 +36,30 @@ struct reading {
 	hive_key set; // ControlSet00N
 };
 
-void windows_lacks(struct windows *w, const char *what)
+static void lacks(struct windows *w, const char *what)
 {
 	size_t len = strlen(w->ide);
 
 	snprintf(w->ide + len, sizeof(w->ide) - len, "%s%s", len ? ", " : "", what);
 }
 
-static hive_key control_set(struct hive *h)
+void windows_ide_tell(struct windows *w)
+{
+	const struct ide_state *ide = &w->ide_state;
+
+	w->ide[0] = '\0';
+	for (unsigned i = 0; ide->known && i < IDE_N_SERVICES; i++)
+		if (!ide->service[i])
+			lacks(w, ide_services[i].name);
+	for (unsigned i = 0; ide->known && i < IDE_N_DEVICES; i++)
+		if (!ide->device[i])
+			lacks(w, ide_devices[i].name);
+	for (unsigned i = 0; ide->known && i < IDE_N_FILES; i++)
+		if (ide->file[i] != IDE_IN_PLACE)
+			lacks(w, ide_files[i]);
+}
+
+hive_key windows_control_set(struct hive *h)
 {
 	hive_key select = hive_find(h, hive_root(h), "Select");
 	char name[32];
@@ -154,31 +170,24 @@ static void read_drivers(struct reading *r)
 	}
 }
 
+// Since Vista the drivers of such devices need not be known beforehand.
 static void read_ide(struct reading *r)
 {
-	static const char *const services[] = {
-#define X(service, file, group) service,
-		IDE_SERVICES(X)
-#undef X
-	};
-	static const char *const devices[] = {
-#define X(device, service, class) device,
-		IDE_DEVICES(X)
-#undef X
-	};
 	hive_key all = hive_find(r->h, r->set, "Services");
 	hive_key known = hive_find(r->h, r->set, "Control\\CriticalDeviceDatabase");
+	struct ide_state *ide = &r->w->ide_state;
 	uint32_t start;
 	char text[64];
 
-	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++)
-		if (!hive_number(r->h, hive_find(r->h, all, services[i]), "Start", &start) || start)
-			windows_lacks(r->w, services[i]);
-	for (size_t i = 0; r->w->major && r->w->major < 6 && i < sizeof(devices) / sizeof(*devices);
-	     i++)
-		if (!hive_text(r->h, hive_find(r->h, known, devices[i]), "Service", text,
-			       sizeof(text)))
-			windows_lacks(r->w, devices[i]);
+	ide->known = r->w->major != 0;
+	for (unsigned i = 0; i < IDE_N_SERVICES; i++)
+		ide->service[i] = hive_number(r->h, hive_find(r->h, all, ide_services[i].name),
+					      "Start", &start) &&
+				  start == 0;
+	for (unsigned i = 0; i < IDE_N_DEVICES; i++)
+		ide->device[i] = r->w->major >= 6 ||
+				 hive_text(r->h, hive_find(r->h, known, ide_devices[i].name),
+					   "Service", text, sizeof(text));
 }
 
 static int see_interface(void *arg, hive_key key, const char *name)
@@ -248,7 +257,7 @@ int windows_read(struct windows *w, const struct buf *system, const struct buf *
 	*w = (struct windows){ .product = "Windows" };
 	if (hive_open(&r.h, system, "SYSTEM", false, e))
 		return -1;
-	r.set = control_set(r.h);
+	r.set = windows_control_set(r.h);
 	if (!r.set) {
 		hive_close(r.h);
 		return err_set(e, 0, "SYSTEM: read the registry: it has no control set");

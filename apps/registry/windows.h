@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "registry/hive.h"
+#include "registry/ide.h"
 
 #define WINDOWS_ADDRESSES 8
 #define WINDOWS_DRIVERS 16
@@ -29,7 +30,9 @@ struct windows {
 		unsigned start;	    // 0 boot ... 4 never
 	} drivers[WINDOWS_DRIVERS]; // of disks in virtual machines, those that are there
 	unsigned n_drivers;
+	struct ide_state ide_state;
 	char ide[200]; // what it lacks to start from an IDE disk, with commas; ""
+	char root[16]; // its folder: "/WINDOWS"
 	struct windows_address addresses[WINDOWS_ADDRESSES]; // those not from DHCP
 	unsigned n_addresses;
 	bool torn;	   // the registry is to be put right from its log first
@@ -42,7 +45,10 @@ struct windows {
 int windows_read(struct windows *w, const struct buf *system, const struct buf *software,
 		 const struct buf *hal, struct err *e);
 
-// Adds "what" to the list w->ide.
-void windows_lacks(struct windows *w, const char *what);
+// ControlSet00N, the one that is used next; 0: there is none.
+hive_key windows_control_set(struct hive *h);
+
+// Fills w->ide from w->ide_state.
+void windows_ide_tell(struct windows *w);
 
 #endif

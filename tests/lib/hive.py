@@ -16,7 +16,15 @@ def cell(data):
     return struct.pack("<i", -size) + data.ljust(size - 4, b"\0")
 
 
-def blank_hive(path, torn=False):
+def summed(head):
+    """The first 508 bytes of a hive with their sum behind."""
+    check = 0
+    for (word,) in struct.iter_unpack("<I", head):
+        check ^= word
+    return head + struct.pack("<I", check)
+
+
+def blank_hive(path):
     """A root without keys, and the security record that all keys share."""
     name = b"$$$PROTO.HIV"
     root = 0x20
@@ -28,13 +36,9 @@ def blank_hive(path, torn=False):
     cells = cell(key) + cell(b"sk" + struct.pack("<HIIII", 0, security, security, 1, len(descriptor)) + descriptor)
     cells += struct.pack("<i", 4096 - 32 - len(cells))  # the rest is free
     page = (b"hbin" + struct.pack("<IIIIQI", 0, 4096, 0, 0, 0, 0) + cells).ljust(4096, b"\0")
-    head = b"regf" + struct.pack("<IIQIIIIIII", 7, 6 if torn else 7, 0, 1, 3, 0, 1, root, 4096, 1)
-    head = head.ljust(0x1FC, b"\0")
-    check = 0
-    for (word,) in struct.iter_unpack("<I", head):
-        check ^= word
+    head = b"regf" + struct.pack("<IIQIIIIIII", 7, 7, 0, 1, 3, 0, 1, root, 4096, 1)
     with open(path, "wb") as f:
-        f.write((head + struct.pack("<I", check)).ljust(4096, b"\0") + page)
+        f.write(summed(head.ljust(0x1FC, b"\0")).ljust(4096, b"\0") + page)
     return path
 
 
@@ -63,12 +67,12 @@ def merge(path, keys):
 def make_hive(path, keys, **how):
     blank_hive(path)
     merge(path, keys)
-    if how.get("torn"):
+    if how.get("torn"):  # a write was begun
         with open(path, "r+b") as f:
-            f.seek(4)
-            begun = struct.unpack("<I", f.read(4))[0]
-            f.seek(4)
-            f.write(struct.pack("<I", begun + 1))
+            head = bytearray(f.read(0x1FC))
+            head[4:8] = struct.pack("<I", struct.unpack_from("<I", head, 4)[0] + 1)
+            f.seek(0)
+            f.write(summed(bytes(head)))
     return path
 
 
