@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// usage: windows_ide FILE : for tests: does to an NTFS in a file what the fix-up does on a work disk.
+// usage: windows_ide FILE : for tests: does to an NTFS in a file what the fix-up does on a work
+// disk.
 #include <stdio.h>
 
 #include "inspect/survey.h"
