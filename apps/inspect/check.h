@@ -23,6 +23,10 @@ struct check_ops {
 void finding_add(struct survey *s, enum finding_level level, const char *code, const char *subject,
 		 const char *cure, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
+// The one that was added last matters only when the system shall become a virtual machine: not
+// shown to people, to whom the table of targets says it.
+void finding_for_vm(struct survey *s);
+
 // What a mount or root= may be called: "/dev/md2"; "/dev/sda1".
 bool is_md_name(const char *spec);
 bool is_disk_name(const char *spec);

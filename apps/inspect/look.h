@@ -45,6 +45,8 @@ void look_windows(struct look *l, int disk, int part);
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root);
 // boot_loader.c: where /boot lies, which loader, which configuration, which kernels.
 void look_boot(struct look *l, struct s_system *sys, struct fs *root);
+// kernels.c: what every kernel brings along.
+void look_kernels(struct look *l);
 
 // The first `max` bytes of a file as text; "" when it is not there. To be freed by buf_free.
 struct buf look_file(struct fs *fs, const char *path, size_t max);

@@ -43,6 +43,7 @@ void finding_add(struct survey *s, enum finding_level level, const char *code, c
 
 	s->findings = mem_grow(s->findings, s->n_findings + 1, sizeof(*s->findings));
 	f = &s->findings[s->n_findings++];
+	f->for_vm = false;
 	f->level = level;
 	str_copy(f->code, sizeof(f->code), code);
 	str_copy(f->subject, sizeof(f->subject), subject);
@@ -51,6 +52,11 @@ void finding_add(struct survey *s, enum finding_level level, const char *code, c
 	vsnprintf(f->text, sizeof(f->text), fmt, ap);
 	va_end(ap);
 	log_line("survey: %s %s: %s: %s", finding_level_name(level), code, subject, f->text);
+}
+
+void finding_for_vm(struct survey *s)
+{
+	s->findings[s->n_findings - 1].for_vm = true;
 }
 
 static struct s_disk *add_disk(struct survey *s, const struct disk *d)
@@ -198,8 +204,8 @@ static void close_all(struct look *l)
 	free(l->src);
 }
 
-int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
-		struct err *e)
+static int make(struct survey *s, const char *const *paths, unsigned n_paths, bool whole,
+		struct ui *ui, struct err *e)
 {
 	struct look l = { .s = s, .ui = ui };
 	int r;
@@ -217,6 +223,8 @@ int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, st
 	if (r == 0) {
 		look_arrays(s);
 		look_systems(&l);
+		if (whole)
+			look_kernels(&l);
 		take_health(&l);
 		run_checks(&l);
 	}
@@ -226,12 +234,25 @@ int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, st
 	return r;
 }
 
+int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
+		struct err *e)
+{
+	return make(s, paths, n_paths, false, ui, e);
+}
+
+int survey_make_whole(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
+		      struct err *e)
+{
+	return make(s, paths, n_paths, true, ui, e);
+}
+
 void survey_free(struct survey *s)
 {
 	for (unsigned i = 0; i < s->n_disks; i++)
 		free(s->disks[i].parts);
 	for (unsigned i = 0; i < s->n_systems; i++) {
 		free(s->systems[i].kernels);
+		free(s->systems[i].starts);
 		free(s->systems[i].mounts);
 		free(s->systems[i].windows);
 	}

@@ -10,6 +10,8 @@
 #include "block/disk.h"
 #include "block/smart.h"
 #include "fsmap/fsmap.h"
+#include "hyper/hyper.h"
+#include "initrd/initrd.h"
 #include "part/part.h"
 #include "raid/raid.h"
 #include "registry/windows.h"
@@ -60,6 +62,18 @@ struct s_mount { // one line of a system's fstab
 	int disk, part; // indices; -1: not one of ours
 };
 
+enum driver_place { DRIVER_ABSENT, DRIVER_LOADABLE, DRIVER_IN_INITRD, DRIVER_BUILT_IN };
+
+// What a kernel brings along before it sees its disk.
+struct s_kernel {
+	char initrd[160];  // "/boot/initrd-2.6.18.img"; "" none
+	char packing[64];  // "gzip"
+	char trouble[160]; // why its initrd could not be read; ""
+	enum initrd_kind kind;
+	bool modules;		 // /lib/modules/VERSION is there
+	uint8_t driver[DRIVERS]; // enum driver_place
+};
+
 struct s_system {
 	int disk, part;		  // where its / lies
 	char name[96];		  // "CentOS release 5.11 (Final)", at least "Linux"
@@ -70,6 +84,7 @@ struct s_system {
 	int boot_disk, boot_part; // where /boot lies; the same as / without its own
 	char (*kernels)[96];	  // versions, newest last
 	unsigned n_kernels;
+	struct s_kernel *starts; // as many as kernels; NULL: not looked at
 	struct s_mount *mounts;
 	unsigned n_mounts;
 	struct windows *windows; // NULL: it is none
@@ -82,6 +97,7 @@ struct finding {
 	char subject[80]; // "/dev/sdb", "md2"
 	char text[240];	  // one sentence for the operator
 	char cure[24];	  // the repair step that removes it, "" none
+	bool for_vm;	  // matters only when the system shall become a virtual machine
 };
 
 #define MACHINE_CARDS 8
@@ -114,6 +130,9 @@ struct survey {
 // that cannot be read is in the result with its trouble; -1 only when nothing can be told at all.
 int survey_make(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
 		struct err *e);
+// The same, and what the kernels' initrds hold, which may take some seconds.
+int survey_make_whole(struct survey *s, const char *const *paths, unsigned n_paths, struct ui *ui,
+		      struct err *e);
 void survey_free(struct survey *s);
 // True when disks have come or gone since (a survey of this machine, not of named disks). Looks
 // at /sys only.
@@ -123,9 +142,16 @@ bool survey_outdated(const struct survey *s);
 int survey_survivor(const struct survey *s, struct err *e);
 // The disk with this path, or of which this is a partition; -1.
 int survey_disk(const struct survey *s, const char *path);
+// An EFI system partition, and no boot code that a BIOS would start.
+bool survey_starts_by_efi(const struct s_disk *d);
 // True when the disk is one that must never be a destination for work on `source`: itself, a member
 // of the same array (its twin), the boot medium.  why: one phrase.
 bool survey_forbidden(const struct survey *s, int source, int dest, char *why, size_t size);
+
+// kernels.c: one kernel of a system. root, boot: its file systems; boot_dir: where /boot is in
+// boot, "/boot" or "".
+void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir, const char *version,
+		 struct s_kernel *k);
 
 // The `survey --json` object as a value under key.
 void survey_json(const struct survey *s, struct json *j, const char *key);

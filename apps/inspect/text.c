@@ -357,8 +357,11 @@ void survey_text(const struct survey *s, struct buf *out)
 	for (unsigned i = 0; i < s->n_systems; i++)
 		show_system(s, &s->systems[i], out);
 	buf_puts(out, s->n_systems ? "\n" : "No installed system was found.\n\n");
+	unsigned shown = 0;
+
 	for (unsigned i = 0; i < s->n_findings; i++)
-		show_finding(&s->findings[i], out);
-	if (s->n_findings == 0)
+		if (!s->findings[i].for_vm && ++shown)
+			show_finding(&s->findings[i], out);
+	if (!shown)
 		buf_puts(out, "Nothing is wrong as far as can be seen.\n");
 }

@@ -25,6 +25,11 @@ int file_open(int root, const char *path, int flags)
 
 int file_read(int root, const char *path, struct buf *out, struct err *e)
 {
+	return file_read_max(root, path, FILE_MAX, out, e);
+}
+
+int file_read_max(int root, const char *path, size_t max, struct buf *out, struct err *e)
+{
 	int fd FD_AUTO = file_open(root, path, O_RDONLY | O_NONBLOCK);
 	struct stat st;
 	char piece[4096];
@@ -35,10 +40,10 @@ int file_read(int root, const char *path, struct buf *out, struct err *e)
 		return err_set(e, errno, "%s: open", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, "%s: open: not a plain file", path);
-	while ((n = read(fd, piece, sizeof piece)) > 0 && out->len <= FILE_MAX)
+	while ((n = read(fd, piece, sizeof piece)) > 0 && out->len <= max)
 		buf_add(out, piece, (size_t)n);
 	// half of a file is worse than none: it would be written back
-	if (out->len > FILE_MAX)
+	if (out->len > max)
 		return err_set(e, EFBIG, "%s: read", path);
 	return n < 0 ? err_set(e, errno, "%s: read", path) : 0;
 }
@@ -145,4 +150,35 @@ int file_copy(int root, const char *from, const char *to, struct err *e)
 	if (file_read(root, from, &b, e))
 		return -1;
 	return file_replace(root, to, buf_str(&b), b.len, e);
+}
+
+int file_set_aside(int root, const char *path, const char *suffix, bool away, struct err *e)
+{
+	char leaf[NAME_MAX + 1];
+	int dir FD_AUTO = real_place(root, path, leaf, sizeof leaf);
+	char *name STR_AUTO = mem_printf("%s%s", leaf, suffix);
+
+	if (dir < 0)
+		return err_set(e, errno, "%s: open its folder", path);
+	if (unlinkat(dir, name, 0) && errno != ENOENT)
+		return err_set(e, errno, "%s%s: remove", path, suffix);
+	if (linkat(dir, leaf, dir, name, 0) || (away && unlinkat(dir, leaf, 0)))
+		return err_set(e, errno, "%s: keep it as %s", path, name);
+	return 0;
+}
+
+int file_bring_back(int root, const char *path, const char *suffix, struct err *e)
+{
+	char *kept STR_AUTO = mem_printf("%s%s", path, suffix);
+	char leaf[NAME_MAX + 1];
+	int dir FD_AUTO = real_place(root, kept, leaf, sizeof leaf);
+	size_t n = dir < 0 ? 0 : strlen(leaf);
+
+	if (n <= strlen(suffix))
+		return err_set(e, errno, "%s: open its folder", path);
+	char *name STR_AUTO = mem_printf("%.*s", (int)(n - strlen(suffix)), leaf);
+
+	if (renameat(dir, leaf, dir, name))
+		return err_set(e, errno, "%s: take its name back", path);
+	return 0;
 }

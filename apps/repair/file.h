@@ -4,6 +4,7 @@
 #ifndef REPAIR_FILE_H
 #define REPAIR_FILE_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
@@ -15,6 +16,8 @@ int file_open(int root, const char *path, int flags);
 // The file, whole; larger ones than 1 MiB are an error.
 int file_read(int root, const char *path, struct buf *out, struct err *e);
 
+int file_read_max(int root, const char *path, size_t max, struct buf *out, struct err *e);
+
 // Replaces the contents: written beside, with owner, mode and extended attributes of the old one,
 // synced, renamed over it. When path is a link, the file it points to is replaced. A file that is
 // not there is made (0644, root).
@@ -22,5 +25,10 @@ int file_replace(int root, const char *path, const char *text, size_t len, struc
 
 // A copy of a file inside the root, as file_replace makes it.
 int file_copy(int root, const char *from, const char *to, struct err *e);
+
+// Gives the file the further name PATH + suffix, in the place of what had that; away: and takes its
+// own name away. file_bring_back: what has the further name gets its own back.
+int file_set_aside(int root, const char *path, const char *suffix, bool away, struct err *e);
+int file_bring_back(int root, const char *path, const char *suffix, struct err *e);
 
 #endif

@@ -103,15 +103,22 @@ static struct fs *open_part(struct patient *p, int part, struct err *e)
 	return o->fs;
 }
 
+struct fs *patient_fs(struct patient *p, const char *path, const char **rest, struct err *e)
+{
+	if (!p->sys) {
+		err_set(e, ENOENT, "%s: no system on this disk", path);
+		return NULL;
+	}
+	return open_part(p, patient_part(p, path, rest), e);
+}
+
 int patient_read(struct patient *p, const char *path, struct buf *out, struct err *e)
 {
 	const char *rest;
 	struct fs *fs;
 
 	buf_clear(out);
-	if (!p->sys)
-		return err_set(e, ENOENT, "%s: no system on this disk", path);
-	fs = open_part(p, patient_part(p, path, &rest), e);
+	fs = patient_fs(p, path, &rest, e);
 	return fs ? fs_read_file(fs, rest, FILE_MAX, out, e) : -1;
 }
 
@@ -120,9 +127,7 @@ int patient_stat(struct patient *p, const char *path, struct stat *st, struct er
 	const char *rest;
 	struct fs *fs;
 
-	if (!p->sys)
-		return err_set(e, ENOENT, "%s: no system on this disk", path);
-	fs = open_part(p, patient_part(p, path, &rest), e);
+	fs = patient_fs(p, path, &rest, e);
 	return fs ? fs_stat(fs, rest, st, e) : -1;
 }
 

@@ -28,6 +28,10 @@ void patient_close(struct patient *p);
 int patient_read(struct patient *p, const char *path, struct buf *out, struct err *e);
 int patient_stat(struct patient *p, const char *path, struct stat *st, struct err *e);
 
+// The file system that holds a path, and what is left of the path in it; NULL when it cannot be
+// read. Stays open with the patient.
+struct fs *patient_fs(struct patient *p, const char *path, const char **rest, struct err *e);
+
 // Which partition (index) holds a path, and what is left of the path in it.
 int patient_part(const struct patient *p, const char *path, const char **rest);
 

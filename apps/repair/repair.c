@@ -19,8 +19,19 @@ static const struct step_ops *const steps[] = {
 #define X(n) &step_##n,
 #include "repair/steps/list.h"
 #undef X
+#define X(n) &fixup_##n,
+#include "repair/fixup/list.h"
+#undef X
 };
 #define STEPS (sizeof steps / sizeof *steps)
+
+// Those of fixup/ come last.
+static const struct step_ops *const own[] = {
+#define X(n) &step_##n,
+#include "repair/steps/list.h"
+#undef X
+};
+#define OWN (sizeof own / sizeof *own)
 
 const char *const *repair_steps(void)
 {
@@ -53,6 +64,21 @@ int step_read(struct repair *r, const char *path, struct buf *out, bool *there, 
 	return 0;
 }
 
+int step_list(struct repair *r, const char *path,
+	      int (*each)(void *arg, const char *name, unsigned type), void *arg, struct err *e)
+{
+	const char *rest;
+	struct err why;
+	struct fs *fs = patient_fs(&r->now, path, &rest, e);
+
+	if (!fs)
+		return -1;
+	if (!fs_list(fs, rest, each, arg, &why) || why.num == ENOENT || why.num == ENOTDIR)
+		return 0;
+	*e = why;
+	return -1;
+}
+
 int step_write(struct repair *r, const char *path, const struct buf *text, struct err *e)
 {
 	return r->root ? file_replace(r->root->fd, path, buf_str(text), text->len, e) : 0;
@@ -74,20 +100,20 @@ int step_look_again(struct repair *r, struct err *e)
 }
 
 // Which steps the operator wants, bit by bit.
-static int wanted_steps(const char *text, unsigned *set, struct err *e)
+static int wanted_steps(const char *text, const struct hyper *hyper, unsigned *set, struct err *e)
 {
 	char *copy STR_AUTO = mem_dup(text ? text : ""), *rest = copy, *word;
 
-	*set = text ? 0 : (1u << STEPS) - 1;
+	*set = text ? 0 : (1u << (hyper ? STEPS : OWN)) - 1;
 	while (text && (word = strsep(&rest, ","))) {
 		size_t i = 0;
 
-		while (i < STEPS && strcmp(steps[i]->name, word))
+		while (i < OWN && strcmp(steps[i]->name, word))
 			i++;
-		if (i == STEPS) {
+		if (i == OWN) {
 			struct buf known BUF_AUTO = { 0 };
 
-			for (i = 0; i < STEPS; i++)
+			for (i = 0; i < OWN; i++)
 				buf_printf(&known, "%s%s", i ? ", " : "", steps[i]->name);
 			return err_usage(e, "%s: no such repair step; there are %s", word,
 					 buf_str(&known));
@@ -99,7 +125,7 @@ static int wanted_steps(const char *text, unsigned *set, struct err *e)
 
 // --- which disk
 
-static int check_role(const struct survey *s, int i, struct err *e)
+static int check_role(const struct survey *s, int i, bool image, struct err *e)
 {
 	const struct s_disk *d = &s->disks[i];
 
@@ -117,6 +143,8 @@ static int check_role(const struct survey *s, int i, struct err *e)
 				 d->disk.path);
 	case ROLE_EMPTY: return err_usage(e, "%s: it is empty", d->disk.path);
 	case ROLE_MEMBER:
+		if (image) // alone it will be where the image goes
+			return 0;
 		return err_usage(e,
 				 "%s: its mirror is whole, the other half is here too: "
 				 "there is nothing to take "
@@ -126,13 +154,13 @@ static int check_role(const struct survey *s, int i, struct err *e)
 	}
 }
 
-static int choose(const struct survey *s, const char *name, int *index, struct err *e)
+static int choose(const struct survey *s, const char *name, bool image, int *index, struct err *e)
 {
 	struct disk d;
 
 	*index = !strcmp(name, "survivor") ? survey_survivor(s, e) : survey_disk(s, name);
 	if (*index >= 0)
-		return check_role(s, *index, e);
+		return check_role(s, *index, image, e);
 	if (!strcmp(name, "survivor") || disk_of_path(&d, name, e))
 		return -1;
 	if (d.work)
@@ -141,8 +169,8 @@ static int choose(const struct survey *s, const char *name, int *index, struct e
 }
 
 // The disk's path and, when it is one of the machine's, what else is in the machine.
-static int find_disk(struct survey *machine, const char *name, struct disk *out, struct ui *ui,
-		     struct err *e)
+static int find_disk(struct survey *machine, const char *name, bool image, struct disk *out,
+		     struct ui *ui, struct err *e)
 {
 	const char *const paths[] = { name };
 	struct disk d;
@@ -151,7 +179,7 @@ static int find_disk(struct survey *machine, const char *name, struct disk *out,
 
 	if (survey_make(machine, paths, file ? 1 : 0, ui, e))
 		return -1;
-	if (choose(machine, name, &index, e)) {
+	if (choose(machine, name, image, &index, e)) {
 		survey_free(machine);
 		return -1;
 	}
@@ -164,7 +192,7 @@ int repair_disk(const char *name, char *path, size_t size, struct ui *ui, struct
 	struct survey machine;
 	struct disk d;
 
-	if (find_disk(&machine, name, &d, ui, e))
+	if (find_disk(&machine, name, false, &d, ui, e))
 		return -1;
 	survey_free(&machine);
 	str_copy(path, size, d.path);
@@ -208,9 +236,11 @@ static int ask_steps(struct repair *r, unsigned wanted, bool chosen, unsigned *t
 				return err_set(e, 0,
 					       "%s: %s: no installed Linux system was found on it",
 					       r->real.path, steps[i]->name);
-			ui_say(r->ui, UI_WARN,
-			       "%s: no installed Linux system was found on it: step %s is left out",
-			       r->real.path, steps[i]->name);
+			if (!r->o->hyper) // the verdict has said it
+				ui_say(r->ui, UI_WARN,
+				       "%s: no installed Linux system was found on it: step %s is "
+				       "left out",
+				       r->real.path, steps[i]->name);
 			continue;
 		}
 		if (steps[i]->needed(r, e))
@@ -230,7 +260,8 @@ int repair_plan(const char *disk, const struct repair_options *o, struct edits *
 	struct work w;
 	int rc;
 
-	if (wanted_steps(o->steps, &wanted, e) || find_disk(&machine, disk, &r.real, ui, e))
+	if (wanted_steps(o->steps, o->hyper, &wanted, e) ||
+	    find_disk(&machine, disk, o->hyper != NULL, &r.real, ui, e))
 		return -1;
 	rc = r.real.major ? work_get(&w, e) : 0;
 	bool open = rc > 0 && w.source.major == r.real.major && w.source.minor == r.real.minor;
@@ -394,7 +425,8 @@ int repair_run(const char *disk, const struct repair_options *o, struct edits *d
 	struct repair r = { .o = o, .machine = &machine, .edits = done, .ui = ui };
 	unsigned wanted;
 
-	if (wanted_steps(o->steps, &wanted, e) || find_disk(&machine, disk, &r.real, ui, e))
+	if (wanted_steps(o->steps, o->hyper, &wanted, e) ||
+	    find_disk(&machine, disk, o->hyper != NULL, &r.real, ui, e))
 		return -1;
 
 	int rc = run_steps(&r, wanted, w, e);

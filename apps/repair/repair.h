@@ -27,7 +27,10 @@ struct repair_options {
 	const char
 		*dev_from; // devnodes: root folder or cpio archive to copy from, NULL: our own set
 	struct work_store *store; // the work disk's
-	bool full_check;	  // fsck: all of every ext file system, also of the clean ones
+	// What the disk is made fit for, by the steps of fixup/; NULL: to start in this machine.
+	// Other disks do not come along there.
+	const struct hyper *hyper;
+	bool full_check; // fsck: all of every ext file system, also of the clean ones
 };
 
 // The disk's path for what the operator named: a disk, a partition of it, or "survivor". Refuses

@@ -7,10 +7,11 @@
 #include "salvor/cut.h"
 #include "salvor/estimate.h"
 #include "salvor/kit_files.h"
+#include "salvor/prepare.h"
 #include "salvor/transfer.h"
 
 struct settings {
-	const char *format, *target, *compress, *compat;
+	const char *format, *target, *store, *compress, *compat;
 	bool fixed;
 	uint64_t length, split;
 };
@@ -19,8 +20,10 @@ static const struct opt opts[] = {
 	{ "format", OPT_TEXT, offsetof(struct settings, format), "NAME", NULL,
 	  "qcow2, raw, vhd, vhdx or vmdk; without it the suffix of DEST tells, else qcow2" },
 	{ "for", OPT_TEXT, offsetof(struct settings, target), "TARGET", NULL,
-	  "kvm, hyperv, vmware, cloud: its format, and files beside the image that make the "
-	  "machine there; none" },
+	  "kvm, hyperv, vmware, cloud: made fit to start there, in its format, with files "
+	  "beside it that make the machine; none: as it is" },
+	{ "store", OPT_TEXT, offsetof(struct settings, store), "DEST", NULL,
+	  "with --for: keep what is changed for it in this new file, not in RAM" },
 	{ "compress", OPT_TEXT, offsetof(struct settings, compress), "HOW", NULL,
 	  "none, deflate or zstd, where the format has it" },
 	{ "fixed", OPT_BOOL, offsetof(struct settings, fixed), NULL, NULL,
@@ -142,13 +145,19 @@ static const char *base_name(const char *path)
 	return *path ? path : NULL;
 }
 
-static int prepare(struct transfer *t, const struct settings *s, const struct image_ops *ops,
-		   struct image_settings *set, struct image_plan *plan, struct err *e)
+static int begin(struct transfer *t, const struct settings *s, const struct prepared *p,
+		 const struct image_ops *ops, struct image_settings *set, struct image_plan *plan,
+		 struct err *e)
 {
 	struct map used = { 0 };
 
 	if (transfer_begin(t, t->job, t->ui, image_suffix(ops, set), NULL, e))
 		return -1;
+	if (p->hyper) {
+		t->outcome.source = p->disk.path;
+		t->outcome.changes = &p->edits;
+		t->outcome.verdict = &p->verdict;
+	}
 	transfer_wanted(t, true);
 	cut_warn_short(&t->source, t->ui);
 	if (s->length && transfer_cut(t, s->length, e))
@@ -161,30 +170,52 @@ static int prepare(struct transfer *t, const struct settings *s, const struct im
 	return image_plan(plan, ops, set, t->source.src->size, &used, e);
 }
 
-static int run(struct job *j, struct ui *ui, struct err *e)
+static int make(struct job *j, const struct prepared *p, const struct image_ops *ops,
+		struct image_settings *set, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
-	const struct image_ops *ops;
-	struct image_settings set;
-	struct image_plan plan = { 0 };
 	struct transfer t = { .job = j, .ui = ui };
+	struct image_plan plan = { 0 };
 	struct estimate x;
 	int rc;
 
-	if (pick(s, j->args[1], &ops, &set, e))
-		return -1;
-	rc = prepare(&t, s, ops, &set, &plan, e);
+	rc = begin(&t, s, p, ops, set, &plan, e);
 	if (!rc)
 		rc = check_patches(&t, &plan, e);
 	if (!rc) {
 		expect(&t, &plan, &x);
+		if (j->plan)
+			prepare_tell(p, &t.notes);
 		rc = transfer_check(&t, need(&t, &plan, &x), e);
 	}
 	if (!rc && !j->plan)
-		rc = copy(&t, &plan, &(struct kit_job){ s->target, &plan }, e);
+		rc = copy(&t, &plan, &(struct kit_job){ s->target, &plan, p }, e);
+	if (!rc && !j->plan && j->text.len)
+		prepare_tell(p, &j->text);
 	image_plan_free(&plan);
 	transfer_end(&t);
 	return rc ? -1 : 0;
+}
+
+static int run(struct job *j, struct ui *ui, struct err *e)
+{
+	const struct settings *s = j->settings;
+	const char *source = j->args[0];
+	const struct image_ops *ops;
+	struct image_settings set;
+	struct prepared p;
+	int rc;
+
+	if (pick(s, j->args[1], &ops, &set, e))
+		return -1;
+	rc = prepare(&p, j, s->target, s->store, ui, e);
+	if (!rc && p.hyper)
+		j->args[0] = p.source;
+	if (!rc)
+		rc = make(j, &p, ops, &set, ui, e);
+	j->args[0] = source;
+	prepare_end(&p, ui);
+	return rc;
 }
 
 const struct cmd cmd_image = {

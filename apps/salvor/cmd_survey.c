@@ -5,6 +5,7 @@
 
 #include "inspect/survey.h"
 #include "salvor/cmd.h"
+#include "salvor/as_vm.h"
 
 static int run(struct job *j, struct ui *ui, struct err *e)
 {
@@ -12,13 +13,16 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	struct survey s;
 	struct json w;
 
-	if (survey_make(&s, j->args, j->n_args, ui, e) < 0)
+	if (survey_make_whole(&s, j->args, j->n_args, ui, e) < 0)
 		return -1;
 	survey_text(&s, &j->text);
+	as_vm_text(&s, &j->text);
 	json_begin(&w, &text);
 	survey_json(&s, &w, NULL);
 	// Its members, without the braces: they become members of the report.
 	buf_add(&j->fields, buf_str(&text) + 1, text.len - 2);
+	w = (struct json){ &j->fields, true };
+	as_vm_json(&s, &w);
 	survey_free(&s);
 	return 0;
 }

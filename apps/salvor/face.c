@@ -125,7 +125,7 @@ static int look(void *arg, struct ui *ui, struct err *e)
 {
 	struct looking *l = arg;
 
-	return survey_make(&l->s, l->face->paths, l->face->n_paths, ui, e);
+	return survey_make_whole(&l->s, l->face->paths, l->face->n_paths, ui, e);
 }
 
 int face_survey(struct face *f)

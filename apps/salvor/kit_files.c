@@ -2,6 +2,7 @@
 #include "salvor/kit_files.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kit/kit.h"
@@ -45,15 +46,6 @@ static const struct s_system *find_system(const struct source *s, int disk)
 	return NULL;
 }
 
-// An EFI system partition and no boot code that a BIOS would start.
-static bool starts_by_efi(const struct s_disk *d)
-{
-	for (unsigned i = 0; i < d->n; i++)
-		if (!strcmp(part_type_name(&d->parts[i].part), "EFI system"))
-			return !strcmp(d->boot_code, "none");
-	return false;
-}
-
 static void system_facts(struct kit *k, const struct s_system *sys)
 {
 	const struct windows *w = sys->windows;
@@ -93,6 +85,22 @@ static unsigned find_advice(const struct survey *s, const struct s_system *sys,
 	return n;
 }
 
+// What was changed for the target, and which of its controllers and cards the system has drivers
+// for. Returns what is to be freed.
+static struct kit_change *changes_of(struct kit *k, const struct prepared *p)
+{
+	struct kit_change *c = mem_zero(p->edits.n + 1, sizeof *c);
+
+	for (unsigned i = 0; i < p->edits.n; i++)
+		c[i] = (struct kit_change){ p->edits.v[i].step, p->edits.v[i].subject,
+					    p->edits.v[i].text };
+	k->changes = c;
+	k->n_changes = p->edits.n;
+	k->bus = p->verdict.bus;
+	k->card = p->verdict.card;
+	return c;
+}
+
 static int write_file(struct transfer *t, const struct kit *k, const struct kit_ops *ops,
 		      struct err *e)
 {
@@ -123,13 +131,15 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 		.file_size = t->target.dest->sink.pos,
 		.packed = job->plan->set.packing != PACK_NONE &&
 			  (job->plan->ops == &image_vmdk || job->plan->ops == &image_raw),
-		.efi = disk >= 0 && starts_by_efi(&t->source.survey.disks[disk]),
+		.efi = disk >= 0 && survey_starts_by_efi(&t->source.survey.disks[disk]),
 		.bits_64 = true,
 		.system = "",
 		.disk = t->source.identity,
 		.version = SALVOR_VERSION,
 	};
+	struct kit_change *changes;
 	unsigned at = 0;
+	int rc = 0;
 
 	if (!t->source.is_file)
 		machine_facts(&k, &t->source.survey.machine);
@@ -137,8 +147,9 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 		system_facts(&k, sys);
 	k.advice = advice;
 	k.n_advice = sys ? find_advice(&t->source.survey, sys, advice) : 0;
-	while ((ops = kit_next(&k, &at)))
-		if (write_file(t, &k, ops, e))
-			return -1;
-	return 0;
+	changes = changes_of(&k, job->prepared);
+	while (!rc && (ops = kit_next(&k, &at)))
+		rc = write_file(t, &k, ops, e);
+	free(changes);
+	return rc;
 }

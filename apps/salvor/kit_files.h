@@ -5,6 +5,7 @@
 #define SALVOR_KIT_FILES_H
 
 #include "image/image.h"
+#include "salvor/prepare.h"
 #include "salvor/transfer.h"
 
 // Whether the target exists and can import the format; *ops NULL: chooses one.
@@ -13,6 +14,7 @@ int kit_pick(const char *target, const struct image_ops **ops, struct err *e);
 struct kit_job {
 	const char *target; // NULL: no kit
 	const struct image_plan *plan;
+	const struct prepared *prepared;
 };
 
 // Writes the files beside a complete image and adds them to the report. arg: a struct kit_job. For

@@ -7,6 +7,7 @@
 
 #include "base/size.h"
 #include "net/net.h"
+#include "salvor/as_vm.h"
 #include "salvor/boot.h"
 #include "salvor/hands.h"
 #include "salvor/walk_job.h"
@@ -42,6 +43,7 @@ static bool show_survey(struct face *f)
 		}
 		buf_clear(&text);
 		survey_text(&f->survey, &text);
+		as_vm_text(&f->survey, &text);
 		answer =
 			face_text(f, "What is in this machine", buf_str(&text), buttons,
 				  "STOP: the machine will not start while this is so, or a disk is "

@@ -54,7 +54,16 @@ void outcome_fields(const struct outcome *o, struct job *j)
 	}
 	json_end_array(&w);
 	json_array(&w, "changes");
+	for (unsigned i = 0; o->changes && i < o->changes->n; i++) {
+		json_object(&w, NULL);
+		json_text(&w, "step", o->changes->v[i].step);
+		json_text(&w, "subject", o->changes->v[i].subject);
+		json_text(&w, "text", o->changes->v[i].text);
+		json_end_object(&w);
+	}
 	json_end_array(&w);
+	if (o->verdict)
+		verdict_json(o->verdict, &w, "verdict");
 }
 
 int save_bytes(const char *path, const void *p, size_t left, struct err *e)

@@ -4,7 +4,9 @@
 #define SALVOR_OUTCOME_H
 
 #include "inspect/survey.h"
+#include "repair/repair.h"
 #include "salvor/cmd.h"
+#include "verdict/verdict.h"
 
 #define OUTCOME_FILES 16
 
@@ -20,6 +22,8 @@ struct outcome {
 		char sha256[65]; // "" not known
 	} files[OUTCOME_FILES];
 	unsigned n_files;
+	const struct edits *changes;   // in the image, NULL: none
+	const struct verdict *verdict; // on it as a virtual machine, NULL: was not asked
 };
 
 // sha256 may be NULL.

@@ -6,14 +6,16 @@
 
 #include "image/image.h"
 #include "salvor/face.h"
+#include "verdict/verdict.h"
 #include "work/work.h"
 
 static const char title[] = "Image for a virtual machine";
 static const char help[] =
 	"Only used blocks are copied where the file system is understood; everything else is "
 	"copied whole.\n\n"
-	"When a repair has been rehearsed, the image is taken from the work disk: the virtual "
-	"machine then starts although the real disk was never changed.\n\n"
+	"For a hypervisor the disk is judged first. Then it is repaired and given the drivers it "
+	"takes there, on a work disk that is thrown away when the image is made: the real disk is "
+	"never changed.\n\n"
 	"Before anything is written you see how large the image will be and how long it takes, "
 	"as far as that can be measured.\n\n"
 	"After the copy the image is compared with its source. Its checksum (sha256) is shown "
@@ -21,8 +23,8 @@ static const char help[] =
 
 static const char intro[] =
 	"The disk will be written as one image file that a hypervisor starts as it is.\n"
-	"The source is only read; a repair that has been rehearsed but not written goes into the "
-	"image, not onto the disk.";
+	"The source is only read: what has to be changed for that is changed in the image, not on "
+	"the disk.";
 
 // What the image is for, in the order of the menu; and what follows from that.
 static const struct use {
@@ -30,7 +32,7 @@ static const struct use {
 	const char *efi_text;	      // where the disk starts by UEFI; NULL: the same
 	const char *format, *packing; // packing NULL: asked for
 	bool fixed;
-	const char *target; // of --for: what is written beside it
+	const char *target; // of --for
 } uses[] = {
 	{ "KVM", "KVM, Proxmox, OpenStack (qcow2)", NULL, "qcow2", NULL, false, "kvm" },
 	{ "Hyper-V", "Hyper-V, generation 1 (VHDX)", "Hyper-V, generation 2 (VHDX)", "vhdx", "none",
@@ -55,14 +57,9 @@ static const struct way {
 
 #define WAYS (sizeof ways / sizeof *ways)
 
-// A disk with an EFI system partition and no boot code.
-static bool starts_by_efi(const struct s_disk *d)
-{
-	for (unsigned i = 0; i < d->table.n; i++)
-		if (!strcmp(d->table.p[i].guid, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"))
-			return !strcmp(d->boot_code, "none");
-	return false;
-}
+static const struct box_button go_or_back[] = { { "Go on", BOX_OK },
+						{ "Back", BOX_CANCEL },
+						{ NULL, 0 } };
 
 static int ask(struct face *f, const char *text, struct box_item *items, size_t n)
 {
@@ -78,7 +75,7 @@ static int ask(struct face *f, const char *text, struct box_item *items, size_t 
 static const struct use *choose_use(struct face *f, const struct s_disk *d)
 {
 	struct box_item items[USES] = { 0 };
-	bool efi = starts_by_efi(d);
+	bool efi = survey_starts_by_efi(d);
 	int chosen;
 
 	for (size_t i = 0; i < USES; i++)
@@ -134,6 +131,69 @@ static int run_image(struct face *f, struct job *j, const char *source, const ch
 	return face_job(f, plan ? "Looking which blocks are in use" : "Writing the image", j);
 }
 
+// The verdict, before anything else is asked. False: back.
+static bool show_verdict(struct face *f, int disk, const struct hyper *h)
+{
+	static const char name[] = "Will it start there?";
+	static const char more[] =
+		"PASS: nothing is in the way, or Salvor removes it in the image (after the "
+		"arrow).\nWARN: it starts, but something is to be known or done by you.\nSTOP: it "
+		"cannot start there; nothing will be copied.";
+	struct buf text BUF_AUTO = { 0 };
+	struct verdict v;
+
+	verdict_make(&v, &f->survey, disk, h);
+	if (!v.n)
+		return true;
+	verdict_text(&v, 74, &text);
+	if (v.worst == VERDICT_STOP) {
+		face_text(f, name, buf_str(&text), NULL, more);
+		return false;
+	}
+	return face_text(f, name, buf_str(&text), go_or_back, more) == BOX_OK;
+}
+
+// A repair that was rehearsed is in the way of --for, which makes it again. *source: what the image
+// is taken from. False: back.
+static bool clear_work(struct face *f, const struct use *use, const struct work *w,
+		       const char **source)
+{
+	static const struct box_button buttons[] = { { "Begin anew", BOX_OK },
+						     { "As it is", BOX_EXTRA },
+						     { "Back", BOX_CANCEL },
+						     { NULL, 0 } };
+	struct box b = { .kind = &box_msgbox, .title = title, .buttons = buttons, .cols = 76 };
+	struct err e;
+	int answer;
+
+	*source = "work";
+	if (!strcmp(use->target, "none"))
+		return true;
+	char *text STR_AUTO = mem_printf(
+		"A rehearsed repair of %s is open. For a virtual machine it is thrown away and "
+		"made "
+		"again, with the drivers that it takes there.\n\n"
+		"As it is: the image is taken from the rehearsal, without these drivers.",
+		w->source.path);
+
+	b.text = text;
+	answer = face_run(f, &b, help);
+	box_free(&b);
+	if (answer != BOX_OK)
+		return answer == BOX_EXTRA;
+	*source = NULL;
+	if (!work_discard(NULL, &e))
+		return true;
+	box_error(&f->env, &e);
+	return false;
+}
+
+static bool was_changed(const struct job *j)
+{
+	return !strstr(buf_str(&j->fields), "\"changes\": []");
+}
+
+// source NULL: what it was made from is gone, its own checksum is what there is.
 static bool verify(struct face *f, const char *image, const char *source)
 {
 	struct err e;
@@ -141,11 +201,12 @@ static bool verify(struct face *f, const char *image, const char *source)
 	bool good;
 
 	if (job_begin(&j, cmd_find("verify"), &e) || job_arg(&j, image, &e) ||
-	    job_set(&j, "source", source, &e)) {
+	    (source && job_set(&j, "source", source, &e))) {
 		j.status = (int)e.kind;
 		j.err = e;
 	} else {
-		face_job(f, "Comparing the image with its source", &j);
+		face_job(f, source ? "Comparing the image with its source" : "Checking the image",
+			 &j);
 	}
 	good = face_result(f, "Check of the image", &j);
 	job_end(&j);
@@ -157,26 +218,31 @@ bool walk_image(struct face *f)
 	char spec[512], name[96];
 	struct image_settings set;
 	const struct use *use;
-	const char *source;
+	const char *source = NULL;
 	struct work w;
 	struct err e;
 	struct job j;
 	int index = face_source(f), open = work_get(&w, &e);
-	bool go;
+	bool go, changed;
 
 	if (open < 0)
 		box_error(&f->env, &e);
 	if (index < 0 || open < 0 || !face_intro(f, title, intro, help) ||
-	    !(use = choose_use(f, &f->survey.disks[index])) || !choose_packing(f, use, &set))
+	    !(use = choose_use(f, &f->survey.disks[index])) ||
+	    !show_verdict(f, index, hyper_find(use->target)) || !choose_packing(f, use, &set) ||
+	    (open && !clear_work(f, use, &w, &source)))
 		return false;
 	const struct disk disk = f->survey.disks[index].disk;
 
-	source = open ? "work" : disk.path;
+	if (!source)
+		source = disk.path;
 	face_name(&disk, image_suffix(image_find(use->format), &set), name, sizeof name);
-	if (!face_place(f, title,
-			open ? "The image is taken from the rehearsed repair. Where shall it go?"
-			     : "The image is taken from the disk as it is. Where shall it go?",
-			&disk, false, name, spec, sizeof spec))
+	if (!face_place(
+		    f, title,
+		    strcmp(source, "work")
+			    ? "Where shall the image go?"
+			    : "The image is taken from the rehearsed repair. Where shall it go?",
+		    &disk, false, name, spec, sizeof spec))
 		return false;
 	run_image(f, &j, source, spec, use, &set, true);
 	go = face_plan(f, title, &j, "Start", help);
@@ -185,8 +251,9 @@ bool walk_image(struct face *f)
 		return false;
 	run_image(f, &j, source, spec, use, &set, false);
 	go = face_result(f, title, &j);
+	changed = was_changed(&j);
 	job_end(&j);
-	if (!go || !verify(f, spec, source))
+	if (!go || !verify(f, spec, changed ? NULL : source))
 		return false;
 	guide_done(f, "image", spec);
 	return true;

@@ -144,6 +144,8 @@ class Dialogs:
         self.step("Make a VM image")
         self.person.press("Go on")
         self.person.pick("(qcow2)")
+        self.person.at("Will it start there?")
+        self.person.press("Go on")
         self.person.pick("Not packed")
         self.save_to(IMAGE)
         self.person.press("Start")

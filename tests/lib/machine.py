@@ -20,6 +20,9 @@ LOGS = os.path.join(ROOT, "build", "test-logs", PROGRAM)
 Nic = collections.namedtuple("Nic", "id mac tap")
 MEDIUM_ERROR = 61  # ENODATA: scsi-hd and usb-storage make "unrecovered read error" of it
 
+# controllers of other hypervisors, a disk on each
+SCSI_HOSTS = {"pvscsi": "pvscsi", "lsisas": "mptsas1068", "lsi": "lsi53c895a", "megasas": "megasas"}
+
 
 def firmware_file(package, name):
     files = subprocess.run(["dpkg", "-L", package], check=True, capture_output=True, text=True)
@@ -90,8 +93,14 @@ class Machine:
             self._controller("ahci", "id=ahci")
         elif kind == "scsi":
             self._controller("virtio-scsi-pci", "id=scsi")
+        elif kind in SCSI_HOSTS:
+            self._controller(SCSI_HOSTS[kind], "id=scsi")
         elif kind == "usb":
             self._controller("qemu-xhci", "id=xhci")
+
+    def card(self, model, mac):
+        """A network card, plugged in nowhere."""
+        self.args += ["-device", "%s,mac=%s" % (model, mac)]
 
     def _attach(self, node, bus, serial, boot):
         """The device in front of a block node. `boot` is its place in the boot order, from 1."""
@@ -104,7 +113,7 @@ class Machine:
             device = {"driver": "ide-hd", "bus": "ahci.%d" % n}
         elif bus == "cd":
             device = {"driver": "ide-cd", "bus": "ide.1"}
-        elif bus == "scsi":
+        elif bus == "scsi" or bus in SCSI_HOSTS:
             device = {"driver": "scsi-hd", "bus": "scsi.0"}
         elif bus == "usb":
             device = {"driver": "usb-storage", "bus": "xhci.0", "removable": True}
@@ -127,7 +136,7 @@ class Machine:
         return node
 
     def disk(self, image, bus="sata", serial=None, format="raw", keep=True, bad=(), boot=None):
-        """Plug in a disk: ide, sata, scsi, usb, virtio or nvme; scsi and usb also while the machine
+        """Plug in a disk: ide, sata, scsi, usb, virtio, nvme or one of SCSI_HOSTS; scsi and usb also while the machine
         runs. keep=False: what the guest writes is thrown away. `bad`: 512-byte sectors that cannot
         be read. Gives its block node's name."""
         node = "disk%d" % next(self._numbers)

@@ -107,7 +107,7 @@ static int check_config(struct repair *r, char *why, size_t size, struct err *e)
 			 (int)(n < sizeof value ? n : sizeof value - 1), p + 6);
 		if (!strncmp(value, "/dev/md", 7) ||
 		    (names_split(value, disk, sizeof disk, &number) &&
-		     strcmp(disk, r->names.disk))) {
+		     (strcmp(disk, r->names.disk) || r->o->hyper))) {
 			snprintf(why, size, "%s has root=%s", path, value);
 			return 1;
 		}

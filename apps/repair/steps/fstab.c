@@ -102,13 +102,14 @@ static int means(void *arg, const struct fstab_line *l)
 	return certain(s->r, l->spec) == s->part;
 }
 
-// Is there, on a disk that stays in this machine, what the entry may mean?
+// Is there, on a disk that stays in this machine, what the entry may mean? A virtual machine has
+// this disk alone.
 static bool elsewhere(const struct repair *r, const struct fstab_line *l, unsigned number)
 {
 	bool uuid = false;
 	const char *value = by_name(l->spec, &uuid);
 
-	for (unsigned i = 0; r->machine && i < r->machine->n_disks; i++) {
+	for (unsigned i = 0; r->machine && !r->o->hyper && i < r->machine->n_disks; i++) {
 		const struct s_disk *d = &r->machine->disks[i];
 
 		if (d->disk.major == r->real.major && d->disk.minor == r->real.minor)
@@ -137,7 +138,8 @@ static bool may_be_absent(const struct fstab_line *l)
 
 static enum fstab_verdict drop(struct fstab *f, const struct fstab_line *l, char *to, size_t size)
 {
-	snprintf(to, size, "%s is not on this disk, and the disk it was on is gone", l->spec);
+	snprintf(to, size, "%s is not on this disk, and the disk it was on %s", l->spec,
+		 f->r->o->hyper ? "did not come along" : "is gone");
 	edits_add(f->r->edits, "fstab", "/etc/fstab", "%s %s: not here any more: commented out",
 		  l->spec, l->dir);
 	return FSTAB_DROP;

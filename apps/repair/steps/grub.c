@@ -45,12 +45,22 @@ static bool has_members(const struct repair *r)
 	return false;
 }
 
+// What becomes a virtual machine keeps a boot loader that cannot be put back here: the verdict has
+// said so.
+static bool left_alone(const struct repair *r)
+{
+	return r->o->hyper && (survey_starts_by_efi(r->first.disk) || !boot_find(r, NULL));
+}
+
 static int needed(struct repair *r, struct err *e)
 {
-	const struct boot_ops *boot = boot_find(r, e);
+	const struct boot_ops *boot;
 	char why[200];
 	int rc;
 
+	if (left_alone(r))
+		return 0;
+	boot = boot_find(r, e);
 	if (!boot || boot->configure(r, e) || edit_mtab(r, e))
 		return -1;
 	rc = boot->check(r, why, sizeof why, e);

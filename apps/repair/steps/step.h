@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Repair steps. One file each in steps/; order of list.h is the order of application.
+// Repair steps. One file each in steps/; order of list.h is the order of application. Behind them
+// come those of fixup/, which are for disks that become a virtual machine's: r->o->hyper.
 //
 // A step does the same work twice: `needed` finds out what it would change and says so, then
 // on_disk and in_root change it and say what they changed. Afterwards `needed` is asked again and
@@ -39,12 +40,18 @@ struct step_ops {
 // root is mounted.
 int step_read(struct repair *r, const char *path, struct buf *out, bool *there, struct err *e);
 int step_write(struct repair *r, const char *path, const struct buf *text, struct err *e);
+// Calls each for every name in a folder; one that is not there has none.
+int step_list(struct repair *r, const char *path,
+	      int (*each)(void *arg, const char *name, unsigned type), void *arg, struct err *e);
 
 // Makes the kernel read the partition table of the work disk again and looks at the disk anew.
 int step_look_again(struct repair *r, struct err *e);
 
 #define X(n) extern const struct step_ops step_##n;
 #include "repair/steps/list.h"
+#undef X
+#define X(n) extern const struct step_ops fixup_##n;
+#include "repair/fixup/list.h"
 #undef X
 
 #endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Drivers that decide whether a system starts as a virtual machine: the module, and the kernel's
+// setting that tells whether it is built in where there is no list of such (before 2.6.33).
+X(VIRTIO_PCI, "virtio_pci", "CONFIG_VIRTIO_PCI")
+X(VIRTIO_BLK, "virtio_blk", "CONFIG_VIRTIO_BLK")
+X(VIRTIO_SCSI, "virtio_scsi", "CONFIG_SCSI_VIRTIO")
+X(VIRTIO_NET, "virtio_net", "CONFIG_VIRTIO_NET")
+X(HV_VMBUS, "hv_vmbus", "CONFIG_HYPERV")
+X(HV_STORVSC, "hv_storvsc", "CONFIG_HYPERV_STORAGE")
+X(HV_NETVSC, "hv_netvsc", "CONFIG_HYPERV_NET")
+X(PVSCSI, "vmw_pvscsi", "CONFIG_VMWARE_PVSCSI")
+X(VMXNET3, "vmxnet3", "CONFIG_VMXNET3")
+X(MPTSPI, "mptspi", "CONFIG_FUSION_SPI")
+X(MPTSAS, "mptsas", "CONFIG_FUSION_SAS")
+X(AHCI, "ahci", "CONFIG_SATA_AHCI")
+X(ATA_PIIX, "ata_piix", "CONFIG_ATA_PIIX")
+X(PIIX, "piix", "CONFIG_BLK_DEV_PIIX")
+X(IDE_DISK, "ide_disk", "CONFIG_BLK_DEV_IDEDISK")
+X(SD_MOD, "sd_mod", "CONFIG_BLK_DEV_SD")
+X(E1000, "e1000", "CONFIG_E1000")
+X(TULIP, "tulip", "CONFIG_TULIP")
+X(PCNET32, "pcnet32", "CONFIG_PCNET32")

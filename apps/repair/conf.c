@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Line by line.
+#include "repair/conf.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static size_t line_length(const char *p)
+{
+	size_t n = strcspn(p, "\n");
+
+	return n + (p[n] == '\n');
+}
+
+static bool says_nothing(const char *line)
+{
+	line += strspn(line, " \t\r");
+	return !*line || *line == '\n' || *line == '#';
+}
+
+static bool sets(const char *line, const char *key)
+{
+	size_t n = strlen(key);
+
+	line += strspn(line, " \t");
+	return !strncasecmp(line, key, n) && line[n + strspn(line + n, " \t")] == '=';
+}
+
+static unsigned comment(const char *text, const char *key, const char *why, struct buf *out)
+{
+	unsigned changed = 0;
+
+	for (size_t n; *text; text += n) {
+		n = line_length(text);
+		if (!says_nothing(text) && (!key || sets(text, key))) {
+			if (!changed++)
+				buf_printf(out, "# Salvor: %s\n", why);
+			buf_puts(out, "#");
+		}
+		buf_add(out, text, n);
+	}
+	return changed;
+}
+
+unsigned conf_comment_all(const char *text, const char *why, struct buf *out)
+{
+	return comment(text, NULL, why, out);
+}
+
+unsigned conf_comment_key(const char *text, const char *key, const char *why, struct buf *out)
+{
+	return comment(text, key, why, out);
+}
+
+// Ends the last line when the file does not.
+static void end_line(struct buf *out)
+{
+	if (out->len && out->s[out->len - 1] != '\n')
+		buf_puts(out, "\n");
+}
+
+unsigned conf_modprobe(const char *text, const char *card, const char *host, struct buf *out)
+{
+	unsigned changed = 0, next = 0, number;
+	bool has_host = !host;
+
+	for (size_t n; *text; text += n) {
+		char name[64], driver[64];
+
+		n = line_length(text);
+		if (strncmp(text, "alias", 5) ||
+		    sscanf(text, "alias%*[ \t]%63[^ \t\n]%*[ \t]%63[^ \t\n]", name, driver) != 2)
+			name[0] = driver[0] = 0;
+		if (!strncmp(name, "scsi_hostadapter", 16)) {
+			number = (unsigned)strtoul(name + 16, NULL, 10);
+			next = number < 1000 && number >= next ? number + 1 : next;
+			has_host |= host && !strcmp(driver, host);
+		}
+		if (card && !strncmp(name, "eth", 3) && isdigit((unsigned char)name[3]) &&
+		    strcmp(driver, card)) {
+			buf_printf(out, "alias %s %s\n# Salvor, before: ", name, card);
+			changed++;
+		}
+		buf_add(out, text, n);
+	}
+	if (has_host)
+		return changed;
+	end_line(out);
+	if (next)
+		buf_printf(out, "alias scsi_hostadapter%u %s\n", next, host);
+	else
+		buf_printf(out, "alias scsi_hostadapter %s\n", host);
+	return changed + 1;
+}
+
+static bool has_line(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; *text; text += line_length(text)) {
+		const char *p = text + strspn(text, " \t");
+
+		if (!strncmp(p, name, n) && strchr(" \t\r\n", p[n]))
+			return true;
+	}
+	return false;
+}
+
+unsigned conf_add_modules(const char *text, const char *const *names, unsigned n, struct buf *out)
+{
+	unsigned added = 0;
+
+	buf_puts(out, text);
+	for (unsigned i = 0; i < n; i++) {
+		if (has_line(text, names[i]))
+			continue;
+		end_line(out);
+		buf_printf(out, "%s\n", names[i]);
+		added++;
+	}
+	return added;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Changing what ties a system's configuration to one machine's hardware. Pure; what is not changed
+// is copied byte for byte.
+#ifndef REPAIR_CONF_H
+#define REPAIR_CONF_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+// Every line that is neither empty nor a comment becomes a comment, under a line with the reason.
+// Returns how many.
+unsigned conf_comment_all(const char *text, const char *why, struct buf *out);
+
+// The same for lines that set key: "HWADDR=...", "mac-address = ...".
+unsigned conf_comment_key(const char *text, const char *key, const char *why, struct buf *out);
+
+// modprobe.conf of Red Hat up to 5: aliases of network cards (ethN) become those of `card` (NULL:
+// stay), and for the disk controller `host` (NULL: none) there is a scsi_hostadapter at the end.
+// Returns how many lines were changed or added.
+unsigned conf_modprobe(const char *text, const char *card, const char *host, struct buf *out);
+
+// Names, one a line, that are not in the text yet (/etc/initramfs-tools/modules, conf/modules),
+// added at its end. Returns how many.
+unsigned conf_add_modules(const char *text, const char *const *names, unsigned n, struct buf *out);
+
+#endif

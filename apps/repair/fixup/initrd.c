@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The initrd of every installed kernel gets the drivers of the target's disks. One that has them is
+// left alone. The system's own program makes it anew where there is one and it succeeds; what
+// counts is what is in the file then. Else the drivers are added at its end.
+#include <stdio.h>
+#include <string.h>
+
+#include "repair/file.h"
+#include "repair/fixup/fixup.h"
+
+static void join(const char *const *modules, unsigned n, char *out, size_t size)
+{
+	size_t at = 0;
+
+	*out = 0;
+	for (unsigned i = 0; i < n && at < size; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s%s", i ? ", " : "", modules[i]);
+}
+
+static int needed(struct repair *r, struct err *e)
+{
+	for (unsigned i = 0; i < r->now.sys->n_kernels; i++) {
+		const char *modules[DRIVERS];
+		char list[120];
+		struct s_kernel k;
+		unsigned n;
+
+		if (fixup_kernel(r, i, &k, e))
+			return -1;
+		n = fixup_lacking(r->o->hyper, &k, modules);
+		join(modules, n, list, sizeof list);
+		if (n)
+			edits_add(r->edits, "initrd", k.initrd, "gets %s", list);
+		else if (*k.trouble && !r->again)
+			ui_say(r->ui, UI_WARN, "%s: it is left as it is: %s", k.initrd, k.trouble);
+	}
+	return 0;
+}
+
+// Is all of it in the file now?
+static bool holds(struct repair *r, const char *path, const char *const *modules, unsigned n)
+{
+	struct buf file BUF_AUTO = { 0 };
+	struct initrd i;
+	bool all = true;
+	struct err e;
+
+	if (file_read_max(r->root->fd, path, FIXUP_INITRD_MAX, &file, &e) ||
+	    initrd_read(&i, view_of(file.s, file.len), path, &e))
+		return false;
+	for (unsigned k = 0; k < n; k++)
+		all &= initrd_has(&i, modules[k]);
+	initrd_free(&i);
+	return all;
+}
+
+static int one(struct repair *r, const char *version, const struct s_kernel *k,
+	       const char *const *modules, unsigned n, struct err *e)
+{
+	char why[300] = "", list[120];
+	int made = fixup_make_initrd(r, version, k, modules, n, why, sizeof why, e);
+
+	if (made < 0)
+		return -1;
+	if (made && !holds(r, k->initrd, modules, n)) {
+		snprintf(why, sizeof why, "the new one lacks drivers all the same");
+		if (file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, e))
+			return -1;
+		made = 0;
+	}
+	if (!made) {
+		ui_say(r->ui, UI_INFO, "%s: drivers are added at its end: %s", k->initrd, why);
+		if (fixup_append_initrd(r, version, k, modules, n, e))
+			return -1;
+		if (!holds(r, k->initrd, modules, n))
+			return err_set(e, 0, "%s: add drivers: they are not in it afterwards",
+				       k->initrd);
+	}
+	join(modules, n, list, sizeof list);
+	edits_add(r->edits, "initrd", k->initrd, "%s %s; the old one is kept as *" FIXUP_OLD,
+		  made ? "made anew with" : "added at its end:", list);
+	return 0;
+}
+
+static int in_root(struct repair *r, struct err *e)
+{
+	for (unsigned i = 0; i < r->now.sys->n_kernels; i++) {
+		const char *modules[DRIVERS];
+		struct s_kernel k;
+		unsigned n;
+
+		if (ui_cancelled(r->ui))
+			return err_stopped(e);
+		if (fixup_kernel(r, i, &k, e))
+			return -1;
+		n = fixup_lacking(r->o->hyper, &k, modules);
+		if (n && one(r, r->now.sys->kernels[i], &k, modules, n, e))
+			return -1;
+	}
+	return 0;
+}
+
+const struct step_ops fixup_initrd = {
+	.name = "initrd",
+	.help = "gives every kernel's initrd the drivers of the target's disks",
+	.system = true,
+	.needed = needed,
+	.in_root = in_root,
+};

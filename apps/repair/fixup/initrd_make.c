@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The programs that make initrds, each with its own way to be told what goes in. They refuse to
+// overwrite, or overwrite in place: the old file goes out of their way first.
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/run.h"
+#include "base/size.h"
+#include "repair/conf.h"
+#include "repair/file.h"
+#include "repair/fixup/fixup.h"
+
+#define ARGS (DRIVERS + 12)
+
+struct making {
+	struct repair *r;
+	const char *version;
+	const struct s_kernel *k;
+	const char *const *modules;
+	unsigned n;
+	char list[200]; // the modules with blanks between them
+	char held[DRIVERS][64];
+	const char *argv[ARGS];
+	unsigned n_argv;
+	char root[80], kernel[120], file[160];
+};
+
+static void arg(struct making *m, const char *text)
+{
+	if (m->n_argv < ARGS - 1)
+		m->argv[m->n_argv++] = text;
+	m->argv[m->n_argv] = NULL;
+}
+
+static int tell_dracut(struct making *m, struct err *e)
+{
+	(void)e;
+	arg(m, "--force");
+	arg(m, "--add-drivers");
+	arg(m, m->list);
+	arg(m, m->k->initrd);
+	arg(m, m->version);
+	return 0;
+}
+
+static int tell_nash(struct making *m, struct err *e)
+{
+	(void)e;
+	arg(m, "-f");
+	for (unsigned i = 0; i < m->n; i++) {
+		snprintf(m->held[i], sizeof m->held[i], "--with=%s", m->modules[i]);
+		arg(m, m->held[i]);
+	}
+	arg(m, m->k->initrd);
+	arg(m, m->version);
+	return 0;
+}
+
+static int tell_suse(struct making *m, struct err *e)
+{
+	const struct s_part *root = &m->r->now.disk->parts[m->r->now.sys->part];
+
+	(void)e;
+	names_device(&m->r->names, root->part.number, m->root, sizeof m->root);
+	snprintf(m->kernel, sizeof m->kernel, "vmlinuz-%s", m->version);
+	str_copy(m->file, sizeof m->file, m->k->initrd + strlen("/boot/"));
+	arg(m, "-k");
+	arg(m, m->kernel);
+	arg(m, "-i");
+	arg(m, m->file);
+	arg(m, "-m");
+	arg(m, m->list);
+	arg(m, "-d");
+	arg(m, m->root);
+	return 0;
+}
+
+// It reads the modules from a file, now and whenever it runs again.
+static int tell_tools(struct making *m, struct err *e)
+{
+	static const char path[] = "/etc/initramfs-tools/modules";
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	bool there;
+
+	if (step_read(m->r, path, &old, &there, e))
+		return -1;
+	if (conf_add_modules(buf_str(&old), m->modules, m->n, &new) &&
+	    step_write(m->r, path, &new, e))
+		return -1;
+	arg(m, "-c");
+	arg(m, "-k");
+	arg(m, m->version);
+	return 0;
+}
+
+static const struct maker {
+	enum initrd_kind kind;
+	const char *paths[3];
+	int (*tell)(struct making *m, struct err *e);
+} makers[] = {
+	{ INITRD_DRACUT, { "/usr/bin/dracut", "/sbin/dracut", "/usr/sbin/dracut" }, tell_dracut },
+	{ INITRD_NASH, { "/sbin/mkinitrd", NULL, NULL }, tell_nash },
+	{ INITRD_SUSE, { "/sbin/mkinitrd", NULL, NULL }, tell_suse },
+	{ INITRD_TOOLS, { "/usr/sbin/update-initramfs", NULL, NULL }, tell_tools },
+};
+
+static const struct maker *find(struct making *m)
+{
+	for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+		for (size_t k = 0; k < 3 && makers[i].kind == m->k->kind; k++)
+			if (makers[i].paths[k] &&
+			    root_has_program(m->r->root, makers[i].paths[k])) {
+				arg(m, makers[i].paths[k]);
+				return &makers[i];
+			}
+	return NULL;
+}
+
+// They unpack what they pack, in /tmp or /var/tmp: in the work disk's store, which must not run
+// full.
+static bool has_room(struct making *m, char *why, size_t size)
+{
+	int fd FD_AUTO = file_open(m->r->root->fd, m->k->initrd, O_PATH);
+	uint64_t used, all, need;
+	struct stat st;
+	struct work w;
+
+	if (fd < 0 || fstat(fd, &st))
+		st.st_size = 0;
+	need = (uint64_t)st.st_size * 8 + (64 << 20);
+	if (work_get(&w, NULL) <= 0 || work_usage(&w, &used, &all, NULL) || all - used >= need)
+		return true;
+	snprintf(why, size, "%s takes about %s of room on the work disk, there are %s", m->argv[0],
+		 size_show(need).s, size_show(all - used).s);
+	return false;
+}
+
+static int run(struct making *m, int *status, struct err *e)
+{
+	static const char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+					   "HOME=/root",
+					   "TERM=dumb",
+					   "LC_ALL=C",
+					   "root_lvm=1",
+					   NULL };
+	struct run run = { .argv = m->argv,
+			   .root = m->r->root->path,
+			   .env = env,
+			   .ui = m->r->ui,
+			   .timeout_s = 1800 };
+	unsigned mounts = m->r->root->n_mounts;
+	struct err ignored;
+	int rc;
+
+	ui_say(m->r->ui, UI_INFO, "initrd: running %s of the installed system for kernel %s",
+	       m->argv[0], m->version);
+	rc = root_furnish(m->r->root, e) || run_program(&run, status, e) ? -1 : 0;
+	return root_release(m->r->root, mounts, rc ? &ignored : e) || rc ? -1 : 0;
+}
+
+int fixup_make_initrd(struct repair *r, const char *version, const struct s_kernel *k,
+		      const char *const *modules, unsigned n, char *why, size_t size, struct err *e)
+{
+	struct making m = { .r = r, .version = version, .k = k, .modules = modules, .n = n };
+	const struct maker *maker = find(&m);
+	int status = 0, rc;
+	size_t at = 0;
+
+	for (unsigned i = 0; i < n && at < sizeof m.list; i++)
+		at += (size_t)snprintf(m.list + at, sizeof m.list - at, "%s%s", i ? " " : "",
+				       modules[i]);
+	if (!maker) {
+		snprintf(why, size, "the system has no program of its own to make it");
+		return 0;
+	}
+	if (!has_room(&m, why, size))
+		return 0;
+	if (maker->tell(&m, e) || file_set_aside(r->root->fd, k->initrd, FIXUP_OLD, true, e))
+		return -1;
+	rc = run(&m, &status, e);
+	int fd FD_AUTO = file_open(r->root->fd, k->initrd, O_PATH);
+
+	if (!rc && !status && fd >= 0)
+		return 1;
+	snprintf(why, size, "%s did not succeed%s (status %d)", m.argv[0],
+		 fd < 0 ? " in making it" : "", status);
+	if (file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, rc ? NULL : e))
+		return -1;
+	return rc;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "repair/fixup/fixup.h"
+
+int fixup_kernel(struct repair *r, unsigned i, struct s_kernel *k, struct err *e)
+{
+	const char *rest;
+	struct fs *root = patient_fs(&r->now, "/", &rest, e), *boot;
+
+	if (!root)
+		return -1;
+	boot = patient_fs(&r->now, "/boot", &rest, e);
+	if (!boot)
+		return -1;
+	kernel_look(root, boot, strcmp(rest, "/") ? rest : "", r->now.sys->kernels[i], k);
+	return 0;
+}
+
+unsigned fixup_lacking(const struct hyper *h, const struct s_kernel *k, const char **modules)
+{
+	bool wanted[DRIVERS] = { false };
+	unsigned n = 0;
+
+	if (!k->modules || !*k->initrd || *k->trouble)
+		return 0;
+	for (unsigned b = 0; b < h->n_buses; b++)
+		for (unsigned d = 0; d < h->buses[b].n; d++)
+			wanted[h->buses[b].needs[d]] = true;
+	for (int d = 0; d < DRIVERS; d++)
+		if (wanted[d] && k->driver[d] == DRIVER_LOADABLE)
+			modules[n++] = drivers[d].module;
+	return n;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "salvor/prepare.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "salvor/target.h"
+
+#define WIDTH 75
+
+static int no_such_target(const char *name, struct err *e)
+{
+	struct buf names BUF_AUTO = { 0 };
+
+	for (const struct hyper *const *h = hyper_all(); *h; h++)
+		buf_printf(&names, "%s%s", names.len ? ", " : "", (*h)->name);
+	return err_usage(e, "--for %s: there are %s", name, buf_str(&names));
+}
+
+static int find(const struct survey *s, const char *spec, bool file, struct err *e)
+{
+	int index = !strcmp(spec, "survivor") ? survey_survivor(s, e) : survey_disk(s, spec);
+
+	if (index < 0)
+		return strcmp(spec, "survivor")
+			       ? err_usage(e, "%s: --for: it is no disk of this machine", spec)
+			       : -1;
+	if (!file && strcmp(spec, "survivor") && strcmp(spec, s->disks[index].disk.path))
+		return err_usage(e, "%s: --for: a partition does not start: name the disk, %s",
+				 spec, s->disks[index].disk.path);
+	return index;
+}
+
+static void tell_warnings(const struct prepared *p, struct ui *ui)
+{
+	for (unsigned i = 0; i < p->verdict.n; i++)
+		if (p->verdict.v[i].level == VERDICT_WARN)
+			ui_say(ui, UI_WARN, "%s: %s", p->verdict.v[i].question,
+			       p->verdict.v[i].text);
+}
+
+// Nothing has been begun yet, whatever it says.
+static int judge(struct prepared *p, struct job *j, bool file, struct ui *ui, struct err *e)
+{
+	const char *const paths[] = { j->args[0] };
+	const struct verdict_line *why;
+	struct survey s;
+	struct json w;
+	int index;
+
+	if (survey_make_whole(&s, paths, file ? 1 : 0, ui, e))
+		return -1;
+	index = find(&s, j->args[0], file, e);
+	if (index >= 0) {
+		p->disk = s.disks[index].disk;
+		verdict_make(&p->verdict, &s, index, p->hyper);
+	}
+	survey_free(&s);
+	if (index < 0)
+		return -1;
+	str_copy(p->source, sizeof p->source, p->disk.path);
+	why = verdict_reason(&p->verdict);
+	if (p->verdict.worst < VERDICT_STOP || !why) {
+		if (!j->plan)
+			tell_warnings(p, ui);
+		return 0;
+	}
+	json_begin(&w, &j->fields);
+	json_text(&w, "source", p->disk.path);
+	verdict_json(&p->verdict, &w, "verdict");
+	prepare_tell(p, &j->text);
+	return err_usage(e, "%s: it would not start on %s: %s: %s. Nothing was copied",
+			 p->disk.path, p->hyper->title, why->question, why->text);
+}
+
+static int check_open(const struct prepared *p, struct err *e)
+{
+	struct work w;
+	int rc = work_get(&w, e);
+
+	if (rc <= 0)
+		return rc;
+	return err_usage(e,
+			 "%s: --for %s makes its changes on a work disk of its own, and one is "
+			 "open over %s: commit or discard that first (salvor work), or make the "
+			 "image of that as it is: salvor image work DEST",
+			 p->disk.path, p->hyper->name, w.source.path);
+}
+
+static int change(struct prepared *p, const char *store, struct ui *ui, struct err *e)
+{
+	struct repair_options o = { .hyper = p->hyper };
+	struct store_place place;
+	struct work w = { 0 };
+	int rc;
+
+	if (check_open(p, e) || store_place_begin(&place, store, p->disk.path, ui, e))
+		return -1;
+	o.store = &place.store;
+	p->open = true;
+	rc = repair_run(p->disk.path, &o, &p->edits, &w, ui, e);
+	store_place_end(&place);
+	if (!rc && w.disk.path[0])
+		str_copy(p->source, sizeof p->source, "work");
+	return rc;
+}
+
+int prepare(struct prepared *p, struct job *j, const char *target, const char *store, struct ui *ui,
+	    struct err *e)
+{
+	struct repair_options o = { 0 };
+	struct disk d;
+	bool file;
+
+	*p = (struct prepared){ 0 };
+	if (!target || !strcmp(target, "none"))
+		return 0;
+	p->hyper = o.hyper = hyper_find(target);
+	if (!p->hyper)
+		return no_such_target(target, e);
+	if (!strcmp(j->args[0], "work")) {
+		ui_say(ui, UI_WARN,
+		       "the work disk is taken as it is: what %s needs besides the repair is not "
+		       "in "
+		       "it. salvor work discard, then name the disk itself, for that",
+		       p->hyper->title);
+		p->hyper = NULL;
+		return 0;
+	}
+	file = strcmp(j->args[0], "survivor") && !disk_of_path(&d, j->args[0], NULL) && !d.major;
+	if (judge(p, j, file, ui, e))
+		return -1;
+	if (!j->plan && !file)
+		return change(p, store, ui, e);
+	if (repair_plan(p->disk.path, &o, &p->edits, ui, e))
+		return -1;
+	if (!file || j->plan || !p->edits.n)
+		return 0;
+	ui_say(ui, UI_WARN,
+	       "%s: changes are made over disks, not over image files: it is taken as it is, and "
+	       "%u changes for %s are missing in it, the first: %s: %s. Restore it to a disk for "
+	       "them",
+	       p->disk.path, p->edits.n, p->hyper->title, p->edits.v[0].subject,
+	       p->edits.v[0].text);
+	edits_free(&p->edits);
+	return 0;
+}
+
+void prepare_tell(const struct prepared *p, struct buf *out)
+{
+	if (!p->hyper)
+		return;
+	buf_printf(out, "\nAs a virtual machine of %s:\n", p->hyper->title);
+	verdict_text(&p->verdict, WIDTH, out);
+	if (p->edits.n)
+		buf_puts(out, "\nChanged in the image, never on the disk:\n");
+	for (unsigned i = 0; i < p->edits.n; i++)
+		buf_printf(out, "%-9s %s: %s\n",
+			   i && !strcmp(p->edits.v[i].step, p->edits.v[i - 1].step)
+				   ? ""
+				   : p->edits.v[i].step,
+			   p->edits.v[i].subject, p->edits.v[i].text);
+}
+
+void prepare_end(struct prepared *p, struct ui *ui)
+{
+	struct err e;
+
+	if (p->open && work_discard(ui, &e))
+		ui_say(ui, UI_WARN, "%s", e.text);
+	edits_free(&p->edits);
+}

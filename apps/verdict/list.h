@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is asked of a disk, in the order of the table.
+X(system)
+X(windows)
+X(firmware)
+X(table)
+X(size)
+X(raid)
+X(loader)
+X(drivers)
+X(disks)
+X(sleep)
+X(network)
+X(tools)
+X(cloud)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What ties a configuration to its hardware, taken out of it; a second time finds nothing.
+#include "repair/conf.h"
+
+#include "test.h"
+
+static const char rules[] = "# This file was automatically generated\n\n"
+			    "SUBSYSTEM==\"net\", ATTR{address}==\"00:16:3e:12:34:56\", "
+			    "NAME=\"eth0\"\n\tSUBSYSTEM==\"net\", NAME=\"eth1\"";
+
+static void comments(void)
+{
+	struct buf a BUF_AUTO = { 0 }, b BUF_AUTO = { 0 }, c BUF_AUTO = { 0 };
+
+	CHECK_INT("rules", conf_comment_all(rules, "why", &a), 2);
+	CHECK_STR("as comments", buf_str(&a),
+		  "# This file was automatically generated\n\n# Salvor: why\n"
+		  "#SUBSYSTEM==\"net\", ATTR{address}==\"00:16:3e:12:34:56\", NAME=\"eth0\"\n"
+		  "#\tSUBSYSTEM==\"net\", NAME=\"eth1\"");
+	CHECK_INT("once", conf_comment_all(buf_str(&a), "why", &b), 0);
+	CHECK_INT("by key",
+		  conf_comment_key("DEVICE=eth0\n hwaddr = x\n#HWADDR=y\nHWADDRX=z\n", "HWADDR",
+				   "why", &c),
+		  1);
+	CHECK_STR("only that", buf_str(&c),
+		  "DEVICE=eth0\n# Salvor: why\n# hwaddr = x\n#HWADDR=y\nHWADDRX=z\n");
+}
+
+static const struct {
+	const char *name, *in, *card, *host, *out;
+	unsigned changed;
+} modprobes[] = {
+	{ "both", "alias eth0 e1000\nalias scsi_hostadapter ata_piix\nalias scsi_hostadapter1 ahci",
+	  "virtio_net", "virtio_blk",
+	  "alias eth0 virtio_net\n# Salvor, before: alias eth0 e1000\nalias scsi_hostadapter "
+	  "ata_piix\nalias scsi_hostadapter1 ahci\nalias scsi_hostadapter2 virtio_blk\n",
+	  2 },
+	{ "none there", "options x y=1\n", "virtio_net", "virtio_blk",
+	  "options x y=1\nalias scsi_hostadapter virtio_blk\n", 1 },
+	{ "right already", "alias  eth0\tvirtio_net\nalias scsi_hostadapter7 virtio_blk\n",
+	  "virtio_net", "virtio_blk",
+	  "alias  eth0\tvirtio_net\nalias scsi_hostadapter7 virtio_blk\n", 0 },
+	{ "nothing known", "alias eth0 e1000\n", NULL, NULL, "alias eth0 e1000\n", 0 },
+	{ "empty", "", "virtio_net", "virtio_blk", "alias scsi_hostadapter virtio_blk\n", 1 },
+};
+
+static void aliases(void)
+{
+	for (size_t i = 0; i < sizeof modprobes / sizeof *modprobes; i++) {
+		struct buf a BUF_AUTO = { 0 }, b BUF_AUTO = { 0 };
+
+		CHECK_INT(modprobes[i].name,
+			  conf_modprobe(modprobes[i].in, modprobes[i].card, modprobes[i].host, &a),
+			  modprobes[i].changed);
+		CHECK_STR("text", buf_str(&a), modprobes[i].out);
+		CHECK_INT("once",
+			  conf_modprobe(buf_str(&a), modprobes[i].card, modprobes[i].host, &b), 0);
+	}
+}
+
+static void modules(void)
+{
+	static const char *const names[] = { "virtio_pci", "virtio_blk" };
+	struct buf a BUF_AUTO = { 0 }, b BUF_AUTO = { 0 };
+
+	CHECK_INT("one is new",
+		  conf_add_modules("# x\nvirtio_pci max=1\n#virtio_blk", names, 2, &a), 1);
+	CHECK_STR("at the end", buf_str(&a), "# x\nvirtio_pci max=1\n#virtio_blk\nvirtio_blk\n");
+	CHECK_INT("once", conf_add_modules(buf_str(&a), names, 2, &b), 0);
+}
+
+int main(void)
+{
+	comments();
+	aliases();
+	modules();
+	TEST_END();
+}
