@@ -35,8 +35,8 @@ SERVERS = {
 
 # QEMU's name of an image format, and how it is asked for.
 FORMATS = (
-    ("qcow2", "qcow2 --compress deflate"), ("qcow2", "qcow2 --compress zstd"), ("vhdx", "vhdx"),
-    ("vpc", "vhd"), ("vpc", "vhd --fixed"), ("vmdk", "vmdk"), ("vmdk", "vmdk --compress none"),
+    ("raw", "raw"), ("qcow2", "qcow2 --compress deflate"), ("qcow2", "qcow2 --compress zstd"), ("vhdx", "vhdx"),
+    ("vhdx", "vhdx --fixed"), ("vpc", "vhd"), ("vpc", "vhd --fixed"), ("vmdk", "vmdk"), ("vmdk", "vmdk --compress none"),
 )
 
 
