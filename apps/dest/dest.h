@@ -69,6 +69,7 @@ struct dest_ops {
 	int (*check)(struct dest *d, uint64_t need, struct err *e);
 	// What has the final name gets the one with ".part" again, before open. NULL: cannot.
 	int (*reopen)(struct dest *d, struct err *e);
+	// size: bytes that will come, UINT64_MAX: not known.
 	int (*open)(struct dest *d, uint64_t size, struct err *e);
 	// What was written is safe now; NULL: cannot tell.
 	int (*sync)(struct dest *d, struct err *e);

@@ -420,7 +420,8 @@ static int drop(struct dest *d, const char *suffix, struct err *e)
 	struct far_dest *f = of(d);
 	char *there STR_AUTO = mem_printf("%s%s", f->path, suffix);
 
-	return f->far->ops->remove(f->far, there, e);
+	// a server that lets nothing be removed lets it be replaced
+	return f->far->ops->remove(f->far, there, e) && f->far->can_rename ? -1 : 0;
 }
 
 const struct dest_ops dest_far = {

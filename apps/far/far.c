@@ -174,7 +174,8 @@ static int put(struct far *f, const char *path, const void *p, size_t n, struct 
 	const char *to = f->can_rename ? part : path;
 	struct far_stream s;
 
-	if (f->ops->remove(f, to, e) || f->ops->write(f, to, 0, n, &s, e))
+	// where a write leaves what lies behind it
+	if ((f->ops->seeks && f->ops->remove(f, to, e)) || f->ops->write(f, to, 0, n, &s, e))
 		return -1;
 	if (stream_write(&s, p, n, far_silence(f, SILENCE_S), f->ui, e) && e->num != EPIPE) {
 		stream_kill(&s, NULL);

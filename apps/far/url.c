@@ -38,17 +38,17 @@ static bool decode(char *out, size_t size, const char *from, size_t n)
 
 // As it goes over the line of HTTP: up to a #, and what people type though it cannot be there is
 // written %20.
-static bool encode(char *out, size_t size, const char *from)
+static bool write_out(char *out, size_t size, const char *from, const char *end, const char *bad)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	size_t len = 0;
 
-	for (; *from && *from != '#'; from++) {
+	for (; from < end; from++) {
 		unsigned char c = (unsigned char)*from;
 
 		if (len + 4 > size)
 			return false;
-		if (c > ' ' && c < 127 && !strchr("\"<>\\^`{|}", c)) {
+		if (c > ' ' && c < 127 && !strchr(bad, c)) {
 			out[len++] = (char)c;
 			continue;
 		}
@@ -58,6 +58,16 @@ static bool encode(char *out, size_t size, const char *from)
 	}
 	out[len] = 0;
 	return true;
+}
+
+static bool encode(char *out, size_t size, const char *from)
+{
+	return write_out(out, size, from, from + strcspn(from, "#"), "\"<>\\^`{|}");
+}
+
+bool url_encode(const char *path, char *out, size_t size)
+{
+	return write_out(out, size, path, path + strlen(path), "\"<>\\^`{|}%?#[]");
 }
 
 static bool take_scheme(struct url *u, const char *text, size_t n)

@@ -3,6 +3,9 @@
 #ifndef FAR_URL_H
 #define FAR_URL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/err.h"
 
 struct url {
@@ -19,6 +22,9 @@ struct url {
 // program could take it for an option, and no password: those do not belong where everybody sees
 // them.
 int url_parse(struct url *u, const char *text, struct err *e);
+
+// A path, decoded, as it is written in an address. False: it does not fit.
+bool url_encode(const char *path, char *out, size_t size);
 
 // What follows the last / of the path; "" for a folder.
 const char *url_name(const struct url *u);

@@ -124,7 +124,7 @@ static int copy(struct transfer *t, struct image_plan *plan, struct kit_job *fil
 	map_free(&t->wanted);
 	map_copy(&t->wanted, &plan->used);
 	t->target.dest->keep = false; // a stream cannot be gone on with
-	if (transfer_open(t, plan->file_size, plan->patches, e))
+	if (transfer_open(t, plan->pack_max ? UINT64_MAX : plan->file_size, plan->patches, e))
 		return -1;
 	if (files->target) {
 		t->beside = kit_files;

@@ -228,6 +228,8 @@ static void tell_plan(struct transfer *t, uint64_t need)
 	if (t->resumed)
 		buf_printf(b, "Resumed      %s are there from an earlier run\n",
 			   size_show(map_count(&t->copy.map, MAP_DONE)).s);
+	if (t->target.dest->breaks)
+		buf_printf(b, "To know      %s\n", t->target.dest->breaks);
 	buf_puts(b, buf_str(&t->notes));
 }
 

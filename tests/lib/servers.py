@@ -109,3 +109,51 @@ def wait_grown(path, size, process=None, seconds=60):
             raise Failed("%s does not grow: %s" % (path, subprocess.run(["ls", "-l", os.path.dirname(path)],
                                                                         capture_output=True, text=True).stdout))
         time.sleep(0.02)
+
+
+class Nginx:
+    """A web server with TLS on 443 and without on 80. Below /dav/ files may be written, moved and removed, below /put/
+    only written, below /ro/ nothing; below /locked/ with a password; all of them are the folder `place`."""
+    CONFIG = """
+daemon off; master_process off; pid %(top)s/pid; error_log stderr; user root; worker_processes 1;
+events { worker_connections 64; }
+http {
+    access_log off; client_max_body_size 0; client_body_temp_path %(place)s; sendfile on; types { }
+    proxy_temp_path %(top)s/p; fastcgi_temp_path %(top)s/f; uwsgi_temp_path %(top)s/u; scgi_temp_path %(top)s/s;
+    server {
+        listen 80; listen 443 ssl; ssl_certificate %(top)s/server.pem; ssl_certificate_key %(top)s/server.key;
+        location /dav/ { alias %(place)s/; dav_methods PUT DELETE MOVE; dav_access user:rw; }
+        location /put/ { alias %(place)s/; dav_methods PUT; dav_access user:rw; }
+        location /ro/ { alias %(place)s/; }
+        location /few/ { alias %(place)s/; dav_methods PUT DELETE MOVE; client_max_body_size 1m; }
+        location /norange/ { alias %(place)s/; max_ranges 0; }
+        location /locked/ { alias %(place)s/; dav_methods PUT DELETE MOVE; auth_basic "x"; auth_basic_user_file %(top)s/users; }
+    }
+}
+"""
+
+    def __init__(self, net, host, name, place):
+        self.host, self.name = host, name
+        self.top = os.path.join(net.folder, name)
+        os.mkdir(self.top)
+        self.ca = self.top + "/ca.pem"
+        with open(self.top + "/ext", "w") as f:
+            f.write("subjectAltName=IP:%s" % host.ip)
+        tool("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+             self.top + "/ca.key", "-out", self.ca, "-subj", "/CN=test authority", "-days", "30")
+        tool("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+             self.top + "/server.key", "-out", self.top + "/server.csr", "-subj", "/CN=server")
+        tool("openssl", "x509", "-req", "-in", self.top + "/server.csr", "-CA", self.ca, "-CAkey", self.top + "/ca.key",
+             "-out", self.top + "/server.pem", "-days", "30", "-extfile", self.top + "/ext", "-CAcreateserial")
+        write(self.top + "/users", ("%s:%s\n" % (USER, crypt.crypt(PASSWORD, "$5$test"))).encode())
+        write(self.top + "/config", (self.CONFIG % {"top": self.top, "place": place}).encode())
+        self.start()
+
+    def start(self):
+        self.daemon = self.host.daemon(self.name, "/usr/sbin/nginx", "-c", self.top + "/config", port=443)
+
+    def stop(self):
+        self.daemon.kill()
+
+    def url(self, path, scheme="https", user=""):
+        return "%s://%s%s%s" % (scheme, user + "@" if user else "", self.host.ip, path)
