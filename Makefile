@@ -23,10 +23,11 @@ include kernel-config/kernel.mk
 include apps/apps.mk
 include initramfs/initramfs.mk
 include iso/iso.mk
+include pxe/pxe.mk
 include tests/tests.mk
 
 .PHONY: all image clean help
-image: $(BUILD)/salvor.iso     #: the image (the default): build/salvor.iso, vmlinuz, initramfs.img
+image: $(BUILD)/salvor.iso $(PXE)   #: the image (the default): build/salvor.iso, pxe/, vmlinuz, initramfs.img
 
 clean:                         #: remove build/ (the cache of kernel and packages stays)
 	rm -rf $(BUILD)

@@ -31,7 +31,9 @@ cp "$(of isolinux isolinux.bin)" "$tree/boot/syslinux/"
 for module in ldlinux libcom32 libutil menu chain; do
 	cp "$(of syslinux-common "bios/$module.c32")" "$tree/boot/syslinux/"
 done
-sed "s/@VERSION@/$version/" iso/isolinux/syslinux.cfg > "$tree/boot/syslinux/syslinux.cfg"
+# ISOLINUX on CD and raw stick and SYSLINUX on a copied FAT stick both find it under this name
+sed "s/@VERSION@/$version/; s,@BOOT@,/boot/," iso/menu.cfg iso/isolinux/local.cfg \
+	> "$tree/boot/syslinux/syslinux.cfg"
 # syslinux shows text files as DOS writes them
 sed 's/$/\r/' iso/help.txt > "$tree/boot/syslinux/help.txt"
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Salvor on this terminal, with a server to rescue.
-#   SERVER=tiny|centos5|debian  MEDIA=cd|usb  FIRMWARE=bios|uefi
+#   SERVER=tiny|centos5|debian  MEDIA=cd|usb|pxe  FIRMWARE=bios|uefi
 
 SERVER   ?= tiny
 MEDIA    ?= cd
