@@ -18,6 +18,8 @@ const struct opt login_opts[] = {
 	  "ssh: the private key to log in with" },
 	{ "host-key", OPT_TEXT, offsetof(struct login, host_key), "PRINT", NULL,
 	  "ssh: the server's fingerprint, SHA256:...; no other is accepted" },
+	{ "new-host-key", OPT_BOOL, offsetof(struct login, new_key), NULL, NULL,
+	  "ssh: take the key of a server that is not known yet, and tell it" },
 	{ "old-ssh", OPT_BOOL, offsetof(struct login, old_ssh), NULL, NULL,
 	  "ssh: also ssh-rsa and group14-sha1, for servers of long ago" },
 	{ "ca", OPT_TEXT, offsetof(struct login, ca), "FILE", NULL,

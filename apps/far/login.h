@@ -12,7 +12,7 @@
 
 struct login {
 	const char *password_file, *identity, *host_key, *ca;
-	bool old_ssh;
+	bool old_ssh, new_key;
 	const char *nfs_version, *smb_version; // NULL: what both can
 	// What a form or a kernel parameter gave; NULL: none. Comes before the file. Whoever sets
 	// it wipes it.

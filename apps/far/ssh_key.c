@@ -154,6 +154,11 @@ int ssh_know(struct ssh *s, bool ask, struct err *e)
 	if (!fingerprint(line, type, sizeof type, print))
 		return err_set(e, 0, "%s: host key: the server has none that can be read",
 			       s->far.server);
+	if (s->far.login.new_key) {
+		ui_say(s->far.ui, UI_WARN, "%s: host key: was not known, and taken: %s",
+		       s->far.server, print);
+		return add_line(s->known, line, e);
+	}
 	answer = !ask ? -1
 		      : ui_decide(s->far.ui,
 				  "The server %s is not known yet. The fingerprint of its key "

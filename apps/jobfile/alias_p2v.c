@@ -94,6 +94,8 @@ static void put_image(const struct alias_state *s, struct params *p, const char 
 			   disk, format);
 	params_put(p, "dest", "%s", buf_str(&dest));
 	params_put(p, "format", "%s", format);
+	// there is no parameter for the server's key: it is taken as it is there, too
+	params_put(p, "new-host-key", "yes");
 	if (v[IDENTITY]) // wins over the password
 		params_put(p, "identity", "%s", v[IDENTITY]);
 	else if (v[PASSWORD])

@@ -189,7 +189,8 @@ static void p2v(void)
 	TEXT(job, "p2v.username=me p2v.os=/x", "no job");
 	TEXT(job, "p2v.server=conv p2v.password=geheim p2v.name=web01",
 	     "final = poweroff\ndo = image\nsource = survivor\n"
-	     "dest = ssh://root@conv/var/tmp/web01.qcow2\nformat = qcow2\npassword = geheim\n");
+	     "dest = ssh://root@conv/var/tmp/web01.qcow2\nformat = qcow2\nnew-host-key = "
+	     "yes\npassword = geheim\n");
 	TEXT(job,
 	     "p2v.remote.server=conv p2v.remote.port=2222 p2v.auth.username=me "
 	     "p2v.auth.identity.url=http://h/id p2v.password=x p2v.guestname=w "
@@ -197,12 +198,12 @@ static void p2v(void)
 	     "p2v.post=\"echo a\\b 'c'\" p2v.fail=reboot",
 	     "fail = sh -c \"reboot\"\npost = sh -c \"echo a\\\\b 'c'\"\n"
 	     "do = image\nsource = /dev/sda\ndest = ssh://me@conv:2222/images/w-sda.raw\n"
-	     "format = raw\nidentity = http://h/id\n"
+	     "format = raw\nnew-host-key = yes\nidentity = http://h/id\n"
 	     "do = image\nsource = /dev/sdc\ndest = ssh://me@conv:2222/images/w-sdc.raw\n"
-	     "format = raw\nidentity = http://h/id\n");
+	     "format = raw\nnew-host-key = yes\nidentity = http://h/id\n");
 	TEXT(job, "p2v.server=fe80::1 p2v.disks=sda",
 	     "final = poweroff\ndo = image\nsource = /dev/sda\n"
-	     "dest = ssh://root@[fe80::1]/var/tmp/\nformat = qcow2\n");
+	     "dest = ssh://root@[fe80::1]/var/tmp/\nformat = qcow2\nnew-host-key = yes\n");
 	TEXT(job, "p2v.server=conv p2v.disks=sda,,sdb", "job: p2v.disks=sda,,sdb: write sda,sdb");
 	TEXT(job, "p2v.server=conv p2v.port=ssh", "job: p2v.port=ssh: is no port");
 	TEXT(job, "p2v.server=a@b", "job: p2v.server=a@b: must not hold \"@\"");
