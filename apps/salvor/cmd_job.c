@@ -304,32 +304,25 @@ static void fill_fields(struct unattended *u)
 	secret_hide(&u->job->fields);
 }
 
-static void failed(struct unattended *u, const struct err *e)
-{
-	struct err other;
-
-	str_copy(u->reason, sizeof u->reason, e->text);
-	log_line("job: %s", e->text);
-	if (run_hook(u, u->set->fail, (int)e->kind, &other))
-		ui_say(u->ui, UI_WARN, "the hook of the failed job: %s", other.text);
-}
-
 static int status_of(const struct unattended *u, int rc, const struct err *e)
 {
 	return rc ? (int)(e->kind ? e->kind : ERR_FAILED) : u->job->lossy ? 3 : 0;
 }
 
-// Hook, files at the destination, and at last the word to everybody that it has ended.
-static int finish(struct unattended *u, int rc, struct err *e)
+static void keep_reason(struct unattended *u, const struct err *e)
+{
+	str_copy(u->reason, sizeof u->reason, e->text);
+	log_line("job: %s", e->text);
+}
+
+// How it stands now, to everybody: files at the destination, consoles, server. A success that
+// cannot be saved is none.
+static int tell(struct unattended *u, int rc, struct err *e)
 {
 	struct buf json BUF_AUTO = { 0 };
 	struct err sent;
 	int status;
 
-	if (!rc && run_hook(u, u->set->post, status_of(u, 0, e), e))
-		rc = err_prefix(e, "post hook");
-	if (rc)
-		failed(u, e);
 	fill_fields(u);
 	status = status_of(u, rc, e);
 	report(u, status, e, &json);
@@ -338,13 +331,54 @@ static int finish(struct unattended *u, int rc, struct err *e)
 		if (!rc) {
 			*e = sent;
 			rc = err_prefix(e, "the work is done, but its result could not be saved");
-			failed(u, e);
+			keep_reason(u, e);
 		}
 		status = status_of(u, rc, e);
 	}
 	sync();
-	ticker_end(u->ticker, state_name(status), status, u->reason[0] ? u->reason : NULL);
+	ticker_tell(u->ticker, state_name(status), status, u->reason[0] ? u->reason : NULL);
 	result_tell(&u->result, status, u->reason, u->set->final);
+	return rc;
+}
+
+static void run_fail_hook(struct unattended *u, const struct err *e)
+{
+	struct err other;
+
+	if (run_hook(u, u->set->fail, status_of(u, -1, e), &other))
+		ui_say(u->ui, UI_WARN, "the hook of the failed job: %s", other.text);
+}
+
+// What the hooks have said, into the files at the destination. The end has been told: when the
+// machine is going down already, nothing of it changes.
+static void save_again(struct unattended *u, int rc, const struct err *e)
+{
+	struct buf json BUF_AUTO = { 0 };
+	struct err other;
+
+	if (ui_cancelled(u->ui))
+		return;
+	fill_fields(u);
+	report(u, status_of(u, rc, e), e, &json);
+	result_save(&u->result, status_of(u, rc, e), buf_str(&json), u->ui, &other);
+}
+
+// All is told before a hook runs: it may be what switches the machine off.
+static int finish(struct unattended *u, int rc, struct err *e)
+{
+	if (rc)
+		keep_reason(u, e);
+	rc = tell(u, rc, e);
+	if (!rc && run_hook(u, u->set->post, status_of(u, 0, e), e)) {
+		rc = err_prefix(e, "post hook");
+		keep_reason(u, e);
+		rc = tell(u, rc, e);
+	}
+	if (rc)
+		run_fail_hook(u, e);
+	if (rc ? u->set->fail : u->set->post)
+		save_again(u, rc, e);
+	ticker_end(u->ticker);
 	return rc;
 }
 

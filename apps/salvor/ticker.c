@@ -14,8 +14,10 @@
 #include "base/run.h"
 #include "base/secret.h"
 
+#define RUNNING 99
 #define POST_SECONDS 10 // for one line
-#define LAST_TRIES 3	// of the last line, which says how it ended
+#define LAST_TRIES 3	// of a line that says how it ended
+#define LAST_S 40	// until nobody waits for that any more
 
 struct ticker {
 	struct ui ui, *behind;
@@ -34,10 +36,11 @@ struct ticker {
 	uint64_t what_done; // and with how much
 	uint64_t done, total, bad, places;
 	unsigned warnings;
-	const char *state, *reason;
+	const char *state;
+	char reason[500];
 	int status;
-	char *line;	  // the newest
-	unsigned n_lines; // so many were made
+	char *line;		  // the newest
+	unsigned n_lines, n_sent; // so many were made; up to here all is done with
 	bool end;
 };
 
@@ -141,7 +144,7 @@ static void make_line(struct ticker *t)
 	if (t->what[0])
 		put_amount(t, &w);
 	json_number(&w, "warnings", t->warnings);
-	json_text(&w, "reason", t->reason);
+	json_text(&w, "reason", t->reason[0] ? t->reason : NULL);
 	json_end_object(&w);
 	secret_hide(&b);
 	free(t->line);
@@ -214,31 +217,32 @@ static int post(const char *url, const char *line, struct err *e)
 static void *run_sender(void *arg)
 {
 	struct ticker *t = arg;
-	unsigned sent = 0, tries = 0;
-	bool heard = true, end;
+	unsigned tries = 0;
+	bool heard = true, last;
 	struct err e;
 
 	pthread_mutex_lock(&t->lock);
 	for (;;) {
-		while (sent == t->n_lines && !t->end)
+		while (t->n_sent == t->n_lines && !t->end)
 			pthread_cond_wait(&t->change, &t->lock);
-		end = t->end;
-		if (sent == t->n_lines)
+		if (t->n_sent == t->n_lines)
 			break;
 		unsigned n = t->n_lines;
 		char *line STR_AUTO = mem_dup(t->line);
 
+		last = t->status != RUNNING;
 		pthread_mutex_unlock(&t->lock);
 		bool ok = !post(t->url, line, &e);
 
 		if (ok != heard)
 			log_line("status URL: %s", ok ? "takes the lines again" : e.text);
 		heard = ok;
-		if (!ok && end)
+		if (!ok && last)
 			sleep(1);
 		pthread_mutex_lock(&t->lock);
-		if (ok || !end || ++tries == LAST_TRIES)
-			sent = n;
+		if (ok || !last || ++tries >= LAST_TRIES)
+			t->n_sent = n;
+		pthread_cond_broadcast(&t->change);
 	}
 	pthread_mutex_unlock(&t->lock);
 	return NULL;
@@ -256,7 +260,7 @@ struct ticker *ticker_begin(struct ui *behind, const char *folder, const char *u
 			      .url = url,
 			      .lock = PTHREAD_MUTEX_INITIALIZER,
 			      .state = "running",
-			      .status = 99 };
+			      .status = RUNNING };
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&t->change, &attr);
@@ -284,15 +288,31 @@ void ticker_step(struct ticker *t, unsigned n, unsigned of, const char *command,
 	pthread_mutex_unlock(&t->lock);
 }
 
-void ticker_end(struct ticker *t, const char *state, int status, const char *reason)
+void ticker_tell(struct ticker *t, const char *state, int status, const char *reason)
 {
+	struct timespec until;
+	unsigned n;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += LAST_S;
 	pthread_mutex_lock(&t->lock);
 	t->state = state;
 	t->status = status;
-	t->reason = reason;
+	str_copy(t->reason, sizeof t->reason, reason ? reason : "");
 	make_line(t);
 	save_line(t, t->line);
+	n = t->n_lines;
+	while (t->has_sender && t->n_sent < n &&
+	       !pthread_cond_timedwait(&t->change, &t->lock, &until))
+		;
+	pthread_mutex_unlock(&t->lock);
+}
+
+void ticker_end(struct ticker *t)
+{
+	pthread_mutex_lock(&t->lock);
 	t->end = true;
+	t->n_sent = t->n_lines; // what could be told was told
 	pthread_cond_broadcast(&t->change);
 	pthread_mutex_unlock(&t->lock);
 	if (t->has_clock)

@@ -19,8 +19,10 @@ struct ui *ticker_ui(struct ticker *t);
 // From now on it is step n of so many; yes: what is asked is answered with yes. command is not
 // copied.
 void ticker_step(struct ticker *t, unsigned n, unsigned of, const char *command, bool yes);
-// The last line: state "done", "lossy", "failed" or "stopped"; reason: NULL none. Waits a moment
-// for the server to take it. t is gone afterwards.
-void ticker_end(struct ticker *t, const char *state, int status, const char *reason);
+// How it has ended, told at once: state "done", "lossy", "failed" or "stopped"; reason: NULL none.
+// Waits a moment for the server to take it.
+void ticker_tell(struct ticker *t, const char *state, int status, const char *reason);
+// t is gone afterwards.
+void ticker_end(struct ticker *t);
 
 #endif
