@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/fuzz/<name>.c is one libFuzzer target over all of apps/, run for SECONDS= each. Its first inputs come from
-# tests/fuzz/corpus; what was found interesting is kept in build/fuzz/<name>.corpus.
+# tests/fuzz/make_corpus; what was found interesting is kept in the cache, fuzz/<name>, and goes on from there.
 
 SECONDS    ?= 10
 FUZZ_SRC   := $(sort $(wildcard tests/fuzz/*.c))
@@ -27,7 +27,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(BUILD)/clang/apps.a
 .PHONY: fuzz $(FUZZ_RUN)
 fuzz: $(FUZZ_RUN)              #: fuzz every parser for SECONDS= each
 $(FUZZ_RUN): $(BUILD)/fuzz/%.run: $(BUILD)/fuzz/% $(BUILD)/fuzz/.corpus
-	@tests/fuzz/one $< $(SECONDS) $(BUILD)/fuzz
+	@tests/fuzz/one $< $(SECONDS) $(BUILD)/fuzz $(CACHE)/fuzz
 
 # the first inputs: real tables, superblocks and file systems, small ones
 $(BUILD)/fuzz/.corpus: tests/fuzz/make_corpus tests/lib/md.py tests/lib/server.py | $(BUILD)/host/salvor $(BUILD)/.tests-ready
