@@ -70,15 +70,18 @@ static void machine_facts(struct kit *k, const struct s_machine *m)
 
 // What of the findings nobody but the operator can do something about.
 static unsigned find_advice(const struct survey *s, const struct s_system *sys,
-			    const char *advice[ADVICE])
+			    const struct prepared *p, const char *advice[ADVICE])
 {
-	static const char *const codes[] = { "windows-static-ip", "windows-ide-absent",
-					     "hibernated" };
+	static const char *const codes[] = { "windows-static-ip", "hibernated",
+					     "windows-ide-absent" };
 	const char *root = s->disks[sys->disk].parts[sys->part].path;
-	unsigned n = 0;
+	unsigned n = 0, n_codes = sizeof codes / sizeof *codes;
 
+	for (unsigned i = 0; i < p->edits.n; i++)
+		if (!strcmp(p->edits.v[i].step, "windows-ide"))
+			n_codes = sizeof codes / sizeof *codes - 1; // the last is cured
 	for (unsigned i = 0; i < s->n_findings; i++)
-		for (size_t c = 0; c < sizeof codes / sizeof *codes && n < ADVICE; c++)
+		for (unsigned c = 0; c < n_codes && n < ADVICE; c++)
 			if (!strcmp(s->findings[i].code, codes[c]) &&
 			    !strcmp(s->findings[i].subject, root))
 				advice[n++] = s->findings[i].text;
@@ -146,7 +149,7 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 	if (sys)
 		system_facts(&k, sys);
 	k.advice = advice;
-	k.n_advice = sys ? find_advice(&t->source.survey, sys, advice) : 0;
+	k.n_advice = sys ? find_advice(&t->source.survey, sys, job->prepared, advice) : 0;
 	changes = changes_of(&k, job->prepared);
 	while (!rc && (ops = kit_next(&k, &at)))
 		rc = write_file(t, &k, ops, e);

@@ -12,6 +12,22 @@ static bool starts_with(const struct windows *w, const char *driver)
 	return false;
 }
 
+// Everything it lacks for IDE is put into the image: see repair/fixup/windows_ide.c.
+static bool curable(const struct asked *a)
+{
+	const struct windows *w = a->windows;
+	const struct s_system *sys = a->s->systems;
+	struct ide_cure c;
+
+	while (sys->windows != w)
+		sys++;
+	ide_curable(&w->ide_state, &c);
+	for (unsigned i = 0; i < IDE_N_FILES; i++)
+		if (w->ide_state.file[i] == IDE_NOWHERE)
+			return false;
+	return c.any && !w->hibernated && !w->torn && a->disk->parts[sys->part].fs.clean;
+}
+
 static void ask_disk(struct asked *a)
 {
 	const struct windows *w = a->windows;
@@ -24,6 +40,9 @@ static void ask_disk(struct asked *a)
 		verdict_say(a, VERDICT_STOP, "",
 			    "It has no virtio driver that starts with it, and there are no other "
 			    "disks");
+	else if (*w->ide && curable(a))
+		verdict_say(a, VERDICT_PASS, "what it lacks for that is put in",
+			    "It will start from IDE: attach the disk as that");
 	else if (*w->ide)
 		verdict_say(a, VERDICT_WARN, "",
 			    "It would stop with 0x7B on an IDE disk, the only kind all versions "

@@ -15,8 +15,9 @@ static void look(struct check_env *env)
 		finding_add(
 			env->s, FINDING_WARN, "windows-ide-absent", path, "",
 			"Windows on %s would stop with 0x7B on the IDE disk of a virtual machine. "
-			"It lacks: %.100s%s",
-			path, sys->windows->ide, strlen(sys->windows->ide) > 100 ? "..." : "");
+			"The image made for one gets what can be had. It lacks: %.80s%s",
+			path, sys->windows->ide, strlen(sys->windows->ide) > 80 ? "..." : "");
+		finding_for_vm(env->s);
 	}
 }
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Windows that would stop with 0x7B behind the IDE controller of a virtual machine: what it lacks
+// for that goes into its registry, and driver files into their place. What IDE needs is harmless
+// where the disk is then attached in another way.
+#include <stdio.h>
+#include <string.h>
+
+#include "repair/steps/step.h"
+#include "repair/windows_ide.h"
+
+// "intelide, pciide"
+static void list(struct buf *out, const char *name)
+{
+	buf_printf(out, "%s%s", out->len ? ", " : "", name);
+}
+
+static void tell(struct repair *r, const char *where, const struct ide_cure *c)
+{
+	struct buf services BUF_AUTO = { 0 }, devices BUF_AUTO = { 0 }, files BUF_AUTO = { 0 };
+
+	for (unsigned i = 0; i < IDE_N_FILES; i++)
+		if (c->copy[i])
+			list(&files, ide_files[i]);
+	for (unsigned i = 0; i < IDE_N_SERVICES; i++)
+		if (c->service[i])
+			list(&services, ide_services[i].name);
+	for (unsigned i = 0; i < IDE_N_DEVICES; i++)
+		if (c->device[i])
+			list(&devices, ide_devices[i].name);
+	if (files.len)
+		edits_add(r->edits, "windows-ide", where, "%s copied to System32\\drivers",
+			  buf_str(&files));
+	if (services.len)
+		edits_add(r->edits, "windows-ide", where,
+			  "registry: %s started with the boot loader, or the disk is not found",
+			  buf_str(&services));
+	if (devices.len)
+		edits_add(r->edits, "windows-ide", where, "registry: known before setup: %s",
+			  buf_str(&devices));
+}
+
+// What stays as it is, and why: once, when the plan is made.
+static void warn(struct repair *r, const char *where, const struct windows *w, const char *why)
+{
+	struct buf files BUF_AUTO = { 0 };
+
+	for (unsigned i = 0; !why && i < IDE_N_FILES; i++)
+		if (w->ide_state.file[i] == IDE_NOWHERE)
+			list(&files, ide_files[i]);
+	if (r->again)
+		return;
+	if (why)
+		ui_say(r->ui, UI_WARN,
+		       "%s: Windows is not made to start from IDE: %s. Start and shut it down "
+		       "once on this machine, then come back",
+		       where, why);
+	else if (files.len)
+		ui_say(r->ui, UI_WARN,
+		       "%s: Windows lacks %s, and no copy is on the disk outside of cabinets: "
+		       "unpack from Driver Cache\\i386\\*.cab or its CD to System32\\drivers",
+		       where, buf_str(&files));
+}
+
+// Calls each for every Windows on the disk that can be helped.
+static int for_each(struct repair *r,
+		    int (*each)(struct repair *r, const struct s_part *p, const struct windows *w,
+				const struct ide_cure *c, struct err *e),
+		    struct err *e)
+{
+	const struct survey *s = &r->now.s;
+
+	for (unsigned i = 0; i < s->n_systems; i++) {
+		const struct windows *w = s->systems[i].windows;
+		const struct s_part *p = &r->now.disk->parts[s->systems[i].part];
+		struct ide_cure c;
+		const char *why;
+
+		if (!w || !*w->ide)
+			continue;
+		why = windows_ide_hands_off(w, p->fs.clean);
+		ide_curable(&w->ide_state, &c);
+		if (each == NULL)
+			warn(r, p->path, w, why);
+		else if (!why && c.any && each(r, p, w, &c, e))
+			return -1;
+	}
+	return 0;
+}
+
+static int plan(struct repair *r, const struct s_part *p, const struct windows *w,
+		const struct ide_cure *c, struct err *e)
+{
+	char where[96];
+
+	(void)w;
+	(void)e;
+	snprintf(where, sizeof where, "Windows on partition %u", p->part.number);
+	tell(r, where, c);
+	return 0;
+}
+
+static int change(struct repair *r, const struct s_part *p, const struct windows *w,
+		  const struct ide_cure *c, struct err *e)
+{
+	if (p->fs_off != p->part.off)
+		return err_set(e, 0,
+			       "partition %u: change Windows: its file system begins behind an md "
+			       "header",
+			       p->part.number);
+	return windows_ide_apply(p->path, w, c, r->ui, e) ? -1 : plan(r, p, w, c, e);
+}
+
+static int needed(struct repair *r, struct err *e)
+{
+	for_each(r, NULL, e);
+	return for_each(r, plan, e);
+}
+
+static int on_disk(struct repair *r, struct err *e)
+{
+	return for_each(r, change, e) || step_look_again(r, e) ? -1 : 0;
+}
+
+const struct step_ops fixup_windows_ide = {
+	.name = "windows-ide",
+	.help = "drivers and registry entries that Windows needs to start from an IDE disk",
+	.needed = needed,
+	.on_disk = on_disk,
+};
