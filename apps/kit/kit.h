@@ -21,6 +21,7 @@ struct kit {
 	const char *image;  // the file beside which the kit lies, without folder
 	const char *format; // "qcow2" "raw" "vhd" "vhdx" "vmdk"
 	bool packed;	    // stream-optimized, or a stream of zstd: not to be started as it is
+	bool split;	    // it lies in parts, NAME.001 and so on
 	uint64_t disk_size, file_size; // bytes
 	uint64_t memory;	       // bytes of the machine; 0 not known
 	unsigned cpus;		       // 0 not known

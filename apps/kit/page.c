@@ -77,6 +77,15 @@ static void put_changes(const struct kit *k, struct buf *out)
 
 static void put_format_advice(const struct kit *k, struct buf *out)
 {
+	if (k->split) {
+		char *line STR_AUTO =
+			mem_printf("The image lies in parts. Join them first, in the order of "
+				   "their numbers: cat %s.[0-9]* > %s (on Windows: copy /b "
+				   "with + between them).",
+				   k->image, k->image);
+
+		point(out, line);
+	}
 	if (k->packed && strcmp(k->format, "vmdk"))
 		point(out, "The image is packed: unpack it first with zstd -d.");
 	else if (k->packed)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kit/kit.h"
 
@@ -104,6 +105,14 @@ static struct kit_change *changes_of(struct kit *k, const struct prepared *p)
 	return c;
 }
 
+// A place whose files cannot be that large, or the operator wished it.
+static bool is_split(const char *base)
+{
+	char *first STR_AUTO = mem_printf("%s.001", base);
+
+	return access(base, F_OK) && !access(first, F_OK);
+}
+
 static int write_file(struct transfer *t, const struct kit *k, const struct kit_ops *ops,
 		      struct err *e)
 {
@@ -135,6 +144,7 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 		.packed = job->plan->set.packing != PACK_NONE &&
 			  (job->plan->ops == &image_vmdk || job->plan->ops == &image_raw),
 		.efi = disk >= 0 && survey_starts_by_efi(&t->source.survey.disks[disk]),
+		.split = is_split(t->base),
 		.bits_64 = true,
 		.system = "",
 		.disk = t->source.identity,
