@@ -260,7 +260,8 @@ static int log_in(struct http *h, struct err *e)
 		if (!h->far.url.user[0])
 			return err_usage(e, "%s: log in: the server wants a user: %s://USER@%s/...",
 					 h->far.server, h->far.url.scheme, h->far.url.host);
-		int rc = login_password(l, &h->far.url, true, h->far.ui, secret, e);
+		int rc = login_password(l, &h->far.url, tries ? LOGIN_ASK_AGAIN : LOGIN_ASK,
+					h->far.ui, secret, e);
 
 		if (rc <= 0)
 			return rc < 0 ? -1

@@ -81,7 +81,7 @@ static bool recall(const struct url *u, char secret[SECRET_MAX])
 	return i >= 0;
 }
 
-int login_password(const struct login *l, const struct url *u, bool ask, struct ui *ui,
+int login_password(const struct login *l, const struct url *u, enum login_ask ask, struct ui *ui,
 		   char secret[SECRET_MAX], struct err *e)
 {
 	*secret = 0;
@@ -94,7 +94,8 @@ int login_password(const struct login *l, const struct url *u, bool ask, struct 
 		return read_file(l->password_file, secret, e);
 	if (recall(u, secret))
 		return 1;
-	return ask && !ui_secret(ui, secret, SECRET_MAX, "Password of %s%s%s:", u->user,
+	return ask && !ui_secret(ui, secret, SECRET_MAX, "%sPassword of %s%s%s:",
+				 ask == LOGIN_ASK_AGAIN ? "That was not accepted. " : "", u->user,
 				 u->user[0] ? " at " : "", u->host);
 }
 

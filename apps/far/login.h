@@ -24,7 +24,8 @@ extern const struct opt login_opts[];
 // The password for a server: as the settings have it, else as it was given earlier in this session,
 // else (ask) the operator is asked. 1: there is one, 0: there is none, -1: its file cannot be read.
 // The session's memory is that of this process, and only of what login_right was told about.
-int login_password(const struct login *l, const struct url *u, bool ask, struct ui *ui,
+enum login_ask { LOGIN_SILENT, LOGIN_ASK, LOGIN_ASK_AGAIN }; // again: it was wrong
+int login_password(const struct login *l, const struct url *u, enum login_ask ask, struct ui *ui,
 		   char secret[SECRET_MAX], struct err *e);
 // The server took it.
 void login_right(const struct url *u, const char *secret);

@@ -134,7 +134,7 @@ static int open_it(struct far *f, struct err *e)
 		snprintf(s->known, sizeof s->known, "%s/known", s->folder);
 	// one that was given is there for the first try, one that must be asked for is not
 	if (f->login.password || f->login.password_file || !f->login.identity) {
-		int rc = login_password(&f->login, &f->url, false, f->ui, s->secret, e);
+		int rc = login_password(&f->login, &f->url, LOGIN_SILENT, f->ui, s->secret, e);
 
 		if (rc < 0)
 			return -1;

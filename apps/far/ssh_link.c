@@ -229,7 +229,11 @@ static int denied(struct ssh *s, const struct buf *words, bool ask, unsigned tri
 		ui_say(s->far.ui, UI_WARN, "%s: the password is not accepted: %s", s->far.server,
 		       line);
 	}
-	rc = login_password(l, &s->far.url, ask, s->far.ui, s->secret, e);
+	rc = login_password(l, &s->far.url,
+			    !ask	    ? LOGIN_SILENT
+			    : s->has_secret ? LOGIN_ASK_AGAIN
+					    : LOGIN_ASK,
+			    s->far.ui, s->secret, e);
 	if (rc < 0)
 		return -1;
 	s->has_secret = rc;

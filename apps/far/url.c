@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -68,6 +69,20 @@ static bool encode(char *out, size_t size, const char *from)
 bool url_encode(const char *path, char *out, size_t size)
 {
 	return write_out(out, size, path, path + strlen(path), "\"<>\\^`{|}%?#[]");
+}
+
+bool url_write(char *out, size_t size, const char *scheme, const char *user, const char *host,
+	       const char *port, const char *path)
+{
+	bool v6 = strchr(host, ':') && host[0] != '[';
+	char name[400], file[1600];
+
+	if (!write_out(name, sizeof name, user, user + strlen(user), "\"<>\\^`{|}%?#[]@:/") ||
+	    !url_encode(path, file, sizeof file))
+		return false;
+	return (size_t)snprintf(out, size, "%s://%s%s%s%s%s%s%s%s%s", scheme, name,
+				*user ? "@" : "", v6 ? "[" : "", host, v6 ? "]" : "",
+				*port ? ":" : "", port, *file == '/' ? "" : "/", file) < size;
 }
 
 static bool take_scheme(struct url *u, const char *text, size_t n)

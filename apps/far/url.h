@@ -26,6 +26,11 @@ int url_parse(struct url *u, const char *text, struct err *e);
 // A path, decoded, as it is written in an address. False: it does not fit.
 bool url_encode(const char *path, char *out, size_t size);
 
+// The address of these parts, none of them encoded. user: "" none; port: "" the scheme's own.
+// False: it does not fit.
+bool url_write(char *out, size_t size, const char *scheme, const char *user, const char *host,
+	       const char *port, const char *path);
+
 // What follows the last / of the path; "" for a folder.
 const char *url_name(const struct url *u);
 

@@ -62,11 +62,14 @@ bool face_plan(struct face *f, const char *title, const struct job *j, const cha
 // A file name for what is made of this disk: its serial number, a dot, the suffix.
 void face_name(const struct disk *d, const char *suffix, char *name, size_t size);
 
-// place.c: asks for a file on another disk: one of its file systems, a whole disk if `whole` is
-// set, or a path. source: the disk that must stay out of it, NULL: none. name: proposed file name.
-// False: back.
+// place.c: asks for a file on another disk: one of its file systems, or a path; also, a set of
+// enum face_places. source: the disk that must stay out of it, NULL: none. name: proposed file
+// name, "" none. False: back.
+enum face_places { PLACE_DISK = 1, PLACE_SERVER = 2 };
 bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,
-		bool whole, const char *name, char *spec, size_t size);
+		unsigned also, const char *name, char *spec, size_t size);
+// place_server.c: the same for a file on another machine; spec becomes its address.
+bool face_server(struct face *f, const char *title, const char *name, char *spec, size_t size);
 
 // walk_*.c: one task of the operator from its first question to its result. True when it was done.
 bool walk_backup(struct face *f);

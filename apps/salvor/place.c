@@ -23,7 +23,7 @@ static const char help[] =
 	"read.";
 
 struct places {
-	struct box_item items[MAX_PLACES + 2];
+	struct box_item items[MAX_PLACES + 3];
 	char tags[MAX_PLACES][32], texts[MAX_PLACES][240];
 	char specs[MAX_PLACES][96]; // "uuid:ID/" or "/dev/sdd"
 	bool whole[MAX_PLACES];
@@ -93,11 +93,19 @@ static void collect(struct face *f, struct places *p, int source, bool whole)
 			continue;
 		add_disk(p, d, need);
 	}
+}
+
+// Behind the list. Returns how many there are in all.
+static size_t add_ways(struct places *p, unsigned also)
+{
 	p->items[p->n] = (struct box_item){ "Look", "Look again: a disk has just been plugged in",
 					    NULL, false, false };
 	p->items[p->n + 1] =
 		(struct box_item){ "Path", "Type a path of something that is mounted already", NULL,
 				   false, false };
+	p->items[p->n + 2] = (struct box_item){ "Server", "Another machine: ssh, NFS, SMB, HTTP",
+						NULL, false, false };
+	return p->n + (also & PLACE_SERVER ? 3 : 2);
 }
 
 static bool ask_name(struct face *f, const char *title, const char *folder, const char *name,
@@ -151,24 +159,25 @@ static int watch(struct box *b)
 }
 
 bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,
-		bool whole, const char *name, char *spec, size_t size)
+		unsigned also, const char *name, char *spec, size_t size)
 {
 	struct places *p = mem_zero(1, sizeof *p);
 	bool found = false;
 
 	while (!found && !f->gone) {
 		int answer;
-		size_t chosen;
+		size_t chosen, n;
 		int index;
 
 		if (face_survey_fresh(f) || !find_source(f, source, &index))
 			break;
-		collect(f, p, index, whole);
+		collect(f, p, index, also & PLACE_DISK);
+		n = add_ways(p, also);
 		struct box b = { .kind = &box_menu,
 				 .title = title,
 				 .text = why,
 				 .items = p->items,
-				 .n_items = p->n + 2,
+				 .n_items = n,
 				 .rows = BOX_MAX,
 				 .cols = BOX_MAX,
 				 .update = watch,
@@ -189,6 +198,8 @@ bool face_place(struct face *f, const char *title, const char *why, const struct
 				box_error(&f->env, &f->survey_err);
 		} else if (chosen == p->n + 1) {
 			found = ask_path(f, title, spec, size);
+		} else if (chosen == p->n + 2) {
+			found = face_server(f, title, name, spec, size);
 		} else if (p->whole[chosen]) {
 			found = str_copy(spec, size, p->specs[chosen]);
 		} else {

@@ -109,7 +109,8 @@ bool walk_backup(struct face *f)
 	const struct disk disk = f->survey.disks[source].disk;
 
 	face_name(&disk, "img", name, sizeof name);
-	if (!face_place(f, title, "Where shall the copy go?", &disk, true, name, spec, sizeof spec))
+	if (!face_place(f, title, "Where shall the copy go?", &disk, PLACE_DISK | PLACE_SERVER,
+			name, spec, sizeof spec))
 		return false;
 	run(f, &j, way, disk.path, spec, true);
 	go = face_plan(f, title, &j, "Start", help);

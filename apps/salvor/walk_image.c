@@ -242,7 +242,7 @@ bool walk_image(struct face *f)
 		    strcmp(source, "work")
 			    ? "Where shall the image go?"
 			    : "The image is taken from the rehearsed repair. Where shall it go?",
-		    &disk, false, name, spec, sizeof spec))
+		    &disk, PLACE_SERVER, name, spec, sizeof spec))
 		return false;
 	run_image(f, &j, source, spec, use, &set, true);
 	go = face_plan(f, title, &j, "Start", help);

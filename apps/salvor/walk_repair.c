@@ -97,8 +97,8 @@ static void rehearse_on_usb(struct face *f, struct job *j, const struct disk *di
 		     "Use a USB disk", "Stop"))
 		return;
 	face_name(disk, "changes", name, sizeof name);
-	if (!face_place(f, "Rehearse the repair", "Where shall the changes be kept?", disk, false,
-			name, spec, sizeof spec))
+	if (!face_place(f, "Rehearse the repair", "Where shall the changes be kept?", disk, 0, name,
+			spec, sizeof spec))
 		return;
 	status = run_work(f, &closing, "Closing the work disk", "discard", NULL);
 	if (status)
@@ -183,8 +183,8 @@ static bool commit(struct face *f, const struct work *w)
 	if (!face_intro(f, "Write the repair to the disk", intro_commit, help))
 		return false;
 	face_name(&w->source, "undo", name, sizeof name);
-	if (!face_place(f, "Write the repair", "Where shall the undo file go?", &w->source, false,
-			name, spec, sizeof spec))
+	if (!face_place(f, "Write the repair", "Where shall the undo file go?", &w->source, 0, name,
+			spec, sizeof spec))
 		return false;
 	if (!face_confirm(f, "Write the repair", &w->source,
 			  "The repair will now be written to this disk:"))

@@ -22,8 +22,8 @@ bool walk_report(struct face *f)
 	bool done;
 
 	if (face_survey_fresh(f) || !face_intro(f, title, intro, help) ||
-	    !face_place(f, title, "Where shall the report go?", NULL, false, "salvor-report.txt",
-			spec, sizeof spec))
+	    !face_place(f, title, "Where shall the report go?", NULL, PLACE_SERVER,
+			"salvor-report.txt", spec, sizeof spec))
 		return false;
 	if (job_begin(&j, cmd_find("report"), &e) || job_arg(&j, spec, &e)) {
 		j.status = (int)e.kind;

@@ -46,7 +46,8 @@ bool walk_restore(struct face *f)
 	int to;
 
 	if (face_survey_fresh(f) || !face_intro(f, title, intro, help) ||
-	    !face_place(f, title, "Where does the image lie?", NULL, false, "", spec, sizeof spec))
+	    !face_place(f, title, "Where does the image lie?", NULL, PLACE_SERVER, "", spec,
+			sizeof spec))
 		return false;
 	to = face_disk(f, title, "Onto which disk?", NULL, any);
 	if (to < 0)

@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A person at the dialogs: looks at the screen, presses a key, looks again."""
+import os
+import pty
 import re
+import subprocess
+import termios
 
 from .case import Failed, expect
+from .line import Line
+from .screen import Terminal
+
+SALVOR = os.path.abspath("build/host/salvor")
 
 # with and without UTF-8
 LIT_ROW = re.compile("[│|] [►>] ")
@@ -69,3 +77,42 @@ class Person:
                              r"(?:\n.*){1,4}(Done|Stopped|This did not work)", seconds)
         expect("Done." in self.screen.text, "not done\n" + self.screen.dump())
         self.screen.keys("Esc")
+
+
+class Pty:
+    """The far side of a terminal, as a socket."""
+
+    def __init__(self, fd):
+        self.fd = fd
+
+    def recv(self, size):
+        return os.read(self.fd, size)
+
+    def sendall(self, data):
+        os.write(self.fd, data)
+
+    def close(self):
+        os.close(self.fd)
+
+
+class Dialogs:
+    """The dialogs about one disk, with somebody in front of them."""
+
+    def __init__(self, path, folder=None):
+        folder = folder or os.path.dirname(path)
+        here, there = pty.openpty()
+        termios.tcsetwinsize(there, (24, 80))
+        self.process = subprocess.Popen([SALVOR, "menu", path], stdin=there, stdout=there, stderr=subprocess.DEVNULL,
+                                        start_new_session=True, env=dict(os.environ, TERM="linux", LC_ALL="C.UTF-8"))
+        os.close(there)
+        self.line = Line("dialogs", Pty(here), os.path.join(folder, "terminal.log"))
+        self.screen = Terminal(self.line)
+        self.person = Person(self.screen)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.process.terminate()
+        self.process.wait(20)
+        self.line.close()
