@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #define RESOLV "/etc/resolv.conf"
+#define PROBLEM NET_DIR "/problem"
 #define MAX_TEXT 4096
 
 static void read_text(const char *path, char text[MAX_TEXT])
@@ -211,4 +213,21 @@ unsigned net_resolv_get(struct net_addr dns[NET_DNS])
 
 	read_text(RESOLV, text);
 	return net_resolv_parse(text, dns);
+}
+
+void net_problem_put(const char *text)
+{
+	struct err e;
+
+	unlink(PROBLEM);
+	if (text && (make_dir(&e) || write_text(PROBLEM, text, &e)))
+		log_line("%s", e.text);
+}
+
+void net_problem_get(char *text, size_t size)
+{
+	char raw[MAX_TEXT];
+
+	read_text(PROBLEM, raw);
+	text_clean(text, size, raw, strlen(raw));
 }

@@ -29,6 +29,11 @@ int net_state_put(const struct net_state *s, const char *link, struct err *e);
 unsigned net_resolv_parse(const char *text, struct net_addr dns[NET_DNS]);
 unsigned net_resolv_get(struct net_addr dns[NET_DNS]);
 
+// Why what the kernel's parameters ask for could not be set up, for screens that begin later; NULL:
+// it was.
+void net_problem_put(const char *text);
+void net_problem_get(char *text, size_t size); // "": none
+
 // One setup at a time: waits for the other one. The descriptor is closed by the caller.
 int net_lock(struct err *e);
 

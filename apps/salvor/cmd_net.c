@@ -196,7 +196,10 @@ static int run_boot(struct job *j, struct ui *ui, struct err *e)
 	if (n < 0)
 		return err_set(e, errno, "/proc/cmdline: read");
 	cmdline[n] = 0;
-	if (net_boot(cmdline, &asked, ui, e))
+	int rc = net_boot(cmdline, &asked, ui, e);
+
+	net_problem_put(rc ? e->text : NULL);
+	if (rc)
 		return -1;
 	return asked ? set_up(j, ui, e) : 0;
 }

@@ -80,6 +80,22 @@ static const struct entry {
 
 #define ENTRIES (sizeof entries / sizeof *entries)
 
+// What has an address; or why there is none although the kernel's parameters asked for one.
+static void add_network(struct buf *out)
+{
+	char problem[200];
+
+	net_problem_get(problem, sizeof problem);
+	if (out->len && out->s[out->len - 1] != '\n' && (net_works() || problem[0]))
+		buf_puts(out, "\n");
+	if (net_works()) {
+		buf_puts(out, "Network: ");
+		net_line(out);
+	} else if (problem[0]) {
+		buf_printf(out, MARK_WARN "Network: %s" MARK_PLAIN, problem);
+	}
+}
+
 // What was found, in a few lines under the menu.
 static void summary(struct face *f, struct buf *out)
 {
@@ -117,10 +133,7 @@ static void summary(struct face *f, struct buf *out)
 				      ? "Nothing that keeps this machine from starting was found."
 				      : MARK_WARN
 				      "No disk was found. Check cables and power." MARK_PLAIN);
-	if (net_works()) {
-		buf_puts(out, out->s[out->len - 1] == '\n' ? "Network: " : "\nNetwork: ");
-		net_line(out);
-	}
+	add_network(out);
 }
 
 // The top line: which machine this is, and how long it has been up.
