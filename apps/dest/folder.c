@@ -248,7 +248,7 @@ int folder_reopen(struct dest *d, struct err *e)
 	return split_reopen(of(d)->dir, of(d)->file, d->shown, e);
 }
 
-// As long as a part may be; UINT64_MAX: one file does.
+// As long as a part may be; UINT64_MAX: one file does. size UINT64_MAX: not known.
 static int choose_limit(const struct folder_dest *f, uint64_t size, uint64_t *limit, struct err *e)
 {
 	bool fat = is_fat(f->dir);
@@ -256,9 +256,9 @@ static int choose_limit(const struct folder_dest *f, uint64_t size, uint64_t *li
 	*limit = f->dest.split ? f->dest.split : fat ? FAT_PART : UINT64_MAX;
 	if (fat && *limit > FAT_PART)
 		return err_usage(e, "--split: a file on FAT ends at 4 GiB: 4095M is possible");
-	if (size <= *limit)
+	if (size != UINT64_MAX && size <= *limit)
 		*limit = UINT64_MAX;
-	if (*limit != UINT64_MAX && (size - 1) / *limit >= PARTS_MAX)
+	if (*limit != UINT64_MAX && size != UINT64_MAX && (size - 1) / *limit >= PARTS_MAX)
 		return err_usage(e, "%s: would be more than %d parts: --split takes larger ones",
 				 f->dest.shown, PARTS_MAX);
 	return 0;
@@ -279,18 +279,16 @@ int folder_open(struct dest *d, uint64_t size, struct err *e)
 		return -1;
 	// over a network zeros are not sent even where they take room
 	d->sink = (struct sink){ d->sparse || f->remote ? &holes : &plain, 0 };
-	if (split_length(&f->out, &length, e))
-		goto fail;
+	length = split_length(&f->out);
 	if (d->resume)
 		d->sink.pos = length < d->resume_at ? length : d->resume_at;
 	// what lies behind was written after the map was saved for the last time
-	if (split_cut(&f->out, d->sink.pos, e))
-		goto fail;
+	if (split_cut(&f->out, d->sink.pos, e)) {
+		split_close(&f->out, true);
+		return -1;
+	}
 	f->is_open = true;
 	return 0;
-fail:
-	split_close(&f->out, true);
-	return -1;
 }
 
 // The length, with the hole at the end, and the data.
@@ -319,6 +317,8 @@ void folder_abort(struct dest *d)
 {
 	struct folder_dest *f = of(d);
 
+	if (f->is_open && f->out.gone)
+		mount_abandon(&f->mounted);
 	if (f->is_open)
 		split_close(&f->out, d->keep);
 	f->is_open = false;

@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -171,12 +174,56 @@ int mount_path(const struct mounted *m, const char *path, char *out, size_t size
 	return 0;
 }
 
+// Each request that waits is killed; those that come after it have to be killed, too.
+struct forcer {
+	pthread_t thread;
+	atomic_bool enough;
+	char dir[sizeof((struct mounted *)0)->dir];
+};
+
+static void *force(void *arg)
+{
+	struct forcer *f = arg;
+
+	while (!f->enough && (!umount2(f->dir, MNT_FORCE | UMOUNT_NOFOLLOW) || errno == EBUSY))
+		usleep(300 * 1000);
+	return NULL;
+}
+
+void mount_abandon(struct mounted *m)
+{
+	if (!m->dir[0] || m->forcer)
+		return;
+	m->forcer = mem_zero(1, sizeof *m->forcer);
+	str_copy(m->forcer->dir, sizeof m->forcer->dir, m->dir);
+	if (!pthread_create(&m->forcer->thread, NULL, force, m->forcer))
+		return;
+	free(m->forcer);
+	m->forcer = NULL;
+}
+
+static void end_forcer(struct mounted *m)
+{
+	// the last one that holds it is us: it may be gone by itself already
+	if (umount2(m->dir, MNT_FORCE | UMOUNT_NOFOLLOW))
+		umount2(m->dir, MNT_DETACH | UMOUNT_NOFOLLOW);
+	m->forcer->enough = true;
+	pthread_join(m->forcer->thread, NULL);
+	free(m->forcer);
+	rmdir(m->dir);
+	*m = (struct mounted){ 0 };
+}
+
 void mount_end(struct mounted *m)
 {
 	int fd;
 
 	if (!m->dir[0])
 		return;
+	if (m->forcer) {
+		end_forcer(m);
+		return;
+	}
 	fd = open(m->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0) {
 		syncfs(fd);

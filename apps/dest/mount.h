@@ -12,6 +12,7 @@
 struct mounted {
 	char dir[128]; // where it is; "" not mounted
 	struct unlock unlock;
+	struct forcer *forcer; // see mount_abandon
 };
 
 // type as blkid names it. Unlocks the device and mounts it under /run/salvor/mnt.
@@ -30,6 +31,10 @@ int mount_share(struct mounted *m, const char *address, const struct login *logi
 int mount_open_folder(const struct mounted *m, const char *path);
 // The plain path, from outside, of the file `path` on the mounted file system.
 int mount_path(const struct mounted *m, const char *path, char *out, size_t size, struct err *e);
+
+// Its server has gone: what still waits for it, in any thread, fails soon, up to mount_end, which
+// writes nothing out then.
+void mount_abandon(struct mounted *m);
 
 // Writes everything out, unmounts, locks the device again.
 void mount_end(struct mounted *m);

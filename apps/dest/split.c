@@ -16,6 +16,7 @@
 
 struct split_part {
 	struct writer out;
+	uint64_t end; // bytes it has
 	char *shown;
 };
 
@@ -119,6 +120,7 @@ static int open_part(struct split *s, unsigned number, struct err *e)
 		free(p->shown);
 		return -1;
 	}
+	p->end = (uint64_t)st.st_size;
 	s->n++;
 	return 0;
 }
@@ -197,19 +199,29 @@ fail:
 	return -1;
 }
 
-int split_length(const struct split *s, uint64_t *length, struct err *e)
+uint64_t split_length(const struct split *s)
 {
-	struct stat st;
+	uint64_t length = 0;
 
-	*length = 0;
 	for (unsigned i = 0; i < s->n; i++) {
-		if (fstat(s->part[i].out.fd, &st))
-			return err_set(e, errno, "%s: stat", s->part[i].shown);
-		*length += (uint64_t)st.st_size;
-		if ((uint64_t)st.st_size < s->limit) // what lies behind is of no use
+		length += s->part[i].end;
+		if (s->part[i].end < s->limit) // what lies behind is of no use
 			break;
 	}
-	return 0;
+	return length;
+}
+
+// An error that only a server that has gone gives: every further word to it would be waited for as
+// long as this one was.
+static int failed(struct split *s, const struct err *e)
+{
+	static const int nums[] = { ETIMEDOUT,	  EHOSTDOWN,  EHOSTUNREACH, ENETUNREACH,
+				    ECONNREFUSED, ECONNRESET, ENOTCONN };
+
+	for (size_t i = 0; e && i < sizeof nums / sizeof *nums; i++)
+		if (e->num == nums[i])
+			s->gone = true;
+	return -1;
 }
 
 // The part in which off lies is there afterwards, and all in front of it.
@@ -261,7 +273,7 @@ int split_cut(struct split *s, uint64_t length, struct err *e)
 		if (ftruncate(w->fd, (off_t)len))
 			return err_set(e, errno, "%s: cut to %llu bytes", w->name,
 				       (unsigned long long)len);
-		w->begun = w->waited = len;
+		w->begun = w->waited = s->part[i].end = len;
 	}
 	return 0;
 }
@@ -273,7 +285,9 @@ int split_put(struct split *s, uint64_t off, const void *p, size_t n, struct err
 		struct split_part *part;
 
 		if (reach(s, off, &part, e) || writer_put(&part->out, inner(s, off), p, k, e))
-			return -1;
+			return failed(s, e);
+		if (part->end < inner(s, off) + k)
+			part->end = inner(s, off) + k;
 		p = (const char *)p + k;
 		off += k;
 		n -= k;
@@ -288,7 +302,9 @@ int split_zero(struct split *s, uint64_t off, uint64_t len, struct err *e)
 		struct split_part *part;
 
 		if (reach(s, off, &part, e) || writer_zero(&part->out, inner(s, off), k, e))
-			return -1;
+			return failed(s, e);
+		if (part->end < inner(s, off) + k)
+			part->end = inner(s, off) + k;
 		off += k;
 		len -= k;
 	}
@@ -306,8 +322,9 @@ int split_punch(struct split *s, uint64_t off, uint64_t len)
 int split_sync(struct split *s, uint64_t length, struct err *e)
 {
 	struct split_part *p;
-	struct stat st;
 
+	if (s->gone)
+		return err_set(e, 0, "%s: the server is gone", s->shown);
 	if (length && reach(s, length - 1, &p, e))
 		return -1;
 	for (unsigned i = 0; i < s->n; i++) {
@@ -315,12 +332,14 @@ int split_sync(struct split *s, uint64_t length, struct err *e)
 		uint64_t begin = s->n > 1 ? i * s->limit : 0;
 		uint64_t len = i + 1 < s->n ? s->limit : length - begin;
 
-		if (fstat(w->fd, &st))
-			return err_set(e, errno, "%s: stat", w->name);
-		if ((uint64_t)st.st_size < len && ftruncate(w->fd, (off_t)len))
-			return err_set(e, errno, "%s: set the length", w->name);
+		if (s->part[i].end < len && ftruncate(w->fd, (off_t)len)) {
+			err_set(e, errno, "%s: set the length", w->name);
+			return failed(s, e);
+		}
+		if (s->part[i].end < len)
+			s->part[i].end = len;
 		if (writer_sync(w, e))
-			return -1;
+			return failed(s, e);
 	}
 	return 0;
 }
@@ -359,6 +378,6 @@ void split_close(struct split *s, bool keep)
 	char name[NAME_SIZE];
 
 	close_all(s);
-	for (unsigned k = 1; !keep && k <= n; k++)
+	for (unsigned k = 1; !keep && !s->gone && k <= n; k++)
 		unlinkat(s->dir, name_of(name, s->file, numbered ? k : 0, true), 0);
 }

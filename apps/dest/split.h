@@ -14,6 +14,7 @@ struct split {
 	const char *shown; // path or address of the file, for messages
 	uint64_t limit;	   // bytes of a part at most; UINT64_MAX: one file
 	bool read_soon;	   // what is written will be read once more
+	bool gone;	   // the server, as the last error has it: nothing more is asked of it
 	bool numbered;
 	unsigned n;
 	struct split_part *part;
@@ -31,7 +32,7 @@ int split_reopen(int dir, const char *file, const char *shown, struct err *e);
 // parts as it was begun in; else it is removed. alone: refuses what another process has open this
 // way.
 int split_open(struct split *s, bool resume, bool alone, struct err *e);
-int split_length(const struct split *s, uint64_t *length, struct err *e);
+uint64_t split_length(const struct split *s);
 // It ends there, and goes on from there.
 int split_cut(struct split *s, uint64_t length, struct err *e);
 int split_put(struct split *s, uint64_t off, const void *p, size_t n, struct err *e);

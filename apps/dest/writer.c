@@ -12,6 +12,17 @@
 #define STEP (8 * MIB)
 #define WINDOW (64 * MIB)
 
+// A network file system may find out only now that there is no room.
+static int late(const struct writer *w, struct err *e)
+{
+	return errno == ENOSPC || errno == EDQUOT
+		       ? err_set(e, errno,
+				 "%s: writing what was buffered: make room there and run the same "
+				 "command again",
+				 w->name)
+		       : err_set(e, errno, "%s: writing what was buffered", w->name);
+}
+
 // An error of the medium is told once: to the call that waits for it. What is told here the sync at
 // the end does not tell again.
 static int push_out(struct writer *w, uint64_t end, struct err *e)
@@ -19,14 +30,14 @@ static int push_out(struct writer *w, uint64_t end, struct err *e)
 	if (end < w->begun + STEP)
 		return 0;
 	if (sync_file_range(w->fd, (off_t)w->begun, (off_t)(end - w->begun), SYNC_FILE_RANGE_WRITE))
-		return err_set(e, errno, "%s: writing what was buffered", w->name);
+		return late(w, e);
 	w->begun = end;
 	if (end < w->waited + WINDOW)
 		return 0;
 	if (sync_file_range(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
 			    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
 				    SYNC_FILE_RANGE_WAIT_AFTER))
-		return err_set(e, errno, "%s: writing what was buffered", w->name);
+		return late(w, e);
 	if (!w->keep)
 		posix_fadvise(w->fd, (off_t)w->waited, (off_t)(end - WINDOW / 2 - w->waited),
 			      POSIX_FADV_DONTNEED);
@@ -74,6 +85,6 @@ int writer_zero(struct writer *w, uint64_t off, uint64_t len, struct err *e)
 int writer_sync(struct writer *w, struct err *e)
 {
 	if (fdatasync(w->fd))
-		return err_set(e, errno, "%s: writing what was buffered", w->name);
+		return late(w, e);
 	return 0;
 }

@@ -123,7 +123,7 @@ static void tell_commands(struct serve *s)
 	       "%s (%s) is served read-only to whoever asks. On the other machine:", s->source.path,
 	       size_show(s->disk.export.size).s);
 	for (char *url = strtok_r(all, "\n", &rest); url; url = strtok_r(NULL, "\n", &rest), n++)
-		ui_say(s->ui, UI_INFO, "  qemu-img convert -p -f raw -O qcow2 %s %s.qcow2", url,
+		ui_say(s->ui, UI_INFO, "  qemu-img convert -p -f raw -O qcow2 %s %.12s.qcow2", url,
 		       name);
 	if (!n)
 		ui_say(s->ui, UI_WARN, "this machine has no address: set the network up first");

@@ -78,6 +78,7 @@ bool walk_rehearse(struct face *f); // repair on the work disk
 bool walk_commit(struct face *f);
 bool walk_undo(struct face *f);
 bool walk_image(struct face *f);
+bool walk_serve(struct face *f, const char *source); // the disk, for another machine to pull
 bool walk_restore(struct face *f);
 bool walk_report(struct face *f);
 bool walk_network(struct face *f);

@@ -30,7 +30,7 @@ static const char intro[] =
 static const struct use {
 	const char *tag, *text;
 	const char *efi_text;	      // where the disk starts by UEFI; NULL: the same
-	const char *format, *packing; // packing NULL: asked for
+	const char *format, *packing; // packing NULL: asked for; format NULL: is served
 	bool fixed;
 	const char *target; // of --for
 } uses[] = {
@@ -41,6 +41,8 @@ static const struct use {
 	  "vmware" },
 	{ "Azure", "Azure, Hyper-V before 2012 (fixed VHD)", NULL, "vhd", "none", true, "cloud" },
 	{ "Plain", "plain disk, byte for byte (raw)", NULL, "raw", NULL, false, "none" },
+	{ "Pull", "that machine pulls it itself, over the network (NBD)", NULL, NULL, NULL, false,
+	  NULL },
 };
 
 #define USES (sizeof uses / sizeof *uses)
@@ -228,12 +230,15 @@ bool walk_image(struct face *f)
 	if (open < 0)
 		box_error(&f->env, &e);
 	if (index < 0 || open < 0 || !face_intro(f, title, intro, help) ||
-	    !(use = choose_use(f, &f->survey.disks[index])) ||
-	    !show_verdict(f, index, hyper_find(use->target)) || !choose_packing(f, use, &set) ||
-	    (open && !clear_work(f, use, &w, &source)))
+	    !(use = choose_use(f, &f->survey.disks[index])))
 		return false;
 	const struct disk disk = f->survey.disks[index].disk;
 
+	if (!use->format)
+		return walk_serve(f, open ? "work" : disk.path);
+	if (!show_verdict(f, index, hyper_find(use->target)) || !choose_packing(f, use, &set) ||
+	    (open && !clear_work(f, use, &w, &source)))
+		return false;
 	if (!source)
 		source = disk.path;
 	face_name(&disk, image_suffix(image_find(use->format), &set), name, sizeof name);

@@ -90,7 +90,8 @@ static int try_paths(struct attempt *a)
 		}
 		// of the second try: the first may be the name of a file
 		first = !first || level == 1 ? num : first;
-		if (!is_path(num) || len <= 1)
+		// a file that is there already is refused as what it is
+		if ((!is_path(num) && (level || num != EINVAL)) || len <= 1)
 			break;
 		*strrchr(folder, '/') = 0;
 	}
