@@ -83,7 +83,7 @@ bool walk_restore(struct face *f);
 bool walk_report(struct face *f);
 bool walk_network(struct face *f);
 // For whom a server has been chosen: true at once when a card has an address, else after the
-// operator has got one. False: back.
+// operator has got one. Elsewhere than on Salvor itself there is nothing to do. False: back.
 bool face_network(struct face *f);
 bool walk_finish(struct face *f); // restart, power off; true: leave the dialogs
 

@@ -163,7 +163,7 @@ bool face_server(struct face *f, const char *title, const char *name, char *spec
 		if (answer != BOX_OK)
 			return false;
 		if (!address(k, name, spec, size, &e))
-			return true;
+			return face_network(f);
 	}
 	return false;
 }

@@ -8,6 +8,7 @@
 
 #include "net/check.h"
 #include "net/net.h"
+#include "salvor/boot.h"
 #include "salvor/network.h"
 
 static const char title[] = "Network";
@@ -261,7 +262,7 @@ bool walk_network(struct face *f)
 
 bool face_network(struct face *f)
 {
-	return net_works() ||
+	return !on_salvor() || net_works() ||
 	       dialog(f, "A server can only be reached by a network, and no card has an address "
 			 "yet. Choose how to get one; Automatic is right in most places.");
 }
