@@ -197,10 +197,28 @@ static int make(struct job *j, const struct prepared *p, const struct image_ops 
 	return rc ? -1 : 0;
 }
 
+// A folder as destination: the name of the real disk, not of the work disk that it is read through.
+// NULL: the destination is fine as it is.
+static char *name_in(const char *dest, const struct prepared *p, const char *suffix)
+{
+	size_t n = strlen(dest);
+	const char *serial = p->disk.serial;
+	char *path;
+
+	if (!p->open || !n || dest[n - 1] != '/')
+		return NULL;
+	path = mem_printf("%s%s%s%s.%s", dest, p->disk.name, *serial ? "-" : "", serial, suffix);
+	for (char *c = path + n; *c; c++)
+		if (*c == '/' || *c == ' ')
+			*c = '_';
+	return path;
+}
+
 static int run(struct job *j, struct ui *ui, struct err *e)
 {
 	const struct settings *s = j->settings;
-	const char *source = j->args[0];
+	const char *source = j->args[0], *dest = j->args[1];
+	char *named STR_AUTO = NULL;
 	const struct image_ops *ops;
 	struct image_settings set;
 	struct prepared p;
@@ -209,11 +227,15 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	if (pick(s, j->args[1], &ops, &set, e))
 		return -1;
 	rc = prepare(&p, j, s->target, s->store, ui, e);
-	if (!rc && p.hyper)
+	if (!rc && p.hyper) {
+		named = name_in(dest, &p, image_suffix(ops, &set));
 		j->args[0] = p.source;
+		j->args[1] = named ? named : dest;
+	}
 	if (!rc)
 		rc = make(j, &p, ops, &set, ui, e);
 	j->args[0] = source;
+	j->args[1] = dest;
 	prepare_end(&p, ui);
 	return rc;
 }

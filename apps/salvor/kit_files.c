@@ -133,6 +133,8 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 	const char *slash = strrchr(t->base, '/');
 	int disk = survey_disk(&t->source.survey, t->source.real);
 	const struct s_system *sys = disk < 0 ? NULL : find_system(&t->source, disk);
+	const struct disk *real = &job->prepared->disk;
+	char from[200];
 	const char *advice[ADVICE];
 	const struct kit_ops *ops;
 	struct kit k = {
@@ -154,6 +156,10 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 	unsigned at = 0;
 	int rc = 0;
 
+	// not the work disk's, which it was read through
+	snprintf(from, sizeof from, "disk %s, serial number %s", real->model, real->serial);
+	if (job->prepared->open)
+		k.disk = from;
 	if (!t->source.is_file)
 		machine_facts(&k, &t->source.survey.machine);
 	if (sys)
