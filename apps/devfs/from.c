@@ -76,7 +76,7 @@ static int make_one(void *arg, const struct devfs_node *n, struct err *e)
 int devfs_make_from(struct devfs_maker *m, const char *reference, struct err *e)
 {
 	int fd = open(reference, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
+	struct stat st, own;
 	int rc, dev;
 	FILE *f;
 
@@ -84,6 +84,14 @@ int devfs_make_from(struct devfs_maker *m, const char *reference, struct err *e)
 		if (fd >= 0)
 			close(fd);
 		return err_set(e, errno, "%s: open", reference);
+	}
+	// whose /dev has nothing but what is being repaired
+	if (!stat("/", &own) && own.st_dev == st.st_dev && own.st_ino == st.st_ino) {
+		close(fd);
+		return err_usage(e,
+				 "%s: is this rescue system itself: name the root of a healthy "
+				 "system like the one to repair, or a cpio archive of its /dev",
+				 reference);
 	}
 	if (S_ISDIR(st.st_mode)) {
 		dev = openat(fd, "dev", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

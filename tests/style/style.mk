@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-TESTS     += tests/style/check
+TESTS     += tests/style/check tests/style/kernel_check
 TEST_DEPS += $(HOST_PROGRAMS)
 
 .PHONY: lint

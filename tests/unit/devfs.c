@@ -207,6 +207,9 @@ static void test_folder(void)
 	CHECK("copied: node", is_node("dev/a/b/n", S_IFCHR | 0640, 1, 3, 0));
 	CHECK("copied: no file", access(file, F_OK));
 	CHECK_INT("removed", system(remove), 0);
+	CHECK_INT("begin", begin(&m, &e), 0);
+	CHECK("the rescue system itself", devfs_make_from(&m, "/", &e) && e.kind == ERR_USAGE);
+	devfs_end(&m);
 }
 
 int main(void)
