@@ -18,7 +18,7 @@ static const char help[] =
 	"being saved, its twin in the mirror and the boot medium are never offered.\n\n"
 	"Plug in a USB disk now and choose \"Look again\" when it is missing. A file system on it "
 	"is enough: ext4, xfs, btrfs, "
-	"exFAT, NTFS or FAT (FAT holds files below 4 GiB only).\n\n"
+	"exFAT, NTFS or FAT (there what is longer than 4 GiB lies in several files).\n\n"
 	"Sizes are those of the file system; whether the file fits is checked before anything is "
 	"read.";
 
