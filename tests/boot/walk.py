@@ -113,7 +113,7 @@ class Dialogs:
         self.step("Back up the survivor")
         self.person.press("Go on")
         self.person.pick("Everything")
-        self.save_to(BACKUP)
+        self.save_to(self.serial + ".img")
         self.person.press("Start")
         self.person.result("Back up the survivor", 900)
         self.leave_guide()
