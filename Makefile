@@ -23,7 +23,7 @@ include kernel-config/kernel.mk
 include apps/apps.mk
 include initramfs/initramfs.mk
 include iso/iso.mk
-include pxe/pxe.mk
+include iso/pxe/pxe.mk
 include tests/tests.mk
 
 .PHONY: all image clean help

@@ -27,7 +27,7 @@ menu() {
 	{
 		# which card it came by, for ip= without a card's name
 		echo "SYSAPPEND 2"
-		sed "s/@VERSION@/$version/; s,@BOOT@,boot/," iso/menu.cfg pxe/local.cfg
+		sed "s/@VERSION@/$version/; s,@BOOT@,boot/," iso/menu.cfg iso/pxe/local.cfg
 	} > "$1/pxelinux.cfg/default"
 	# syslinux shows text files as DOS writes them
 	sed 's/$/\r/' iso/help.txt > "$1/help.txt"
