@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cmdline.h"
 #include "base/text.h"
-#include "jobfile/cmdline.h"
 
 bool jobfile_is_key(const char *s, size_t len)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jobfile/cmdline.h"
+#include "base/cmdline.h"
 #include "jobfile/jobfile.h"
 
 #define WORDS 512

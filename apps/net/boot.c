@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/cmdline.h"
 #include "net/conf.h"
 
 #define PARTS 12
@@ -249,39 +250,20 @@ static const struct parameter {
 	{ "bond", read_bond }, { "BOOTIF", read_bootif },
 };
 
-// The next word of the command line; quotes hold words with blanks together and are dropped.
-static bool next_word(const char **p, char *word, size_t size)
-{
-	bool quoted = false;
-	size_t n = 0;
-
-	while (isspace((unsigned char)**p))
-		(*p)++;
-	if (!**p)
-		return false;
-	for (; **p && (quoted || !isspace((unsigned char)**p)); (*p)++) {
-		if (**p == '"')
-			quoted = !quoted;
-		else if (n + 1 < size)
-			word[n++] = **p;
-	}
-	word[n] = 0;
-	return true;
-}
-
 int net_boot_read(struct net_boot *b, const char *cmdline, struct err *e)
 {
-	char word[WORD * 2];
-
 	*b = (struct net_boot){ 0 };
 	for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
 		const struct parameter *p = &parameters[i];
-		size_t n = strlen(p->name);
+		struct cmdline_word w;
 
-		for (const char *at = cmdline; next_word(&at, word, sizeof word);)
-			if (!strncmp(word, p->name, n) && word[n] == '=' &&
-			    p->read(b, word + n + 1, e))
+		for (const char *at = cmdline; cmdline_next(&at, &w);) {
+			int rc = w.value && !strcmp(w.name, p->name) ? p->read(b, w.value, e) : 0;
+
+			cmdline_free(&w);
+			if (rc)
 				return err_prefix(e, "kernel parameter %s", p->name);
+		}
 	}
 	return 0;
 }

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cmdline.h"
 #include "base/log.h"
-#include "jobfile/cmdline.h"
 #include "jobfile/params.h"
 #include "salvor/cmd.h"
 #include "salvor/small_file.h"

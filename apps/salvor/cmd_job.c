@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/run.h"
 #include "base/secret.h"
-#include "jobfile/cmdline.h"
+#include "base/cmdline.h"
 #include "jobfile/params.h"
 #include "salvor/boot.h"
 #include "salvor/result.h"

@@ -12,7 +12,7 @@
 #include "base/run.h"
 #include "base/secret.h"
 #include "base/sha256.h"
-#include "jobfile/cmdline.h"
+#include "base/cmdline.h"
 #include "salvor/boot.h"
 #include "salvor/outcome.h"
 #include "salvor/result.h"

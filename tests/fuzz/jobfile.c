@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jobfile/cmdline.h"
+#include "base/cmdline.h"
 #include "jobfile/jobfile.h"
 #include "jobfile/keys.h"
 #include "jobfile/params.h"

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "jobfile/cmdline.h"
+#include "base/cmdline.h"
 #include "jobfile/keys.h"
 #include "jobfile/params.h"
 #include "test.h"

@@ -2,8 +2,8 @@
 // The kernel's command line, taken apart as the kernel does it (lib/cmdline.c, next_arg): words
 // between white space, double quotes keep white space together and may begin at the word or at the
 // value.
-#ifndef JOBFILE_CMDLINE_H
-#define JOBFILE_CMDLINE_H
+#ifndef BASE_CMDLINE_H
+#define BASE_CMDLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

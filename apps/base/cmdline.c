@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Words of the kernel's command line, and what of them nobody may read.
-#include "jobfile/cmdline.h"
+#include "base/cmdline.h"
 
 #include <stdlib.h>
 #include <string.h>
