@@ -23,39 +23,41 @@ void ui_say(struct ui *ui, enum ui_level level, const char *fmt, ...)
 		ui->ops->say(ui, level, buf_str(&text));
 }
 
-static void log_answer(const char *question, int answer)
+// method: NULL when nobody is there.
+static int put_question(struct ui *ui, int (*method)(struct ui *ui, const char *question),
+			const char *fmt, va_list ap)
 {
-	log_line("question: %s: %s", question,
+	struct buf text BUF_AUTO = { 0 };
+	int answer;
+
+	buf_vprintf(&text, fmt, ap);
+	answer = method ? method(ui, buf_str(&text)) : -1;
+	log_line("question: %s: %s", buf_str(&text),
 		 answer > 0 ? "yes"
 		 : answer   ? "nobody to answer"
 			    : "no");
+	return answer;
 }
 
 int ui_ask(struct ui *ui, const char *fmt, ...)
 {
-	struct buf text BUF_AUTO = { 0 };
 	va_list ap;
 	int answer;
 
 	va_start(ap, fmt);
-	buf_vprintf(&text, fmt, ap);
+	answer = put_question(ui, ui ? ui->ops->ask : NULL, fmt, ap);
 	va_end(ap);
-	answer = ui && ui->ops->ask ? ui->ops->ask(ui, buf_str(&text)) : -1;
-	log_answer(buf_str(&text), answer);
 	return answer;
 }
 
 int ui_decide(struct ui *ui, const char *fmt, ...)
 {
-	struct buf text BUF_AUTO = { 0 };
 	va_list ap;
 	int answer;
 
 	va_start(ap, fmt);
-	buf_vprintf(&text, fmt, ap);
+	answer = put_question(ui, ui ? ui->ops->decide : NULL, fmt, ap);
 	va_end(ap);
-	answer = ui && ui->ops->decide ? ui->ops->decide(ui, buf_str(&text)) : -1;
-	log_answer(buf_str(&text), answer);
 	return answer;
 }
 
