@@ -31,6 +31,7 @@ import time
 from .case import Failed
 from .line import SCALE
 from .machine import LOGS, PROGRAM
+from .storage import leave_others
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
@@ -181,6 +182,7 @@ class Net(Host):
         if not Net._entered:
             _check(libc.unshare(CLONE_NEWNET | CLONE_NEWNS), "a network namespace")
             _check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "a mount namespace")
+            leave_others()
             subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
             # a folder that is gone with the namespace
             os.makedirs(LOGS, exist_ok=True)
