@@ -58,6 +58,7 @@ struct unattended {
 	struct steps steps;
 	struct result result;
 	struct buf reports; // JSON objects of the steps, with commas
+	bool unheard;	    // the server for progress does not know how it ended
 	char reason[sizeof((struct err *)0)->text];
 };
 
@@ -336,7 +337,8 @@ static int tell(struct unattended *u, int rc, struct err *e)
 		status = status_of(u, rc, e);
 	}
 	sync();
-	ticker_tell(u->ticker, state_name(status), status, u->reason[0] ? u->reason : NULL);
+	u->unheard = !ticker_tell(u->ticker, state_name(status), status,
+				  u->reason[0] ? u->reason : NULL);
 	result_tell(&u->result, status, u->reason, u->set->final);
 	return rc;
 }
@@ -349,8 +351,9 @@ static void run_fail_hook(struct unattended *u, const struct err *e)
 		ui_say(u->ui, UI_WARN, "the hook of the failed job: %s", other.text);
 }
 
-// What the hooks have said, into the files at the destination. The end has been told: when the
-// machine is going down already, nothing of it changes.
+// What the hooks have said, or that the server for progress was silent, into the files at the
+// destination. The end has been told: when the machine is going down already, nothing of it
+// changes.
 static void save_again(struct unattended *u, int rc, const struct err *e)
 {
 	struct buf json BUF_AUTO = { 0 };
@@ -376,7 +379,7 @@ static int finish(struct unattended *u, int rc, struct err *e)
 	}
 	if (rc)
 		run_fail_hook(u, e);
-	if (rc ? u->set->fail : u->set->post)
+	if (u->unheard || (rc ? u->set->fail : u->set->post))
 		save_again(u, rc, e);
 	ticker_end(u->ticker);
 	return rc;

@@ -41,6 +41,7 @@ struct ticker {
 	int status;
 	char *line;		  // the newest
 	unsigned n_lines, n_sent; // so many were made; up to here all is done with
+	bool heard;		  // the server has taken the last one that was posted
 	bool end;
 };
 
@@ -218,7 +219,7 @@ static void *run_sender(void *arg)
 {
 	struct ticker *t = arg;
 	unsigned tries = 0;
-	bool heard = true, last;
+	bool last;
 	struct err e;
 
 	pthread_mutex_lock(&t->lock);
@@ -234,12 +235,12 @@ static void *run_sender(void *arg)
 		pthread_mutex_unlock(&t->lock);
 		bool ok = !post(t->url, line, &e);
 
-		if (ok != heard)
-			log_line("status URL: %s", ok ? "takes the lines again" : e.text);
-		heard = ok;
 		if (!ok && last)
 			sleep(1);
 		pthread_mutex_lock(&t->lock);
+		if (ok != t->heard)
+			log_line("status URL: %s", ok ? "takes the lines again" : e.text);
+		t->heard = ok;
 		if (ok || !last || ++tries >= LAST_TRIES)
 			t->n_sent = n;
 		pthread_cond_broadcast(&t->change);
@@ -260,7 +261,8 @@ struct ticker *ticker_begin(struct ui *behind, const char *folder, const char *u
 			      .url = url,
 			      .lock = PTHREAD_MUTEX_INITIALIZER,
 			      .state = "running",
-			      .status = RUNNING };
+			      .status = RUNNING,
+			      .heard = true };
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&t->change, &attr);
@@ -288,7 +290,7 @@ void ticker_step(struct ticker *t, unsigned n, unsigned of, const char *command,
 	pthread_mutex_unlock(&t->lock);
 }
 
-void ticker_tell(struct ticker *t, const char *state, int status, const char *reason)
+bool ticker_tell(struct ticker *t, const char *state, int status, const char *reason)
 {
 	struct timespec until;
 	unsigned n;
@@ -305,7 +307,10 @@ void ticker_tell(struct ticker *t, const char *state, int status, const char *re
 	while (t->has_sender && t->n_sent < n &&
 	       !pthread_cond_timedwait(&t->change, &t->lock, &until))
 		;
+	bool heard = t->heard && (!t->has_sender || t->n_sent >= n);
+
 	pthread_mutex_unlock(&t->lock);
+	return heard;
 }
 
 void ticker_end(struct ticker *t)

@@ -20,8 +20,8 @@ struct ui *ticker_ui(struct ticker *t);
 // copied.
 void ticker_step(struct ticker *t, unsigned n, unsigned of, const char *command, bool yes);
 // How it has ended, told at once: state "done", "lossy", "failed" or "stopped"; reason: NULL none.
-// Waits a moment for the server to take it.
-void ticker_tell(struct ticker *t, const char *state, int status, const char *reason);
+// Waits a moment for the server to take it; false: it has not, the log says why.
+bool ticker_tell(struct ticker *t, const char *state, int status, const char *reason);
 // t is gone afterwards.
 void ticker_end(struct ticker *t);
 
