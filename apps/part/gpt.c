@@ -153,7 +153,7 @@ static void add_entries(struct src *s, struct part_table *t, const struct gpt *g
 	}
 }
 
-enum guard { GUARD_NONE, GUARD_EMPTY, GUARD_PURE, GUARD_HYBRID };
+enum guard { GUARD_NONE, GUARD_EMPTY, GUARD_PURE, GUARD_HYBRID, GUARD_LOST };
 
 // What sector 0 says about a GPT behind it.
 static enum guard look_at_mbr(const struct mbr *m)
@@ -172,7 +172,8 @@ static enum guard look_at_mbr(const struct mbr *m)
 }
 
 // The copy to believe, with its trouble told. 1, 0, -1. The backup is asked only where the MBR says
-// that there is a GPT: alone it may as well be the rest of an earlier use.
+// that there is a GPT, or can say nothing any more: alone it may as well be the rest of an earlier
+// use.
 static int load_best(struct src *s, struct part_table *t, uint32_t sector, enum guard guard,
 		     struct gpt *g, struct err *e)
 {
@@ -211,6 +212,7 @@ static int load_best(struct src *s, struct part_table *t, uint32_t sector, enum 
 static int read_table(struct src *s, struct part_table *t, struct err *e)
 {
 	uint32_t sizes[2] = { s->sector, s->sector == 4096 ? 512 : 4096 };
+	struct err ignored;
 	enum guard guard;
 	struct gpt g;
 	struct mbr m;
@@ -218,17 +220,17 @@ static int read_table(struct src *s, struct part_table *t, struct err *e)
 
 	if (s->size < 2 * 512)
 		return 0;
-	if (src_read(s, 0, &m, sizeof(m), e) < 0)
-		return -1;
-	guard = look_at_mbr(&m);
+	guard = src_read(s, 0, &m, sizeof(m), e) < 0 ? GUARD_LOST : look_at_mbr(&m);
 	if (guard == GUARD_NONE)
 		return 0;
 	for (int i = 0; i < 2 && r == 0; i++) {
-		r = load_best(s, t, sizes[i], guard, &g, e);
+		r = load_best(s, t, sizes[i], guard, &g, guard == GUARD_LOST ? &ignored : e);
 		t->sector = sizes[i];
 	}
 	if (r <= 0)
-		return r;
+		return guard == GUARD_LOST ? -1 : r;
+	if (guard == GUARD_LOST)
+		part_trouble(t, "sector 0 cannot be read, whatever stands there");
 	if (guard == GUARD_EMPTY)
 		part_trouble(t, "the protective MBR is missing");
 	if (guard == GUARD_HYBRID)

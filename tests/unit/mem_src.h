@@ -14,6 +14,7 @@ struct mem_src {
 	uint8_t *data;
 	unsigned reads;	     // so far
 	unsigned fail_after; // reads behind this many fail with fail_num; 0: none do
+	uint64_t bad;	     // so many bytes at the beginning cannot be read
 	int fail_num;
 };
 
@@ -21,7 +22,7 @@ static int mem_read(struct src *s, uint64_t off, void *p, size_t n, struct err *
 {
 	struct mem_src *m = (struct mem_src *)s;
 
-	if (m->fail_after && m->reads >= m->fail_after)
+	if ((m->fail_after && m->reads >= m->fail_after) || off < m->bad)
 		return err_set(e, m->fail_num, "%s: read at 0x%llx", s->name,
 			       (unsigned long long)off);
 	m->reads++;

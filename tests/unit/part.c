@@ -277,6 +277,24 @@ static void test_gpt_damaged(void)
 	CHECK_STR("only a backup without MBR: no table", t.kind, "none");
 }
 
+static void test_gpt_unreadable(void)
+{
+	struct copy c[2];
+
+	make_gpt(512, SIZE / 512, c);
+	disk.bad = 512;
+	CHECK_INT("MBR unreadable: read", table(), 0);
+	has("MBR unreadable", 1, 3, 1000, 1000);
+	CHECK("MBR unreadable: told", strstr(t.trouble, "sector 0 cannot be read") != NULL);
+	disk.bad = 34 * 512;
+	CHECK_INT("first sectors unreadable: read", table(), 0);
+	has("first sectors unreadable", 1, 3, 1000, 1000);
+	CHECK("first sectors unreadable: told", strstr(t.trouble, "backup was read") != NULL);
+	memset(disk.data + SIZE - 512, 0, 512);
+	CHECK_INT("first sectors unreadable, no backup: an error", table(), -1);
+	disk.bad = 0;
+}
+
 static void test_gpt_hostile(void)
 {
 	struct copy c[2];
@@ -438,6 +456,7 @@ int main(void)
 	test_no_mbr();
 	test_gpt();
 	test_gpt_damaged();
+	test_gpt_unreadable();
 	test_gpt_hostile();
 	test_edit_mbr();
 	test_edit_gpt();
