@@ -62,6 +62,7 @@ static void put_member(struct json *j, const struct survey *s, const struct s_pa
 	json_number(j, "events", m->events);
 	json_number(j, "updated", m->updated);
 	json_bool(j, "clean", m->clean);
+	json_number(j, "bad_bytes", m->bad);
 	json_number(j, "data_offset", m->data_off);
 	json_number(j, "data_size", m->data_len);
 	json_bool(j, "stale", p->stale);

@@ -130,6 +130,8 @@ static void show_member(struct line *l, const struct survey *s, const struct s_p
 	line_add(l, "events %llu", (unsigned long long)m->events);
 	if (p->stale)
 		line_add(l, "STALE");
+	else if (m->reshaping)
+		line_add(l, "reshape not finished");
 	else if (m->rebuilding)
 		line_add(l, "incomplete");
 	else if (m->role == -1)

@@ -236,6 +236,24 @@ static int place_mbr(struct src *s, const struct part_table *t, const struct par
 	return 0;
 }
 
+// A hybrid MBR names some of the partitions a second time.
+static int check_hybrid(struct src *s, const struct part_table *t, const struct part *p,
+			struct err *e)
+{
+	struct mbr m;
+
+	if (src_read(s, 0, &m, sizeof(m), e) < 0)
+		return -1;
+	for (int i = 0; i < 4; i++)
+		if (m.e[i].type != 0 && m.e[i].type != MBR_PROTECTIVE &&
+		    (uint64_t)le32_get(m.e[i].start) * t->sector == p->off)
+			return err_set(e, 0,
+				       "%s: move partition %u: it stands in the MBR, too (a hybrid "
+				       "table): take it out there first",
+				       s->name, p->number);
+	return 0;
+}
+
 static int place_gpt(struct src *s, const struct part_table *t, const struct part *p, uint64_t off,
 		     uint64_t len, struct part_edits *out, struct err *e)
 {
@@ -245,6 +263,8 @@ static int place_gpt(struct src *s, const struct part_table *t, const struct par
 	struct gpt g;
 	const char *why;
 
+	if (check_hybrid(s, t, p, e) < 0)
+		return -1;
 	if (gpt_load(s, t->sector, 1, &g, &why, e) == 1) {
 		uint64_t first = le64_get(g.h.first), last = le64_get(g.h.last);
 

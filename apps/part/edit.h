@@ -33,7 +33,7 @@ int part_edit_guid(struct src *s, unsigned number, const char *guid, struct part
 
 // A new place, MBR or GPT: off and len in bytes, multiples of the sector. Refused when it would
 // reach beyond the disk, over another partition or a table, or (logical) out of the extended
-// partition.
+// partition; and when it stands in a hybrid MBR as well.
 int part_edit_place(struct src *s, unsigned number, uint64_t off, uint64_t len,
 		    struct part_edits *out, struct err *e);
 

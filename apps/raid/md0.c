@@ -106,6 +106,7 @@ static int read_super(struct src *s, struct raid_member *m, struct err *e)
 	m->events = (uint64_t)le32_get(sb.events_high) << 32 | le32_get(sb.events_low);
 	m->updated = le32_get(sb.updated);
 	m->clean = (le32_get(sb.state) & STATE_CLEAN) != 0;
+	m->reshaping = le32_get(sb.minor) > 90;
 	m->bitmap = (le32_get(sb.state) & STATE_BITMAP) != 0;
 	m->data_len = size ? size : off;
 	m->super_off = off;

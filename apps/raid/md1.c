@@ -49,7 +49,13 @@ struct md1 {
 _Static_assert(sizeof(struct md1) == MD_SUPER_LEN, "md superblock 1.x");
 _Static_assert(offsetof(struct md1, checksum) == 0xd8, "md superblock 1.x: checksum");
 
-enum { FEATURE_BITMAP = 1, FEATURE_RECOVERY = 2, FEATURE_BAD_BLOCKS = 8 };
+enum {
+	FEATURE_BITMAP = 1,
+	FEATURE_RECOVERY = 2,
+	FEATURE_RESHAPE = 4,
+	FEATURE_BAD_BLOCKS = 8, // the log has entries
+	FEATURE_NEW_OFFSET = 64
+};
 enum { ROLE_SPARE = 0xffff, ROLE_FAULTY = 0xfffe, ROLE_SLOTS = 0xff00 };
 #define SECONDS(t) (le64_get(t) & 0xffffffffff)
 
@@ -113,6 +119,36 @@ static int load(struct src *s, int minor, uint64_t off, struct md1 *sb, struct e
 	return 1;
 }
 
+// What lies `distance` sectors (signed) from the superblock, when it lies on s at all.
+static bool beside(const struct src *s, uint64_t super_off, le32 distance, uint64_t *off)
+{
+	int64_t at = (int64_t)(super_off / 512) + (int32_t)le32_get(distance);
+
+	if (at < 0 || (uint64_t)at >= s->size / 512)
+		return false;
+	*off = (uint64_t)at * 512;
+	return true;
+}
+
+// The bad-block log: 64-bit entries, 54 bits sector and 10 bits length, both shifted by log_shift;
+// all ones: no more.
+static uint64_t bad_bytes(struct src *s, uint64_t off, const struct md1 *sb)
+{
+	le64 entries[512]; // md itself keeps no more than this
+	uint64_t sum = 0, at;
+	size_t n = le16_get(sb->log_size) * 512u / sizeof(*entries);
+
+	if (!(le32_get(sb->features) & FEATURE_BAD_BLOCKS) || sb->log_shift > 32 ||
+	    !beside(s, off, sb->log_off, &at))
+		return 0;
+	n = n < 512 ? n : 512;
+	if (src_read(s, at, entries, n * sizeof(*entries), NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < n && le64_get(entries[i]) != UINT64_MAX; i++)
+		sum += ((le64_get(entries[i]) & 0x3ff) << sb->log_shift) * 512;
+	return sum < s->size ? sum : s->size;
+}
+
 static int read_super(struct src *s, int minor, struct raid_member *m, struct err *e)
 {
 	struct md1 sb;
@@ -137,6 +173,8 @@ static int read_super(struct src *s, int minor, struct raid_member *m, struct er
 	m->bitmap = (le32_get(sb.features) & FEATURE_BITMAP) != 0;
 	m->rebuilding = (le32_get(sb.features) & FEATURE_RECOVERY) &&
 			le64_get(sb.recovered) < le64_get(sb.size);
+	m->reshaping = (le32_get(sb.features) & (FEATURE_RESHAPE | FEATURE_NEW_OFFSET)) != 0;
+	m->bad = bad_bytes(s, off, &sb);
 	m->super_off = off;
 	m->data_off = le64_get(sb.data_off) * 512;
 	sectors = le64_get(sb.size) ? le64_get(sb.size) : le64_get(sb.data_size);
@@ -145,17 +183,6 @@ static int read_super(struct src *s, int minor, struct raid_member *m, struct er
 		m->data_len = UINT64_MAX - m->data_off;
 	list_roles(&sb, m);
 	return 1;
-}
-
-// What lies `distance` sectors (signed) from the superblock, when it lies on s at all.
-static bool beside(const struct src *s, uint64_t super_off, le32 distance, uint64_t *off)
-{
-	int64_t at = (int64_t)(super_off / 512) + (int32_t)le32_get(distance);
-
-	if (at < 0 || (uint64_t)at >= s->size / 512)
-		return false;
-	*off = (uint64_t)at * 512;
-	return true;
 }
 
 static unsigned erase(struct src *s, int minor, struct range *r)

@@ -35,6 +35,20 @@ int raid_read(struct src *s, struct raid_member *m, struct err *e)
 	return best;
 }
 
+const char *raid_not_alone(const struct raid_member *m)
+{
+	if (m->level != 1)
+		return "belongs to a RAID other than a mirror: one disk of it cannot live alone";
+	if (m->reshaping)
+		return "was being reshaped: where its data lie is known to md alone. Let md finish "
+		       "that first";
+	if (m->rebuilding)
+		return "was still being rebuilt: its data are not whole";
+	if (m->role == -1)
+		return "is a spare: the mirror was never copied onto it";
+	return NULL;
+}
+
 unsigned raid_super_ranges(struct src *s, struct range *r, unsigned max)
 {
 	unsigned n = 0;

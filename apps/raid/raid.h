@@ -24,7 +24,11 @@ struct raid_member {
 	uint64_t super_off; // bytes: where the superblock lies
 	bool bitmap;	    // has a write-intent bitmap
 	bool rebuilding;    // was being filled when it was last written: its data is not whole
-	uint64_t slots;	    // bit n: its superblock believes that slot n works (the first 64)
+	bool reshaping;	    // its layout was being changed: old and new one both hold data
+	// Bytes that its bad-block log names: a write went to the other members alone, or nobody
+	// could read them when this one was filled.
+	uint64_t bad;
+	uint64_t slots; // bit n: its superblock believes that slot n works (the first 64)
 };
 
 struct raid_ops {
@@ -35,6 +39,9 @@ struct raid_ops {
 	// erasing them removes it. Returns how many were put in r (at most 4).
 	unsigned (*erase)(struct src *s, struct range *r);
 };
+
+// Why its data cannot live alone, a phrase that goes on after "it"; NULL: they can.
+const char *raid_not_alone(const struct raid_member *m);
 
 // The version found; of several (rests of an earlier use) the one updated last. 1, 0, -1 as above.
 int raid_read(struct src *s, struct raid_member *m, struct err *e);

@@ -160,8 +160,9 @@ def slow(folder, path, milliseconds):
 
 
 @contextlib.contextmanager
-def loop(path):
-    device = tool("/sbin/losetup", "--find", "--show", path).strip()
+def loop(path, offset=0, size=0, *options):
+    """A block device that is the file, or size bytes of it (0: up to its end)."""
+    device = tool("/sbin/losetup", "--find", "--show", "--offset", offset, "--sizelimit", size, *options, path).strip()
     try:
         tool("/sbin/blockdev", "--setrw", device)  # an earlier user may have left its mark
         yield device

@@ -34,14 +34,15 @@ def write_090(image, start, size, minor, slot, events, working, devices=2, updat
     return start, at
 
 
-def write_1(image, start, size, version, name, slot, events, working, devices=2, updated=1700000000):
-    """Superblock 1.0, 1.1 or 1.2; returns offset and length of the data."""
+def write_1(image, start, size, version, name, slot, events, working, devices=2, updated=1700000000, features=0, level=1, less=0):
+    """Superblock 1.0, 1.1 or 1.2; returns offset and length of the data, which are less sectors shorter than they could be."""
     data, end = (0, size // 512 - 32) if version == "1.0" else (2048, size // 512)
+    end -= less
     at = {"1.0": (size // 512 - 16) // 8 * 8, "1.1": 0, "1.2": 8}[version]
     roles = [i if i in working else 0xFFFE for i in range(devices)]
     roles[slot] = slot
-    raw = struct.pack("<4I16s32sQ2IQ2Ii", MAGIC, 1, 0, 0, UUID[:15] + name.encode()[-1:], name.encode(), 1600000000,
-                      1, 0, end - data, 0, devices, 0)
+    raw = struct.pack("<4I16s32sQ2IQ2Ii", MAGIC, 1, features, 0, UUID[:15] + name.encode()[-1:], name.encode(), 1600000000,
+                      level, 0, end - data, 0, devices, 0)
     raw += bytes(28) + struct.pack("<4Q2I16s2BHIQQQ2I", data, end - data, at, 0, slot, 0, bytes([slot + 1]) * 16,
                                    0, 0, 0, 0, updated, events, 2**64 - 1, 0, devices)
     raw += bytes(32) + struct.pack("<%dH" % devices, *roles)

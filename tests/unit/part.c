@@ -436,6 +436,12 @@ static void test_edit_gpt(void)
 		  part_edit_place(&disk.src, 1, 33 * 512, 100 * 512, &x, &e), -1);
 	CHECK_INT("over the backup: refused",
 		  part_edit_place(&disk.src, 3, 131000 * 512, 60 * 512, &x, &e), -1);
+	disk.data[0x1ce + 4] = 0x83;
+	memcpy(disk.data + 0x1ce + 8, "\xf4\x01\0\0\xf4\x01\0\0", 8); // 500, 500 sectors
+	CHECK_INT("it stands in a hybrid MBR, too: refused",
+		  part_edit_place(&disk.src, 1, 600 * 512, 400 * 512, &x, &e), -1);
+	CHECK("hybrid: told", strstr(e.text, "hybrid") != NULL);
+	memset(disk.data + 0x1ce, 0, 16);
 	CHECK_INT("MBR type on a GPT: refused", part_edit_type(&disk.src, 1, 0x83, &x, &e), -1);
 	CHECK_INT("no GUID", part_edit_guid(&disk.src, 1, "linux", &x, &e), -1);
 

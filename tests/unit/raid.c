@@ -146,6 +146,12 @@ static void test_090(void)
 	seal(AT_090, WORD(38), 4096);
 	read_it();
 	CHECK_INT("0.90: spare", m.role, -1);
+	CHECK("0.90: a spare is nothing alone", strstr(raid_not_alone(&m), "spare") != NULL);
+	make_090(AT_090);
+	put32(AT_090 + WORD(2), 91);
+	seal(AT_090, WORD(38), 4096);
+	CHECK_INT("0.90: reshape", read_it(), 1);
+	CHECK("0.90: reshape is told", strstr(raid_not_alone(&m), "reshaped") != NULL);
 
 	put32(AT_090 + WORD(39), 8);
 	CHECK_INT("0.90: wrong checksum", read_it(), -1);
@@ -201,6 +207,7 @@ static void test_1(void)
 	seal(4096, 0xd8, 0x106);
 	read_it();
 	CHECK("1.2: being filled", m.rebuilding);
+	CHECK("1.2: being filled: not alone", strstr(raid_not_alone(&m), "rebuilt") != NULL);
 	memcpy(disk.data + 4096 + 0x102, "\xfe\xff", 2);
 	seal(4096, 0xd8, 0x106);
 	read_it();
@@ -227,6 +234,47 @@ static void test_1(void)
 	put64(AT_10 + 0x90, AT_10 / 512 - 2048);
 	seal(AT_10, 0xd8, 0x106);
 	CHECK_INT("1.0 of the last partition: not the disk's", read_it(), 0);
+}
+
+// What keeps a member from living alone, and what its bad-block log says.
+static void test_alone(void)
+{
+	fresh();
+	make_1(4096, 2048, 8192, 3);
+	read_it();
+	CHECK("1.2: alone", !raid_not_alone(&m) && !m.bad);
+	put32(4096 + 0x48, 10);
+	seal(4096, 0xd8, 0x106);
+	read_it();
+	CHECK("level 10: not alone", strstr(raid_not_alone(&m), "other than a mirror") != NULL);
+	for (unsigned feature = 4; feature <= 64; feature *= 16) {
+		make_1(4096, 2048, 8192, 3);
+		put32(4096 + 8, feature);
+		seal(4096, 0xd8, 0x106);
+		read_it();
+		CHECK("reshape, new offset: not alone",
+		      strstr(raid_not_alone(&m), "reshaped") != NULL);
+	}
+
+	make_1(4096, 2048, 8192, 3);
+	put32(4096 + 8, 8);
+	disk.data[4096 + 0xb9] = 1;
+	disk.data[4096 + 0xba] = 8;
+	put32(4096 + 0xbc, 16);
+	seal(4096, 0xd8, 0x106);
+	memset(disk.data + 12288, 0xff, 4096);
+	put64(12288, UINT64_C(2048) << 10 | 4);
+	put64(12288 + 8, UINT64_C(4096) << 10 | 8);
+	read_it();
+	CHECK("bad-block log: alone all the same", !raid_not_alone(&m));
+	CHECK_INT("bad-block log: bytes", m.bad, 2 * 12 * 512);
+	memset(disk.data + 12288, 0xee, 4096);
+	read_it();
+	CHECK_INT("bad-block log of nonsense: at most all", m.bad <= disk.src.size, 1);
+	put32(4096 + 0xbc, (uint32_t)-16);
+	seal(4096, 0xd8, 0x106);
+	read_it();
+	CHECK_INT("bad-block log before the disk: not read", m.bad, 0);
 }
 
 static void test_several(void)
@@ -317,6 +365,7 @@ int main(void)
 	test_090();
 	test_1();
 	test_several();
+	test_alone();
 	test_bitmaps();
 	test_unreadable();
 	free(disk.data);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/size.h"
 #include "part/edit.h"
 #include "repair/steps/step.h"
 #include "repair/text.h"
@@ -59,18 +60,9 @@ static int check_member(const struct s_disk *d, const struct s_part *sp, struct 
 	char what[32];
 
 	subject(sp, what, sizeof what);
-	if (sp->member.level != 1)
-		return err_set(
-			e, 0,
-			"%s: %s: detach: it belongs to a RAID of level %d; one disk of a mirror "
-			"(level 1) can live alone, this one cannot",
-			d->disk.path, what, sp->member.level);
-	if (sp->member.rebuilding)
-		return err_set(e, 0,
-			       "%s: %s: detach: the mirror was still being rebuilt onto it: its "
-			       "data is not "
-			       "whole",
-			       d->disk.path, what);
+	if (raid_not_alone(&sp->member))
+		return err_set(e, 0, "%s: %s: detach: it %s", d->disk.path, what,
+			       raid_not_alone(&sp->member));
 	if (!sp->part.number && sp->member.data_off)
 		return err_set(e, 0,
 			       "%s: detach: the whole disk is a member with metadata %s, its data "
@@ -107,8 +99,12 @@ static void say_types(struct repair *r, const struct s_disk *d, const struct s_p
 		edits_add(r->edits, "detach", what, "type fd -> %02x (%s)", k->mbr, k->name);
 }
 
-static int write_edits(int fd, const char *path, const struct part_edits *x, struct err *e)
+static int write_edits(struct repair *r, int fd, const struct part_edits *x, struct err *e)
 {
+	const char *path = r->now.disk->disk.path;
+
+	if (x->note[0])
+		ui_say(r->ui, UI_WARN, "%s: %s", path, x->note);
 	for (unsigned i = 0; i < x->n; i++)
 		if (pwrite(fd, x->v[i].bytes, x->v[i].len, (off_t)x->v[i].off) !=
 		    (ssize_t)x->v[i].len)
@@ -137,6 +133,31 @@ static int erase(struct repair *r, int fd, const struct s_part *sp, struct err *
 	return 0;
 }
 
+// No data are moved: the superblock stays behind, outside of any partition.
+static int move_start(struct repair *r, int fd, const struct s_part *sp, struct err *e)
+{
+	uint64_t to = sp->part.off + sp->member.data_off, len = sp->member.data_len;
+	uint32_t sector = r->now.disk->table.sector;
+	struct part_edits x;
+	char what[32];
+
+	subject(sp, what, sizeof what);
+	if (sp->member.data_off > sp->part.len || len > sp->part.len - sp->member.data_off)
+		return err_set(e, 0,
+			       "%s: %s: detach: by its superblock %llu bytes of data begin at "
+			       "0x%llx, more than the partition has: was it made smaller?",
+			       r->now.disk->disk.path, what, (unsigned long long)len,
+			       (unsigned long long)sp->member.data_off);
+	len -= len % sector;
+	if (part_edit_place(r->now.src, sp->part.number, to, len, &x, e) ||
+	    (fd >= 0 && write_edits(r, fd, &x, e)))
+		return -1;
+	edits_add(r->edits, "detach", what,
+		  "start moved from sector %llu to %llu, where the data begin; it ends with them",
+		  (unsigned long long)sp->part.off / sector, (unsigned long long)to / sector);
+	return 0;
+}
+
 // One partition: fd < 0 only says what would be done.
 static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct err *e)
 {
@@ -153,15 +174,13 @@ static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct
 			  sp->member.metadata, r->now.s.arrays[sp->array].name,
 			  is_stale(r, sp) ? ": ITS DATA IS OLD, the mirror went on on another disk"
 					  : "");
-	}
-	if (sp->is_member && sp->member.data_off) {
-		if (part_edit_place(r->now.src, sp->part.number, sp->part.off + sp->member.data_off,
-				    sp->member.data_len, &x, e) ||
-		    (fd >= 0 && write_edits(fd, d->disk.path, &x, e)))
+		if (sp->member.bad)
+			ui_say(r->ui, UI_WARN,
+			       "%s: %s: md's bad-block log names %s that may hold old data: files "
+			       "there may be wrong",
+			       d->disk.path, what, size_show(sp->member.bad).s);
+		if (sp->member.data_off && move_start(r, fd, sp, e))
 			return -1;
-		edits_add(r->edits, "detach", what,
-			  "start moved by %llu sectors to where the data begins",
-			  (unsigned long long)sp->member.data_off / 512);
 	}
 	if (!sp->part.number || !raid_type(d, sp))
 		return 0;
@@ -171,7 +190,7 @@ static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct
 	if (gpt ? part_edit_guid(r->now.src, sp->part.number, kind_of(sp)->gpt, &x, e)
 		: part_edit_type(r->now.src, sp->part.number, kind_of(sp)->mbr, &x, e))
 		return -1;
-	return write_edits(fd, d->disk.path, &x, e);
+	return write_edits(r, fd, &x, e);
 }
 
 static int detach_parts(struct repair *r, int fd, struct err *e)
