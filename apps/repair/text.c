@@ -155,6 +155,60 @@ bool text_kernel_args(const char *text, text_map *map, void *arg, struct buf *ou
 	return changed;
 }
 
+// An argument of one of the keys that is to go: its length, else 0.
+static size_t dropped(const char *p, const char *const *keys, text_match *ours, void *arg)
+{
+	char value[128];
+
+	for (; *keys; keys++) {
+		size_t k = strlen(*keys), n;
+
+		if (strncmp(p, *keys, k) || p[k] != '=')
+			continue;
+		n = strcspn(p + k + 1, " \t\r\n\"'");
+		if (n >= sizeof value)
+			return 0;
+		memcpy(value, p + k + 1, n);
+		value[n] = 0;
+		return ours(arg, *keys, value) ? k + 1 + n : 0;
+	}
+	return 0;
+}
+
+bool text_drop_args(const char *text, const char *const *keys, text_match *ours, void *arg,
+		    struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t n; *text; text += n) {
+		const char *end;
+
+		n = line_length(text);
+		end = text + n;
+		if (is_comment(text)) {
+			buf_add(out, text, n);
+			continue;
+		}
+		for (const char *p = text; p < end;) {
+			bool begins = p == text || strchr(" \t\"'=", p[-1]);
+			size_t k = begins ? dropped(p, keys, ours, arg) : 0;
+
+			if (!k) {
+				buf_add(out, p++, 1);
+				continue;
+			}
+			changed = true;
+			p += k;
+			// one of the blanks around it goes, too
+			if (out->len && out->s[out->len - 1] == ' ')
+				out->len--;
+			else if (*p == ' ')
+				p++;
+		}
+	}
+	return changed;
+}
+
 bool text_grub_drives(const char *text, struct buf *out)
 {
 	bool changed = false;

@@ -34,6 +34,12 @@ int text_fstab_each(const char *text, int (*each)(void *arg, const struct fstab_
 typedef bool text_map(void *arg, const char *key, const char *value, char *to, size_t size);
 bool text_kernel_args(const char *text, text_map *map, void *arg, struct buf *out);
 
+// Kernel arguments of one of these keys ("rd.md.uuid", NULL at the end) are taken out when `ours`
+// says so of their value. True when one was. Comments as above.
+typedef bool text_match(void *arg, const char *key, const char *value);
+bool text_drop_args(const char *text, const char *const *keys, text_match *ours, void *arg,
+		    struct buf *out);
+
 // GRUB legacy's drives: (hdN,M) becomes (hd0,M). True when something was changed.
 bool text_grub_drives(const char *text, struct buf *out);
 

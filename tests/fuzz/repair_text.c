@@ -40,8 +40,16 @@ static bool no(void *arg, const char *key, const char *value, char *to, size_t s
 	return false;
 }
 
+static bool yes(void *arg, const char *key, const char *value)
+{
+	(void)arg;
+	(void)key;
+	return *value;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	static const char *const keys[] = { "rd.md.uuid", "r", NULL };
 	struct buf a BUF_AUTO = { 0 }, b BUF_AUTO = { 0 }, c BUF_AUTO = { 0 }, d BUF_AUTO = { 0 };
 	char *text = mem_alloc(len + 1), why[100];
 	struct legacy_entry e;
@@ -57,6 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	buf_clear(&c);
 	buf_clear(&d);
+	text_drop_args(text, keys, yes, NULL, &c);
+	buf_clear(&c);
 	text_grub_drives(text, &c);
 	if (text_grub_drives(buf_str(&c), &d))
 		abort();

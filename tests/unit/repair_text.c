@@ -108,6 +108,38 @@ static void test_tables(void)
 	}
 }
 
+static bool is_ab(void *arg, const char *key, const char *value)
+{
+	(void)arg;
+	(void)key;
+	return !strcmp(value, "a:b");
+}
+
+static void test_drop_args(void)
+{
+	static const char *const keys[] = { "rd.md.uuid", "rd_MD_UUID", NULL };
+	static const struct {
+		const char *in, *out;
+	} cut[] = {
+		{ "kernel /x ro rd_MD_UUID=a:b quiet\n", "kernel /x ro quiet\n" },
+		{ "L=\"rd.md.uuid=a:b rhgb\"\n", "L=\"rhgb\"\n" },
+		{ "L=\"ro rd.md.uuid=a:b\"", "L=\"ro\"" },
+		{ "x rd.md.uuid=a:b rd.md.uuid=c:d rd.md.uuid=a:b\n", "x rd.md.uuid=c:d\n" },
+		{ "# x rd.md.uuid=a:b\n", NULL },
+		{ "x ard.md.uuid=a:b rd.md.uuid=a:bc rd.md.uuid=\n", NULL },
+		{ "# kopt=root=/ rd_MD_UUID=a:b ro\n", "# kopt=root=/ ro\n" },
+		{ "rd.md.uuid=a:b", "" },
+	};
+
+	for (size_t i = 0; i < sizeof cut / sizeof *cut; i++) {
+		struct buf out BUF_AUTO = { 0 };
+
+		CHECK_INT(cut[i].in, text_drop_args(cut[i].in, keys, is_ab, NULL, &out),
+			  cut[i].out != NULL);
+		CHECK_STR(cut[i].in, buf_str(&out), cut[i].out ? cut[i].out : cut[i].in);
+	}
+}
+
 static void test_mdadm_conf(void)
 {
 	static const char in[] = "DEVICE partitions\nARRAY /dev/md0 level=raid1\n   uuid=1:2:3:4\n"
@@ -239,6 +271,7 @@ static void test_names(void)
 int main(void)
 {
 	test_tables();
+	test_drop_args();
 	test_mdadm_conf();
 	test_default_entry();
 	test_output();

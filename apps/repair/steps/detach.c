@@ -5,6 +5,7 @@
 // With metadata 0.90 and 1.0 the superblock lies behind the data: the partition becomes a plain
 // one by changing its type. With 1.1 and 1.2 it lies before them: the partition's start moves to
 // where the data begins.
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +13,15 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "initrd/initrd.h"
 #include "base/size.h"
 #include "part/edit.h"
 #include "repair/steps/step.h"
 #include "repair/text.h"
 
 #define SUPERS 16
+#define ENTRIES "/boot/loader/entries"
+#define MAX_ENTRIES 64
 #define MBR_RAID 0xfd
 #define GPT_RAID "a19d880f-05fc-4d3b-a006-743f0f84911e"
 
@@ -238,9 +242,45 @@ static bool edit_mdadm_conf(struct place *p, const char *text, struct buf *out)
 	return n > 0;
 }
 
+static void hex_digits(const char *text, char out[33])
+{
+	size_t n = 0;
+
+	for (; *text && n < 32; text++)
+		if (isxdigit((unsigned char)*text))
+			out[n++] = (char)tolower((unsigned char)*text);
+	out[n] = 0;
+}
+
+// dracut waits for every array that it was told of.
+static bool waits_for(void *arg, const char *key, const char *value)
+{
+	struct place *p = arg;
+	const struct patient *first = &p->r->first;
+	char uuid[33], own[33];
+
+	hex_digits(value, uuid);
+	for (unsigned i = 0; i < first->disk->n; i++) {
+		int array = first->disk->parts[i].array;
+
+		if (array < 0)
+			continue;
+		hex_digits(first->s.arrays[array].uuid, own);
+		if (strcmp(uuid, own))
+			continue;
+		edits_add(p->r->edits, "detach", p->path, "%s=%s taken out", key, value);
+		return true;
+	}
+	return false;
+}
+
 static bool edit_args(struct place *p, const char *text, struct buf *out)
 {
-	return text_kernel_args(text, new_name, p, out);
+	static const char *const keys[] = { "rd.md.uuid", "rd_MD_UUID", NULL };
+	struct buf named BUF_AUTO = { 0 };
+	bool changed = text_kernel_args(text, new_name, p, &named);
+
+	return text_drop_args(buf_str(&named), keys, waits_for, p, out) || changed;
 }
 
 static bool edit_fstab(struct place *p, const char *text, struct buf *out)
@@ -260,6 +300,37 @@ static int edit_file(struct repair *r, const char *path,
 	return there && edit(&p, buf_str(&old), &new) ? step_write(r, path, &new, e) : 0;
 }
 
+struct entries {
+	struct repair *r;
+	struct text_list list;
+};
+
+static int take_entry(void *arg, const char *name, unsigned type)
+{
+	struct entries *x = arg;
+	size_t n = strlen(name);
+
+	(void)type;
+	if (n > 5 && !strcmp(name + n - 5, ".conf") && x->list.n < MAX_ENTRIES) {
+		char *path STR_AUTO = mem_printf(ENTRIES "/%s", name);
+
+		text_list_add(&x->list, path);
+	}
+	return 0;
+}
+
+// A file for each kernel, as systemd's boot loader specification has it: Fedora, Red Hat since 8.
+static int edit_entries(struct repair *r, struct err *e)
+{
+	struct entries x = { .r = r };
+	int rc = step_list(r, ENTRIES, take_entry, &x, e);
+
+	for (unsigned i = 0; i < x.list.n && !rc; i++)
+		rc = edit_file(r, x.list.v[i], edit_args, e);
+	text_list_free(&x.list);
+	return rc;
+}
+
 static int detach_files(struct repair *r, struct err *e)
 {
 	const char *config = r->first.sys->boot_config;
@@ -268,6 +339,7 @@ static int detach_files(struct repair *r, struct err *e)
 	    edit_file(r, "/etc/mdadm.conf", edit_mdadm_conf, e) ||
 	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) ||
 	    edit_file(r, "/etc/default/grub", edit_args, e) ||
+	    edit_file(r, "/etc/kernel/cmdline", edit_args, e) || edit_entries(r, e) ||
 	    edit_file(r, "/etc/initramfs-tools/conf.d/resume", edit_args, e))
 		return -1;
 	// GRUB 2's own configuration is made anew by the system in the step grub
