@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// usage: steps [--for TARGET] [--root FOLDER] DISK STEP... : for tests: does to a disk what these steps of a repair
-// do on a work disk. With --root to the files of its system, which is mounted there; without to the disk.
-// Prints what was changed. Exit status 1: a step failed, or finds something left to do.
+// usage: steps [--for TARGET] [--root FOLDER] DISK STEP... : for tests: does to a disk what these
+// steps of a repair do on a work disk. With --root to the files of its system, which is mounted
+// there; without to the disk. Prints what was changed. Exit status 1: a step failed, or finds
+// something left to do.
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +45,8 @@ static int one(struct repair *r, const struct step_ops *step, struct root *root,
 	r->edits = done;
 	// what lies in a file that is mounted elsewhere is seen on the disk later
 	if (!rc && left.n && !root)
-		rc = err_set(e, 0, "%s: left: %s: %s", step->name, left.v[0].subject, left.v[0].text);
+		rc = err_set(e, 0, "%s: left: %s: %s", step->name, left.v[0].subject,
+			     left.v[0].text);
 	edits_free(&left);
 	return rc;
 }
@@ -82,8 +84,8 @@ int main(int argc, char **argv)
 	}
 	const char *const paths[] = { argv[i] };
 
-	if (survey_make(&machine, paths, 1, NULL, &e) || patient_open(&r.first, argv[i], NULL, &e) ||
-	    patient_open(&r.now, argv[i], NULL, &e)) {
+	if (survey_make(&machine, paths, 1, NULL, &e) ||
+	    patient_open(&r.first, argv[i], NULL, &e) || patient_open(&r.now, argv[i], NULL, &e)) {
 		printf("failed: %s\n", e.text);
 		return 2;
 	}
