@@ -4,6 +4,7 @@
 // (fsmap/lvm.h), for logical volumes may hold anything.
 #include <string.h>
 
+#include "fsmap/lvm.h"
 #include "fsmap/lvm_disk.h"
 
 // Groups of 6-4-4-4-4-4-6 characters.
@@ -42,6 +43,37 @@ const struct lvm_header *lvm_header_of(const uint8_t sector[512])
 
 	memcpy(&l, sector, sizeof(l));
 	return view_at(view_of(sector, 512), le32_get(l.header), sizeof(struct lvm_header));
+}
+
+bool lvm_plain(const struct lvm *l, const struct lvm_volume *v)
+{
+	return v->n_legs == 1 && &l->volumes[v->legs[0]] == v;
+}
+
+void lvm_mapper_name(const char *name, char *out, size_t size)
+{
+	size_t n = 0;
+	bool group = true;
+
+	for (; *name && n + 2 < size; name++) {
+		if (*name == '-')
+			out[n++] = '-';
+		out[n++] = group && *name == '/' ? '-' : *name;
+		group = group && *name != '/';
+	}
+	out[n] = '\0';
+}
+
+bool lvm_called(const char *name, const char *device)
+{
+	char mapper[300];
+
+	if (strncmp(device, "/dev/", 5) != 0)
+		return false;
+	lvm_mapper_name(name, mapper, sizeof(mapper));
+	device += 5;
+	return strcmp(device, name) == 0 ||
+	       (strncmp(device, "mapper/", 7) == 0 && strcmp(device + 7, mapper) == 0);
 }
 
 static int probe(struct src *s, struct fs_info *i, struct err *e)

@@ -17,7 +17,9 @@ struct lvm_segment {
 };
 
 struct lvm_volume {
-	char name[160]; // "vg/root"
+	char name[260]; // "vg/root"
+	char id[33];	// its UUID without dashes
+	bool visible;	// made by the operator, not a part of another or of LVM's own
 	uint64_t size;	// bytes
 	uint64_t here;	// bytes that it has on this disk
 	char why[160];	// why it cannot be looked into; "" it can
@@ -35,6 +37,9 @@ struct lvm_given {
 };
 
 struct lvm {
+	char group[128];		   // name of the volume group
+	char id[33];			   // its UUID without dashes
+	unsigned disks;			   // physical volumes that it consists of
 	uint64_t extents_off, extents_len; // where volumes lie; around it is metadata
 	struct lvm_volume *volumes;	   // by name
 	size_t n_volumes;
@@ -49,6 +54,14 @@ struct lvm {
 // 1 read (*l filled), 0 not a physical volume, -1 what lies where is not known.
 int lvm_read(struct src *pv, struct lvm *l, struct err *e);
 void lvm_close(struct lvm *l);
+
+// A volume all of which is here and that is no mirror: what is written to its places is all that is
+// to be written.
+bool lvm_plain(const struct lvm *l, const struct lvm_volume *v);
+// "vg-root" for the volume "vg/root": its name for device mapper, in which - is doubled.
+void lvm_mapper_name(const char *name, char *out, size_t size);
+// Is the volume "vg/root" meant by /dev/vg/root or /dev/mapper/vg-root?
+bool lvm_called(const char *name, const char *device);
 
 // The contents of a volume that can be looked into, from its first leg. pv and l must outlive it.
 struct src *lvm_src(struct src *pv, const struct lvm *l, const struct lvm_volume *v);

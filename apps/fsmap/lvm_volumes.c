@@ -4,6 +4,7 @@
 // That is one all of which is here, in linear or striped segments, and which is no part of another;
 // or a mirror of such ones whose log says that they are equal. Snapshots and their origins, pools,
 // caches, RAID volumes and what these consist of cannot: all of their extents are used.
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,8 @@ static void judge(struct lvm_build *b, size_t k)
 	struct lvm_volume *v = &b->l->volumes[k];
 	const struct lvm_draft *d = &b->drafts[k];
 
-	if (d->owners == 0 && lvm_has(d->node, "status", "VISIBLE")) {
+	v->visible = lvm_has(d->node, "status", "VISIBLE");
+	if (d->owners == 0 && v->visible) {
 		if (d->mirror) {
 			find_legs(b, k);
 		} else if (!v->why[0]) {
@@ -146,6 +148,26 @@ static const struct lvm_node *find_disk(const struct lvm_node *disks, const char
 	return NULL;
 }
 
+// As LVM2 allows them; they become names of devices.
+static bool good_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				"+_.-");
+
+	return n > 0 && n < 128 && !name[n] && name[0] != '-' && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0;
+}
+
+static void take_id(const struct lvm_node *n, char id[33])
+{
+	size_t k = 0;
+
+	for (const char *p = lvm_string(n, "id"); *p && k < 32; p++)
+		if (isalnum((uint8_t)*p))
+			id[k++] = *p;
+	id[k] = '\0';
+}
+
 static int read_geometry(struct lvm_build *b, const struct lvm_node *vg, const char *pv)
 {
 	const struct lvm_node *own;
@@ -156,6 +178,8 @@ static int read_geometry(struct lvm_build *b, const struct lvm_node *vg, const c
 	if (!own)
 		return err_set(b->e, 0, "metadata does not know this physical volume");
 	b->own = own->name;
+	for (const struct lvm_node *n = b->disks->first; n; n = n->next)
+		b->l->disks += n->kind == LVM_SECTION;
 	if (!lvm_number(vg, "extent_size", &b->extent) || b->extent == 0 ||
 	    b->extent > b->pv->size / 512 || !lvm_number(own, "pe_start", &start) ||
 	    !lvm_number(own, "pe_count", &count) || start > b->pv->size / 512)
@@ -183,8 +207,13 @@ static int list_volumes(struct lvm_build *b, const struct lvm_node *vg)
 			b->drafts[l->n_volumes++].node = k;
 	qsort(b->drafts, n, sizeof(*b->drafts), by_name);
 	for (size_t k = 0; k < n; k++) {
-		snprintf(l->volumes[k].name, sizeof(l->volumes[k].name), "%.70s/%.80s", vg->name,
-			 b->drafts[k].node->name);
+		const struct lvm_node *node = b->drafts[k].node;
+
+		snprintf(l->volumes[k].name, sizeof(l->volumes[k].name), "%.127s/%.127s", vg->name,
+			 node->name);
+		take_id(node, l->volumes[k].id);
+		if (!good_name(node->name))
+			return lvm_contradiction(b, node);
 		if (k > 0 && by_name(&b->drafts[k - 1], &b->drafts[k]) == 0)
 			return lvm_contradiction(b, b->drafts[k].node);
 	}
@@ -199,6 +228,10 @@ static int build(struct lvm_build *b, const struct lvm_text *t, const char *pv)
 		vg = vg->next;
 	if (!vg)
 		return err_set(b->e, 0, "metadata without a volume group");
+	if (!good_name(vg->name))
+		return lvm_contradiction(b, vg);
+	str_copy(b->l->group, sizeof(b->l->group), vg->name);
+	take_id(vg, b->l->id);
 	if (read_geometry(b, vg, pv) < 0 || list_volumes(b, vg) < 0)
 		return -1;
 	for (size_t k = 0; k < b->l->n_volumes; k++)

@@ -166,6 +166,7 @@ void look_disk(struct s_disk *d, struct src *s)
 	for (unsigned i = 0; i < d->table.n; i++)
 		look_part(add_part(d, &d->table.p[i]), s);
 	look_whole(d, s);
+	look_volumes(d, s);
 	if (is_medium(d, s))
 		d->role = ROLE_MEDIUM;
 	else if (d->n == 0 && d->table.n == 0 && strcmp(d->table.kind, "none") == 0 &&

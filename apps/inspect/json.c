@@ -69,6 +69,22 @@ static void put_member(struct json *j, const struct survey *s, const struct s_pa
 	json_end_object(j);
 }
 
+static void put_fs(struct json *j, const struct s_part *p)
+{
+	put_text(j, "fs", p->has_fs ? p->fs.type : "");
+	put_text(j, "label", p->has_fs ? p->fs.label : "");
+	put_text(j, "uuid", p->has_fs ? p->fs.uuid : "");
+	if (p->has_fs && p->fs.used != UINT64_MAX)
+		json_number(j, "used", p->fs.used);
+	else
+		json_null(j, "used");
+	if (p->has_fs)
+		json_bool(j, "clean", p->fs.clean && !p->fs.damaged);
+	else
+		json_null(j, "clean");
+	put_text(j, "note", p->has_fs ? p->fs.note : "");
+}
+
 static void put_part(struct json *j, const struct survey *s, const struct s_disk *d,
 		     const struct s_part *p)
 {
@@ -85,19 +101,26 @@ static void put_part(struct json *j, const struct survey *s, const struct s_disk
 	else
 		json_text(j, "type", strcmp(d->table.kind, "gpt") == 0 ? p->part.guid : type);
 	put_text(j, "type_name", p->part.number ? part_type_name(&p->part) : "");
-	put_text(j, "fs", p->has_fs ? p->fs.type : "");
-	put_text(j, "label", p->has_fs ? p->fs.label : "");
-	put_text(j, "uuid", p->has_fs ? p->fs.uuid : "");
-	if (p->has_fs && p->fs.used != UINT64_MAX)
-		json_number(j, "used", p->fs.used);
-	else
-		json_null(j, "used");
-	if (p->has_fs)
-		json_bool(j, "clean", p->fs.clean && !p->fs.damaged);
-	else
-		json_null(j, "clean");
-	put_text(j, "note", p->has_fs ? p->fs.note : "");
+	put_fs(j, p);
 	put_member(j, s, p);
+	json_end_object(j);
+}
+
+// A logical volume; trouble: why it is not looked into.
+static void put_volume(struct json *j, const struct s_disk *d, unsigned part)
+{
+	const struct s_part *p = &d->parts[part], *pv = &d->parts[p->pv];
+	const struct lvm_volume *v = survey_volume(d, part);
+
+	json_object(j, NULL);
+	json_text(j, "path", p->path);
+	json_text(j, "group", pv->lvm->group);
+	json_text(j, "name", strchr(v->name, '/') + 1);
+	json_text(j, "partition", pv->path);
+	json_number(j, "size", v->size);
+	put_fs(j, p);
+	json_bool(j, "stale", p->stale);
+	put_text(j, "trouble", v->why);
 	json_end_object(j);
 }
 
@@ -144,7 +167,13 @@ static void put_disk(struct json *j, const struct survey *s, const struct s_disk
 	put_text(j, "trouble", *d->trouble ? d->trouble : d->table.trouble);
 	json_array(j, "partitions");
 	for (unsigned i = 0; i < d->n; i++)
-		put_part(j, s, d, &d->parts[i]);
+		if (!d->parts[i].is_volume)
+			put_part(j, s, d, &d->parts[i]);
+	json_end_array(j);
+	json_array(j, "volumes");
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->parts[i].is_volume)
+			put_volume(j, d, i);
 	json_end_array(j);
 	json_end_object(j);
 }

@@ -13,7 +13,7 @@ struct look {
 	struct smartctl **smart; // as many questions after their health; NULL: not asked
 	struct look_fs {
 		int disk, part;
-		struct src *window;
+		struct src *window, *below;
 		struct fs *fs; // NULL: cannot be read here
 	} * open;
 	unsigned n_open;
@@ -26,6 +26,10 @@ void look_machine(struct s_machine *m);
 // disks.c: partition table, members, file systems of one disk; s may be NULL when it could not be
 // opened.
 void look_disk(struct s_disk *d, struct src *s);
+
+// volumes.c: the logical volumes on it; and, when the arrays are known, which of them are old.
+void look_volumes(struct s_disk *d, struct src *s);
+void look_stale_volumes(struct survey *s);
 
 // boot_code.c: what is in the boot sector; text as in s_disk.boot_code.
 void look_boot_code(struct s_disk *d, struct src *s);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fstab(5) of an installed system, each line resolved to a partition that is here: by label, UUID,
-// the names of arrays (also those that mdadm.conf gives them), and the number in a disk's name. The
-// letter in that name means nothing here: disks change it. So /dev/sda3 is partition 3 of the disk
-// that holds the root.
+// fstab(5) of an installed system, each line resolved to a partition or volume that is here: by
+// label, UUID, the names of arrays (also those that mdadm.conf gives them) and of logical volumes,
+// and the number in a disk's name. The letter in that name means nothing here: disks change it. So
+// /dev/sda3 is partition 3 of the disk that holds the root.
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +170,25 @@ static void resolve_md(const struct survey *s, int root_disk, int array, struct 
 	}
 }
 
+// A logical volume by one of its names; on the disk of the root first.
+static bool find_volume(const struct survey *s, int first, struct s_mount *m)
+{
+	for (int turn = -1; turn < (int)s->n_disks; turn++) {
+		int d = turn < 0 ? first : turn;
+
+		for (unsigned i = 0; i < s->disks[d].n; i++) {
+			const struct lvm_volume *v = survey_volume(&s->disks[d], i);
+
+			if (!v || s->disks[d].parts[i].stale || !lvm_called(v->name, m->spec))
+				continue;
+			m->disk = d;
+			m->part = (int)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void resolve(const struct survey *s, int root_disk, const char *conf, struct s_mount *m)
 {
 	struct wanted w = { 0 };
@@ -190,7 +209,9 @@ static void resolve(const struct survey *s, int root_disk, const char *conf, str
 		if (array >= 0)
 			resolve_md(s, root_disk, array, m);
 		return;
-	} else if (strncmp(spec, "/dev/", 5) == 0)
+	} else if (find_volume(s, root_disk, m))
+		return;
+	else if (strncmp(spec, "/dev/", 5) == 0)
 		w.number = part_number(spec + 5);
 	if ((w.label && *w.label) || (w.uuid && *w.uuid) || w.number)
 		find_part(s, root_disk, &w, m);

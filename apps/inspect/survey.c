@@ -194,6 +194,7 @@ static void close_all(struct look *l)
 	for (unsigned i = 0; i < l->n_open; i++) {
 		fs_close(l->open[i].fs);
 		src_close(l->open[i].window);
+		src_close(l->open[i].below);
 	}
 	for (unsigned i = 0; i < l->s->n_disks; i++)
 		src_close(l->src[i]);
@@ -222,6 +223,7 @@ static int make(struct survey *s, const char *const *paths, unsigned n_paths, bo
 	r = look_at_disks(&l, e);
 	if (r == 0) {
 		look_arrays(s);
+		look_stale_volumes(s);
 		look_systems(&l);
 		if (whole)
 			look_kernels(&l);
@@ -248,8 +250,10 @@ int survey_make_whole(struct survey *s, const char *const *paths, unsigned n_pat
 
 void survey_free(struct survey *s)
 {
-	for (unsigned i = 0; i < s->n_disks; i++)
+	for (unsigned i = 0; i < s->n_disks; i++) {
+		survey_free_volumes(&s->disks[i]);
 		free(s->disks[i].parts);
+	}
 	for (unsigned i = 0; i < s->n_systems; i++) {
 		free(s->systems[i].kernels);
 		free(s->systems[i].starts);

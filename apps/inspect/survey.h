@@ -10,6 +10,7 @@
 #include "block/disk.h"
 #include "block/smart.h"
 #include "fsmap/fsmap.h"
+#include "fsmap/lvm.h"
 #include "hyper/hyper.h"
 #include "initrd/initrd.h"
 #include "part/part.h"
@@ -18,9 +19,12 @@
 
 enum disk_role { ROLE_PLAIN, ROLE_SURVIVOR, ROLE_MEMBER, ROLE_STALE, ROLE_MEDIUM, ROLE_EMPTY };
 
+// What has contents on a disk: a partition, the disk as a whole, or a logical volume.
 struct s_part {
-	struct part part;
-	char path[272]; // "/dev/sdb3"; for image files "FILE#3"
+	struct part part; // of a volume: number 0, its size
+	// "/dev/sdb3"; of an image file "FILE#3"; a volume's is its partition's and its own:
+	// "/dev/sdb3:vg/root"
+	char path[540];
 	bool is_member;
 	struct raid_member member; // valid when is_member
 	int array;		   // index into survey.arrays, -1: no member
@@ -28,8 +32,13 @@ struct s_part {
 	int went_on; // the disk on which its file system lives on outside the mirror; -1: none
 	bool has_fs;
 	struct fs_info fs;	 // of the data behind the md header; valid when has_fs
-	uint64_t fs_off, fs_len; // bytes on the disk of that data
+	uint64_t fs_off, fs_len; // bytes on the disk of that data; of a volume: 0, its size
 	char trouble[160];	 // damaged superblock, unreadable sectors, ...; ""
+	struct lvm *lvm;	 // a physical volume: what lies on it; NULL
+	char unread[160];	 // a physical volume: why that is not known; ""
+	bool is_volume;
+	unsigned pv;   // of a volume: the part that it lies on
+	size_t volume; // and its index in the lvm of that one
 };
 
 struct s_disk {
@@ -40,7 +49,7 @@ struct s_disk {
 	char boot_code[12]; // "grub-legacy" "grub2" "syslinux" "windows" "other" "none"
 	// One for each of the table; for a disk without partitions one that covers it all, number 0
 	// (none when the disk is empty). When the disk as a whole is a member of an array, that
-	// comes first, the partitions behind it.
+	// comes first, the partitions behind it. Last come the logical volumes on them.
 	struct s_part *parts;
 	unsigned n;
 	char trouble[160]; // could not be read, ...; ""
@@ -144,6 +153,14 @@ int survey_survivor(const struct survey *s, struct err *e);
 int survey_disk(const struct survey *s, const char *path);
 // An EFI system partition, and no boot code that a BIOS would start.
 bool survey_starts_by_efi(const struct s_disk *d);
+// The contents of a part, from its disk; to be closed, then *below, which is NULL but for a volume.
+struct src *survey_open_part(const struct s_disk *d, unsigned part, struct src *disk,
+			     struct src **below);
+// What LVM says about a part that is a logical volume; NULL: it is none.
+const struct lvm_volume *survey_volume(const struct s_disk *d, unsigned part);
+// How many physical volumes of that group are here, old halves of mirrors apart.
+unsigned survey_group_disks(const struct survey *s, const struct lvm *l);
+void survey_free_volumes(struct s_disk *d);
 // True when the disk is one that must never be a destination for work on `source`: itself, a member
 // of the same array (its twin), the boot medium.  why: one phrase.
 bool survey_forbidden(const struct survey *s, int source, int dest, char *why, size_t size);

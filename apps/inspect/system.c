@@ -137,7 +137,7 @@ static void find_arch(struct fs *fs, char *arch, size_t size)
 
 struct fs *look_open(struct look *l, int disk, int part)
 {
-	const struct s_part *p = &l->s->disks[disk].parts[part];
+	const struct s_disk *d = &l->s->disks[disk];
 	struct look_fs *o;
 
 	for (unsigned i = 0; i < l->n_open; i++)
@@ -146,8 +146,8 @@ struct fs *look_open(struct look *l, int disk, int part)
 	l->open = mem_grow(l->open, l->n_open + 1, sizeof(*l->open));
 	o = &l->open[l->n_open++];
 	*o = (struct look_fs){ .disk = disk, .part = part };
-	if (p->has_fs && l->src[disk]) {
-		o->window = src_window(l->src[disk], p->fs_off, p->fs_len, p->path);
+	if (d->parts[part].has_fs && l->src[disk]) {
+		o->window = survey_open_part(d, (unsigned)part, l->src[disk], &o->below);
 		if (fs_open(o->window, &o->fs, NULL) < 0)
 			o->fs = NULL;
 	}
@@ -191,10 +191,12 @@ static void look_for(struct look *l, void (*look)(struct look *l, int disk, int 
 		if (s->disks[d].role == ROLE_MEDIUM)
 			continue;
 		for (unsigned p = 0; p < s->disks[d].n; p++) {
-			int array = s->disks[d].parts[p].array;
+			const struct s_part *part = &s->disks[d].parts[p];
+			unsigned place = part->is_volume ? part->pv : p;
+			int array = s->disks[d].parts[place].array;
 
-			if (array >= 0 &&
-			    (s->arrays[array].disk != (int)d || s->arrays[array].part != (int)p))
+			if (array >= 0 && (s->arrays[array].disk != (int)d ||
+					   s->arrays[array].part != (int)place))
 				continue;
 			look(l, (int)d, (int)p);
 		}

@@ -155,6 +155,20 @@ static const char *type_text(const struct s_part *p)
 	return p->fs.type;
 }
 
+static void show_fs(struct line *l, const struct s_part *p, const char *dir)
+{
+	if (!p->has_fs)
+		return;
+	if (*p->fs.label && strcmp(p->fs.label, dir) != 0)
+		line_add(l, "\"%.30s\"", p->fs.label);
+	if (*p->fs.note)
+		line_add(l, "%s", p->fs.note);
+	else if (strncmp(p->fs.type, "ext", 3) == 0)
+		line_add(l, "clean");
+	if (p->fs.used != UINT64_MAX)
+		line_add(l, "%s used", size_show(p->fs.used).s);
+}
+
 static void show_part(const struct survey *s, int disk, int part, struct buf *out)
 {
 	const struct s_part *p = &s->disks[disk].parts[part];
@@ -174,17 +188,34 @@ static void show_part(const struct survey *s, int disk, int part, struct buf *ou
 	}
 	if (p->is_member)
 		show_member(&l, s, p);
-	if (p->has_fs && *p->fs.label && strcmp(p->fs.label, dir) != 0)
-		line_add(&l, "\"%.30s\"", p->fs.label);
-	if (p->has_fs && *p->fs.note)
-		line_add(&l, "%s", p->fs.note);
-	else if (p->has_fs && strncmp(p->fs.type, "ext", 3) == 0)
-		line_add(&l, "clean");
-	if (p->has_fs && p->fs.used != UINT64_MAX)
-		line_add(&l, "%s used", size_show(p->fs.used).s);
+	show_fs(&l, p, dir);
+	if (*p->unread)
+		line_add(&l, "not looked into: %s", p->unread);
 	if (!p->is_member && !p->has_fs && !p->part.container)
 		line_add(&l, "%s",
 			 *part_type_name(&p->part) ? part_type_name(&p->part) : "unknown contents");
+	line_end(&l);
+}
+
+// A logical volume, under the partition that it lies on.
+static void show_volume(const struct survey *s, int disk, int part, struct buf *out)
+{
+	const struct s_disk *d = &s->disks[disk];
+	const struct s_part *p = &d->parts[part];
+	const struct lvm_volume *v = survey_volume(d, (unsigned)part);
+	struct line l = { .out = out, .indent = 35 };
+	const char *dir = p->stale ? "" : mounted_on(s, disk, part);
+
+	if (strcmp(dir, type_text(p)) == 0 || strcmp(dir, "none") == 0)
+		dir = "";
+	buf_printf(out, "       %-9.9s %-6.6s %9s  ", dir, type_text(p), size_show(v->size).s);
+	l.col = 35;
+	line_add(&l, "%s", v->name);
+	show_fs(&l, p, dir);
+	if (*v->why)
+		line_add(&l, "not looked into: %s", v->why);
+	else if (!p->has_fs)
+		line_add(&l, "unknown contents");
 	line_end(&l);
 }
 
@@ -265,8 +296,14 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	}
 	if (d->smart.known)
 		show_smart(&l, &d->smart);
-	for (unsigned i = 0; i < d->n; i++)
+	for (unsigned i = 0; i < d->n; i++) {
+		if (d->parts[i].is_volume)
+			continue;
 		show_part(s, disk, (int)i, out);
+		for (unsigned k = i + 1; k < d->n; k++)
+			if (d->parts[k].is_volume && d->parts[k].pv == i)
+				show_volume(s, disk, (int)k, out);
+	}
 	buf_puts(out, "\n");
 }
 

@@ -33,6 +33,7 @@ void patient_close(struct patient *p)
 		if (p->open[i].fs)
 			fs_close(p->open[i].fs);
 		src_close(p->open[i].window);
+		src_close(p->open[i].below);
 	}
 	src_close(p->src);
 	survey_free(&p->s);
@@ -94,9 +95,10 @@ static struct fs *open_part(struct patient *p, int part, struct err *e)
 	}
 	o = &p->open[p->n_open];
 	*o = (struct patient_fs){ .part = part };
-	o->window = src_window(p->src, sp->fs_off, sp->fs_len, sp->path);
+	o->window = survey_open_part(p->disk, (unsigned)part, p->src, &o->below);
 	if (fs_open(o->window, &o->fs, e)) {
 		src_close(o->window);
+		src_close(o->below);
 		return NULL;
 	}
 	p->n_open++;

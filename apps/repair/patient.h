@@ -14,7 +14,7 @@ struct patient {
 	struct src *src;	    // all of the disk
 	struct patient_fs {
 		int part;
-		struct src *window;
+		struct src *window, *below;
 		struct fs *fs;
 	} open[PATIENT_FS];
 	unsigned n_open;

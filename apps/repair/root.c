@@ -74,6 +74,8 @@ static int mount_part(struct root *r, const struct patient *p, const struct name
 	const struct s_part *sp = &p->disk->parts[part];
 	char device[80];
 
+	if (sp->is_volume)
+		return err_set(e, 0, "%s: mount: it is a logical volume", sp->path);
 	if (sp->fs_off != sp->part.off)
 		return err_set(
 			e, 0,

@@ -21,8 +21,8 @@ global {{ use_lvmpolld=0 }}
 class Group:
     """A volume group on image files, reachable while the context lasts."""
 
-    def __init__(self, folder, *images):
-        self.folder, self.images, self.devices = folder, images, []
+    def __init__(self, folder, *images, name="vg"):
+        self.folder, self.images, self.devices, self.name = folder, images, [], name
 
     def __enter__(self):
         for image in self.images:
@@ -42,28 +42,28 @@ class Group:
 
     def create(self, *options):
         self.run("pvcreate", "-q", *options, *self.devices)
-        self.run("vgcreate", "-q", "-s", "%db" % EXTENT, "vg", *self.devices)
+        self.run("vgcreate", "-q", "-s", "%db" % EXTENT, self.name, *self.devices)
 
     def volume(self, name, extents, *options, on=()):
-        self.run("lvcreate", "-q", "-an", "-Zn", "-Wn", "-n", name, "-l", str(extents), *options, "vg", *on)
+        self.run("lvcreate", "-q", "-an", "-Zn", "-Wn", "-n", name, "-l", str(extents), *options, self.name, *on)
 
     def add_text(self, volumes):
         """Volumes that only a running device mapper could make: lvm judges and writes the metadata, though."""
         path = self.folder + "/text"
-        self.run("vgcfgbackup", "-f", path, "vg")
+        self.run("vgcfgbackup", "-f", path, self.name)
         with open(path) as f:
             text = f.read()
         if "logical_volumes {" not in text:
             text = re.sub(r"\n}\s*$", "\n\tlogical_volumes {\n\t}\n}\n", text)
         with open(path, "w") as f:
             f.write(text.replace("logical_volumes {", "logical_volumes {\n" + volumes))
-        self.run("vgcfgrestore", "--force", "-y", "-f", path, "vg")
+        self.run("vgcfgrestore", "--force", "-y", "-f", path, self.name)
 
     def layout(self, device=0):
         """volume -> its segments: (start, extents, stripe size, [(device, first extent)]), all of its areas."""
         found = {}
         lines = self.run("lvs", "-a", "--segments", "--noheadings", "--nosuffix", "--units", "b", "--separator", ";", "-o",
-                         "lv_name,seg_start_pe,seg_size_pe,stripe_size,devices,segtype", "vg")
+                         "lv_name,seg_start_pe,seg_size_pe,stripe_size,devices,segtype", self.name)
         for line in lines.splitlines():
             words = line.strip().split(";")
             if len(words) == 6 and words[5] in ("linear", "striped"):
