@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "far/host_keys.h"
 #include "far/ssh_link.h"
 
 #define ANSWER_S 60 // a shell that does not answer for so long is gone
@@ -128,10 +129,13 @@ static int open_it(struct far *f, struct err *e)
 		return -1;
 	snprintf(s->socket, sizeof s->socket, "%s/s", s->folder);
 	// one for all that Salvor does until the machine is restarted
-	if (!mkdir("/run/salvor", 0700) || !access("/run/salvor", W_OK))
-		str_copy(s->known, sizeof s->known, "/run/salvor/known_hosts");
-	else
+	if (!mkdir("/run/salvor", 0700) || !access("/run/salvor", W_OK)) {
+		str_copy(s->known, sizeof s->known, HOST_KEYS_FILE);
+		if (!f->login.host_key)
+			host_keys_wanted(f->ui);
+	} else {
 		snprintf(s->known, sizeof s->known, "%s/known", s->folder);
+	}
 	// one that was given is there for the first try, one that must be asked for is not
 	if (f->login.password || f->login.password_file || !f->login.identity) {
 		int rc = login_password(&f->login, &f->url, LOGIN_SILENT, f->ui, s->secret, e);

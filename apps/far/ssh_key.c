@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/sha256.h"
+#include "far/host_keys.h"
 #include "far/ssh_link.h"
 
 #define PROBE_S 40
@@ -114,6 +115,16 @@ static int add_line(const char *path, const char *line, struct err *e)
 	return 0;
 }
 
+// Whoever keeps such keys for longer is told.
+static int take(struct ssh *s, const char *line, struct err *e)
+{
+	if (add_line(s->known, line, e))
+		return -1;
+	if (!strcmp(s->known, HOST_KEYS_FILE))
+		host_keys_accepted(s->far.ui);
+	return 0;
+}
+
 // The operator has named the one that is right; a server has one of each kind.
 static int know_named(struct ssh *s, struct err *e)
 {
@@ -157,7 +168,7 @@ int ssh_know(struct ssh *s, bool ask, struct err *e)
 	if (s->far.login.new_key) {
 		ui_say(s->far.ui, UI_WARN, "%s: host key: was not known, and taken: %s",
 		       s->far.server, print);
-		return add_line(s->known, line, e);
+		return take(s, line, e);
 	}
 	answer = !ask ? -1
 		      : ui_decide(s->far.ui,
@@ -167,7 +178,7 @@ int ssh_know(struct ssh *s, bool ask, struct err *e)
 				  s->far.url.host, type, print,
 				  strncmp(type, "ecdsa", 5) ? type : "ecdsa");
 	if (answer > 0)
-		return add_line(s->known, line, e);
+		return take(s, line, e);
 	if (!answer)
 		return err_stopped(e);
 	return err_usage(e,

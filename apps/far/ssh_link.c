@@ -266,9 +266,11 @@ int ssh_connect(struct ssh *s, bool ask, struct err *e)
 			return err_set(
 				e, EPERM,
 				"%s: host key: IT IS NOT THE KEY THIS SERVER HAD BEFORE. Somebody "
-				"may be in between. If the server was installed anew, name its "
-				"new key: --host-key SHA256:... (ssh-keygen -lf there)",
-				s->far.server);
+				"may be in between. If the server was installed anew, or is "
+				"another one at this address, name its new key: --host-key "
+				"SHA256:... (ssh-keygen -lf there), or have the old one forgotten: "
+				"salvor stick forget %s",
+				s->far.server, s->far.url.host);
 		if (strstr(text, "host key is known") && !asked_key) {
 			asked_key = true;
 			if (ssh_know(s, ask, e))

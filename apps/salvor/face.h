@@ -82,6 +82,7 @@ bool walk_serve(struct face *f, const char *source); // the disk, for another ma
 bool walk_restore(struct face *f);
 bool walk_report(struct face *f);
 bool walk_network(struct face *f);
+bool walk_stick(struct face *f);
 // For whom a server has been chosen: true at once when a card has an address, else after the
 // operator has got one. Elsewhere than on Salvor itself there is nothing to do. False: back.
 bool face_network(struct face *f);

@@ -10,6 +10,7 @@
 #include "salvor/boot.h"
 #include "salvor/cmd.h"
 #include "salvor/hands.h"
+#include "salvor/stick.h"
 
 static void print_opts(const struct opt *table)
 {
@@ -115,6 +116,7 @@ int main(int argc, char **argv)
 		return lease_main(argv[1]);
 	if (getenv("SALVOR_ASKPASS")) // started by ssh, which we have started
 		return give_secret(getenv("SALVOR_ASKPASS"));
+	stick_keeps_host_keys();
 	if (argc < 2)
 		return menu_main(NULL, 0);
 	if (!strcmp(argv[1], "menu"))

@@ -72,6 +72,7 @@ static const struct entry {
 	{ "Image", "Turn the disk into a virtual machine", walk_image },
 	{ "Restore", "Write a backup or an image onto a disk", walk_restore },
 	{ "Network", "An address, and whether a server can be reached", walk_network },
+	{ "Stick", "What it keeps over a restart: the keys of ssh servers", walk_stick },
 	{ "Report", "Survey, logs and health of the disks in one file, for who helps",
 	  walk_report },
 	{ "Shell", "A command line; \"salvor --help\" lists what it can do", show_shell },

@@ -135,10 +135,10 @@ class Machine:
             self.args += ["-device", json.dumps(device)]
         return node
 
-    def disk(self, image, bus="sata", serial=None, format="raw", keep=True, bad=(), boot=None):
+    def disk(self, image, bus="sata", serial=None, format="raw", keep=True, bad=(), boot=None, read_only=False):
         """Plug in a disk: ide, sata, scsi, usb, virtio, nvme or one of SCSI_HOSTS; scsi and usb also while the machine
         runs. keep=False: what the guest writes is thrown away. `bad`: 512-byte sectors that cannot
-        be read. Gives its block node's name."""
+        be read. read_only: it says so itself, as with a switch on it. Gives its block node's name."""
         node = "disk%d" % next(self._numbers)
         image = os.path.abspath(image)
         if keep or bad:
@@ -149,7 +149,7 @@ class Machine:
                           "inject-error": [dict(error, sector=sector) for sector in bad]}
             block = {"driver": format, "node-name": node, "file": source,
                      "cache": {"no-flush": True}, "discard": "unmap", "detect-zeroes": "unmap",
-                     "read-only": False}
+                     "read-only": read_only}
             if self.process:
                 self.qmp("blockdev-add", **block)
             else:
