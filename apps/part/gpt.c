@@ -146,6 +146,7 @@ static void add_entries(struct src *s, struct part_table *t, const struct gpt *g
 			return;
 		}
 		guid_text(n.type, p->guid);
+		guid_text(n.id, p->id);
 		text_clean16(p->name, sizeof(p->name), n.name, sizeof(n.name) / 2, 0);
 		p->active = (n.flags.b[0] & 4) != 0;
 		p->entry_off = le64_get(g->h.table) * g->sector + (uint64_t)i * g->entry_size;

@@ -9,6 +9,7 @@
 //
 // A boot sector of FAT, NTFS or exFAT carries the same magic; it is recognised and is no table. The
 // chain is followed for at most PART_MAX records and never twice through the same one.
+#include <stdio.h>
 #include <string.h>
 
 #include "part/table.h"
@@ -47,6 +48,12 @@ static struct part *add(struct src *s, struct part_table *t, const struct mbr_en
 	p->entry_off = entry_off;
 	part_told_end(t, p, s->size);
 	return p;
+}
+
+static void name_all(struct part_table *t, uint32_t signature)
+{
+	for (unsigned i = 0; signature && i < t->n; i++)
+		snprintf(t->p[i].id, sizeof(t->p[i].id), "%08x-%02x", signature, t->p[i].number);
 }
 
 struct chain {
@@ -135,6 +142,7 @@ static int read_table(struct src *s, struct part_table *t, struct err *e)
 		if (t->p[i].container)
 			read_logical(s, t, &c, &number);
 	}
+	name_all(t, le32_get(m.signature));
 	return 1;
 }
 

@@ -15,6 +15,7 @@ struct part {
 	uint64_t off, len; // bytes on the disk; may reach beyond its end
 	uint8_t type;	   // MBR type; for GPT 0
 	char guid[37];	   // GPT type GUID in lower case; "" for MBR
+	char id[37];	   // PARTUUID as Linux has it: of GPT the entry's GUID, else "0000deba-01"
 	char name[40];	   // GPT name, UTF-8, cut
 	bool active;
 	bool container;	    // an extended partition: holds logical ones, no data of its own

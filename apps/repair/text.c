@@ -36,10 +36,40 @@ static bool parse_fstab(const char *line, struct fstab_line *l)
 	return l->type[0] != 0;
 }
 
-// The first field replaced; the blanks behind it give way so that the columns stay where they were.
-static void rename_spec(const char *line, size_t n, const char *to, struct buf *out)
+static bool parse_crypttab(const char *line, struct fstab_line *l)
 {
-	size_t lead = strspn(line, " \t"), old = strcspn(line + lead, " \t\r\n");
+	static const char *const random[] = { "/dev/urandom", "/dev/random", "/dev/hwrng" };
+	char key[32];
+
+	*l = (struct fstab_line){ 0 };
+	if (line[strspn(line, " \t")] == '#')
+		return false;
+	word(word(word(word(line, l->dir, sizeof l->dir), l->spec, sizeof l->spec), key,
+		  sizeof key),
+	     l->options, sizeof l->options);
+	strcpy(l->type, CRYPT_KEY);
+	for (size_t i = 0; i < sizeof random / sizeof *random; i++)
+		if (!strcmp(key, random[i]))
+			strcpy(l->type, CRYPT_RANDOM);
+	return l->spec[0] != 0;
+}
+
+static const struct kind {
+	bool (*parse)(const char *line, struct fstab_line *l);
+	unsigned before; // fields before the device
+} fstab = { parse_fstab, 0 }, crypttab = { parse_crypttab, 1 };
+
+// The device replaced; the blanks behind it give way so that the columns stay where they were.
+static void rename_spec(const char *line, size_t n, unsigned before, const char *to,
+			struct buf *out)
+{
+	size_t lead = strspn(line, " \t"), old;
+
+	for (; before; before--) {
+		lead += strcspn(line + lead, " \t\r\n");
+		lead += strspn(line + lead, " \t");
+	}
+	old = strcspn(line + lead, " \t\r\n");
 	size_t blanks = strspn(line + lead + old, " ");
 	size_t new = strlen(to), keep = blanks;
 
@@ -51,7 +81,8 @@ static void rename_spec(const char *line, size_t n, const char *to, struct buf *
 	buf_add(out, line + lead + old + blanks, n - lead - old - blanks);
 }
 
-bool text_fstab(const char *text, fstab_judge *judge, void *arg, struct buf *out)
+static bool each_line(const char *text, const struct kind *k, fstab_judge *judge, void *arg,
+		      struct buf *out)
 {
 	bool changed = false;
 
@@ -61,10 +92,10 @@ bool text_fstab(const char *text, fstab_judge *judge, void *arg, struct buf *out
 		char to[300] = "";
 
 		n = line_length(text);
-		if (parse_fstab(text, &l))
+		if (k->parse(text, &l))
 			v = judge(arg, &l, to, sizeof to);
 		if (v == FSTAB_RENAME)
-			rename_spec(text, n, to, out);
+			rename_spec(text, n, k->before, to, out);
 		else if (v == FSTAB_DROP)
 			buf_printf(out, "# Salvor: %s\n#%.*s", to, (int)n, text);
 		else
@@ -74,18 +105,40 @@ bool text_fstab(const char *text, fstab_judge *judge, void *arg, struct buf *out
 	return changed;
 }
 
-int text_fstab_each(const char *text, int (*each)(void *arg, const struct fstab_line *l), void *arg)
+bool text_fstab(const char *text, fstab_judge *judge, void *arg, struct buf *out)
+{
+	return each_line(text, &fstab, judge, arg, out);
+}
+
+bool text_crypttab(const char *text, fstab_judge *judge, void *arg, struct buf *out)
+{
+	return each_line(text, &crypttab, judge, arg, out);
+}
+
+static int ask_each(const char *text, const struct kind *k,
+		    int (*each)(void *arg, const struct fstab_line *l), void *arg)
 {
 	for (size_t n; *text; text += n) {
 		struct fstab_line l;
 		int rc;
 
 		n = line_length(text);
-		rc = parse_fstab(text, &l) ? each(arg, &l) : 0;
+		rc = k->parse(text, &l) ? each(arg, &l) : 0;
 		if (rc)
 			return rc;
 	}
 	return 0;
+}
+
+int text_fstab_each(const char *text, int (*each)(void *arg, const struct fstab_line *l), void *arg)
+{
+	return ask_each(text, &fstab, each, arg);
+}
+
+int text_crypttab_each(const char *text, int (*each)(void *arg, const struct fstab_line *l),
+		       void *arg)
+{
+	return ask_each(text, &crypttab, each, arg);
 }
 
 // Comments that are settings: Debian's update-grub of GRUB legacy reads "# kopt=...", "#

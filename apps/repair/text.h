@@ -24,9 +24,16 @@ typedef enum fstab_verdict fstab_judge(void *arg, const struct fstab_line *l, ch
 // new text either way.
 bool text_fstab(const char *text, fstab_judge *judge, void *arg, struct buf *out);
 
+// The same for crypttab(5): spec is the device, dir the name it gets; type is one of these two.
+#define CRYPT_KEY "crypt-key"
+#define CRYPT_RANDOM "crypt-random" // a new key each time: what was there before is overwritten
+bool text_crypttab(const char *text, fstab_judge *judge, void *arg, struct buf *out);
+
 // The entries' fields one after the other; each returns non-zero to end.
 int text_fstab_each(const char *text, int (*each)(void *arg, const struct fstab_line *l),
 		    void *arg);
+int text_crypttab_each(const char *text, int (*each)(void *arg, const struct fstab_line *l),
+		       void *arg);
 
 // Kernel arguments root=, resume= and RESUME= in a boot loader's configuration or a file of shell
 // variables: map is asked with the value and gives the new one, or returns false. Comments are

@@ -58,6 +58,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text[len] = 0;
 	if (text_fstab(text, keep, NULL, &a) || strcmp(buf_str(&a), text))
 		abort();
+	buf_clear(&a);
+	if (text_crypttab(text, keep, NULL, &a) || strcmp(buf_str(&a), text))
+		abort();
+	text_crypttab(text, drop, NULL, &b);
+	if (text_crypttab(buf_str(&b), drop, NULL, &d))
+		abort();
+	buf_clear(&b);
+	buf_clear(&d);
 	text_fstab(text, drop, NULL, &b);
 	if (text_fstab(buf_str(&b), drop, NULL, &d))
 		abort();

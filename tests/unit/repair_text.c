@@ -108,6 +108,20 @@ static void test_tables(void)
 	}
 }
 
+static void test_crypttab(void)
+{
+	static const char in[] = "# a /dev/md2\ncswap   /dev/sdb2  /dev/urandom swap\n"
+				 "home\t/dev/md2\tnone\tluks\nx   /dev/md1            key\ny\n",
+			  want[] = "# a /dev/md2\n# Salvor: gone\n"
+				   "#cswap   /dev/sdb2  /dev/urandom swap\n"
+				   "home\tLABEL=/\tnone\tluks\n"
+				   "x   UUID=5c1f0d4e-0000-4000-8000-000000000002 key\ny\n";
+	struct buf out BUF_AUTO = { 0 };
+
+	CHECK("crypttab: changed", text_crypttab(in, judge, NULL, &out));
+	CHECK_STR("crypttab: the device, columns, comments", buf_str(&out), want);
+}
+
 static bool is_ab(void *arg, const char *key, const char *value)
 {
 	(void)arg;
@@ -271,6 +285,7 @@ static void test_names(void)
 int main(void)
 {
 	test_tables();
+	test_crypttab();
 	test_drop_args();
 	test_mdadm_conf();
 	test_default_entry();

@@ -16,6 +16,7 @@
 #include "initrd/initrd.h"
 #include "base/size.h"
 #include "part/edit.h"
+#include "repair/crypttab.h"
 #include "repair/steps/step.h"
 #include "repair/text.h"
 
@@ -232,6 +233,23 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 	return new_name(arg, "", l->spec, to, size) ? FSTAB_RENAME : FSTAB_KEEP;
 }
 
+static enum fstab_verdict judge_crypt(void *arg, const struct fstab_line *l, char *to, size_t size)
+{
+	struct place *p = arg;
+	int part = patient_array(&p->r->first, l->spec);
+
+	if (part < 0)
+		return FSTAB_KEEP;
+	crypttab_name(p->r, part, to, size);
+	edits_add(p->r->edits, "detach", p->path, "%s: %s -> %s", l->dir, l->spec, to);
+	return FSTAB_RENAME;
+}
+
+static bool edit_crypttab(struct place *p, const char *text, struct buf *out)
+{
+	return text_crypttab(text, judge_crypt, p, out);
+}
+
 static bool edit_mdadm_conf(struct place *p, const char *text, struct buf *out)
 {
 	unsigned n = text_mdadm_conf(text, out);
@@ -336,6 +354,7 @@ static int detach_files(struct repair *r, struct err *e)
 	const char *config = r->first.sys->boot_config;
 
 	if (edit_file(r, "/etc/fstab", edit_fstab, e) ||
+	    edit_file(r, "/etc/crypttab", edit_crypttab, e) ||
 	    edit_file(r, "/etc/mdadm.conf", edit_mdadm_conf, e) ||
 	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) ||
 	    edit_file(r, "/etc/default/grub", edit_args, e) ||

@@ -7,23 +7,35 @@
 // number is of the right kind and no other entry means it, it is this disk's; else the entry
 // becomes a comment, as it would stop the boot. Entries for other disks that are still in the
 // machine stay.
+//
+// crypttab in the same way, and with an entry that goes those of fstab go that mount what it
+// opened. What gets a new key each time is only ever a partition with this disk's own name: what
+// lies on another would be lost.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
+#include "initrd/initrd.h"
+#include "repair/crypttab.h"
 #include "repair/steps/step.h"
 #include "repair/text.h"
 
 struct fstab {
 	struct repair *r;
-	const char *text; // all of it
+	const char *path, *text;    // all of it
+	struct text_list *unopened; // names of crypttab's entries that go
 };
 
 static bool same_kind(const struct s_part *sp, const char *type)
 {
 	bool swap = !strcmp(type, "swap");
+
+	if (!strcmp(type, CRYPT_KEY))
+		return !sp->has_fs || !strcmp(sp->fs.type, "crypto_LUKS");
+	if (!strcmp(type, CRYPT_RANDOM))
+		return !sp->has_fs || !strcmp(sp->fs.type, "swap");
 
 	if (!sp->has_fs || swap != !strcmp(sp->fs.type, "swap"))
 		return false;
@@ -39,34 +51,42 @@ static int part_of_number(const struct s_disk *d, unsigned number)
 	return -1;
 }
 
-// The value of LABEL=, UUID= and their links in /dev/disk; NULL when spec is none of these.
-static const char *by_name(const char *spec, bool *uuid)
+enum by { BY_LABEL, BY_UUID, BY_PARTUUID };
+
+// The value of LABEL=, UUID=, PARTUUID= and their links in /dev/disk; NULL when spec is none of
+// these.
+static const char *by_name(const char *spec, enum by *by)
 {
 	static const struct {
 		const char *prefix;
-		bool uuid;
+		enum by by;
 	} forms[] = {
-		{ "LABEL=", false },
-		{ "UUID=", true },
-		{ "/dev/disk/by-label/", false },
-		{ "/dev/disk/by-uuid/", true },
+		{ "LABEL=", BY_LABEL },
+		{ "UUID=", BY_UUID },
+		{ "PARTUUID=", BY_PARTUUID },
+		{ "/dev/disk/by-label/", BY_LABEL },
+		{ "/dev/disk/by-uuid/", BY_UUID },
+		{ "/dev/disk/by-partuuid/", BY_PARTUUID },
 	};
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		if (!strncasecmp(spec, forms[i].prefix, strlen(forms[i].prefix))) {
 			spec += strlen(forms[i].prefix);
-			*uuid = forms[i].uuid;
+			*by = forms[i].by;
 			return spec + (*spec == '"');
 		}
 	return NULL;
 }
 
-static bool called(const struct s_part *sp, const char *value, bool uuid)
+static bool called(const struct s_part *sp, const char *value, enum by by)
 {
-	const char *own = uuid ? sp->fs.uuid : sp->fs.label;
+	const char *own = by == BY_PARTUUID ? sp->part.id
+			  : by == BY_UUID   ? sp->fs.uuid
+					    : sp->fs.label;
 	size_t n = strlen(own);
 
-	return sp->has_fs && n && !strncasecmp(own, value, n) && (!value[n] || value[n] == '"');
+	return (sp->has_fs || by == BY_PARTUUID) && n && !strncasecmp(own, value, n) &&
+	       (!value[n] || value[n] == '"');
 }
 
 // The partition of this disk that an entry means for certain: by label, UUID, array, or its name
@@ -77,11 +97,11 @@ static int certain(const struct repair *r, const char *spec)
 	char disk[32];
 	unsigned number;
 	const char *value;
-	bool uuid;
+	enum by by;
 
-	value = by_name(spec, &uuid);
+	value = by_name(spec, &by);
 	for (unsigned i = 0; value && i < d->n; i++)
-		if (called(&d->parts[i], value, uuid))
+		if (called(&d->parts[i], value, by))
 			return (int)i;
 	if (!strncmp(spec, "/dev/md", 7))
 		return patient_array(&r->first, spec);
@@ -106,8 +126,8 @@ static int means(void *arg, const struct fstab_line *l)
 // this disk alone.
 static bool elsewhere(const struct repair *r, const struct fstab_line *l, unsigned number)
 {
-	bool uuid = false;
-	const char *value = by_name(l->spec, &uuid);
+	enum by by = BY_LABEL;
+	const char *value = by_name(l->spec, &by);
 
 	for (unsigned i = 0; r->machine && !r->o->hyper && i < r->machine->n_disks; i++) {
 		const struct s_disk *d = &r->machine->disks[i];
@@ -118,12 +138,17 @@ static bool elsewhere(const struct repair *r, const struct fstab_line *l, unsign
 		    !strcmp(d->disk.transport, "usb"))
 			continue;
 		for (unsigned k = 0; k < d->n; k++)
-			if (value ? called(&d->parts[k], value, uuid)
+			if (value ? called(&d->parts[k], value, by)
 				  : d->parts[k].part.number == number &&
 					    same_kind(&d->parts[k], l->type))
 				return true;
 	}
 	return false;
+}
+
+static bool crypted(const struct fstab_line *l)
+{
+	return !strcmp(l->type, CRYPT_KEY) || !strcmp(l->type, CRYPT_RANDOM);
 }
 
 static bool may_be_absent(const struct fstab_line *l)
@@ -140,8 +165,10 @@ static enum fstab_verdict drop(struct fstab *f, const struct fstab_line *l, char
 {
 	snprintf(to, size, "%s is not on this disk, and the disk it was on %s", l->spec,
 		 f->r->o->hyper ? "did not come along" : "is gone");
-	edits_add(f->r->edits, "fstab", "/etc/fstab", "%s %s: not here any more: commented out",
-		  l->spec, l->dir);
+	edits_add(f->r->edits, "fstab", f->path, "%s %s: not here any more: commented out", l->spec,
+		  l->dir);
+	if (crypted(l))
+		text_list_add(f->unopened, l->dir);
 	return FSTAB_DROP;
 }
 
@@ -151,55 +178,78 @@ static enum fstab_verdict judge_device(struct fstab *f, const struct fstab_line 
 	const struct repair *r = f->r;
 	int part = part_of_number(r->first.disk, number);
 	bool ours = !strcmp(disk, r->names.disk);
+	int (*others)(const char *, int (*)(void *, const struct fstab_line *), void *) =
+		crypted(l) ? text_crypttab_each : text_fstab_each;
 	struct search s = { r, part };
 
 	if (part >= 0 && !same_kind(&r->first.disk->parts[part], l->type))
 		part = -1;
-	if (part >= 0 && !ours && text_fstab_each(f->text, means, &s))
+	if (part >= 0 && !ours && (!strcmp(l->type, CRYPT_RANDOM) || others(f->text, means, &s)))
 		part = -1;
 	if (part < 0)
 		return elsewhere(r, l, number) || may_be_absent(l) ? FSTAB_KEEP
 								   : drop(f, l, to, size);
-	names_best(&r->names, part, to, size);
+	if (crypted(l))
+		crypttab_name(f->r, part, to, size);
+	else
+		names_best(&r->names, part, to, size);
 	if (!strcmp(to, l->spec))
 		return FSTAB_KEEP;
-	edits_add(r->edits, "fstab", "/etc/fstab", "%s -> %s", l->spec, to);
+	edits_add(r->edits, "fstab", f->path, "%s -> %s", l->spec, to);
 	return FSTAB_RENAME;
 }
 
 static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to, size_t size)
 {
+	static const char mapper[] = "/dev/mapper/";
 	struct fstab *f = arg;
 	char disk[32];
 	unsigned number;
-	bool uuid;
+	enum by by;
 
+	if (!strncmp(l->spec, mapper, strlen(mapper)) &&
+	    text_list_has(f->unopened, l->spec + strlen(mapper)))
+		return drop(f, l, to, size);
 	if (certain(f->r, l->spec) >= 0 && strncmp(l->spec, "/dev/", 5))
 		return FSTAB_KEEP;
 	if (names_split(l->spec, disk, sizeof disk, &number))
 		return judge_device(f, l, disk, number, to, size);
-	if (!by_name(l->spec, &uuid) && strncmp(l->spec, "/dev/md", 7))
+	if (!by_name(l->spec, &by) && strncmp(l->spec, "/dev/md", 7))
 		return FSTAB_KEEP;
 	if (certain(f->r, l->spec) >= 0 || elsewhere(f->r, l, 0) || may_be_absent(l))
 		return FSTAB_KEEP;
 	return drop(f, l, to, size);
 }
 
-static int edit(struct repair *r, struct err *e)
+static int edit_file(struct fstab *f,
+		     bool (*edit)(const char *, fstab_judge *, void *, struct buf *), struct err *e)
 {
 	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
-	struct fstab f = { r, NULL };
 	bool there;
 
-	if (step_read(r, "/etc/fstab", &old, &there, e))
+	if (step_read(f->r, f->path, &old, &there, e))
 		return -1;
-	f.text = buf_str(&old);
-	return text_fstab(f.text, judge, &f, &new) ? step_write(r, "/etc/fstab", &new, e) : 0;
+	f->text = buf_str(&old);
+	return edit(f->text, judge, f, &new) ? step_write(f->r, f->path, &new, e) : 0;
+}
+
+static int edit(struct repair *r, struct err *e)
+{
+	struct text_list unopened = { 0 };
+	struct fstab crypttab = { .r = r, .path = "/etc/crypttab", .unopened = &unopened };
+	struct fstab fstab = { .r = r, .path = "/etc/fstab", .unopened = &unopened };
+	int rc =
+		edit_file(&crypttab, text_crypttab, e) || edit_file(&fstab, text_fstab, e) ? -1 : 0;
+
+	text_list_free(&unopened);
+	return rc;
 }
 
 const struct step_ops step_fstab = {
 	.name = "fstab",
-	.help = "names file systems by label or UUID, comments out what was on the lost disk",
+	.help = "names file systems by label or UUID, comments out what was on the lost disk; "
+		"crypttab, "
+		"too",
 	.system = true,
 	.needed = edit,
 	.in_root = edit,
