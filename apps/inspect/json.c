@@ -36,6 +36,10 @@ static void put_machine(struct json *j, const struct s_machine *m)
 		json_object(j, NULL);
 		json_text(j, "name", m->cards[i].name);
 		json_text(j, "mac", m->cards[i].mac);
+		json_array(j, "names");
+		for (unsigned k = 0; k < m->cards[i].n_names; k++)
+			json_text(j, NULL, m->cards[i].names[k]);
+		json_end_array(j);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -248,6 +252,14 @@ static void put_system(struct json *j, const struct survey *s, const struct s_sy
 		json_text(j, "dir", m->dir);
 		json_text(j, "type", m->type);
 		put_text(j, "partition", m->disk >= 0 ? s->disks[m->disk].parts[m->part].path : "");
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_array(j, "network");
+	for (unsigned i = 0; i < y->n_nics; i++) {
+		json_object(j, NULL);
+		json_text(j, "name", y->nics[i].name);
+		put_text(j, "mac", y->nics[i].mac);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "inspect/card_names.h"
 #include "inspect/look.h"
 
 // Makers who did not fill in their DMI tables.
@@ -78,6 +79,7 @@ static void look_card(struct s_machine *m, const char *name)
 		return;
 	str_copy(c->mac, sizeof(c->mac), text);
 	text_clean(c->name, sizeof(c->name), name, strlen(name));
+	card_names("", c);
 	m->n_cards++;
 }
 

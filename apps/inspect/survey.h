@@ -83,6 +83,13 @@ struct s_kernel {
 	uint8_t driver[DRIVERS]; // enum driver_place
 };
 
+// A network card as a system's configuration knows it.
+struct s_nic {
+	char name[16], mac[18]; // mac: "" it does not say
+	bool rule;		// named by a udev rule for its address
+};
+#define SYSTEM_NICS 16
+
 struct s_system {
 	int disk, part;		  // where its / lies
 	char name[96];		  // "CentOS release 5.11 (Final)", at least "Linux"
@@ -96,6 +103,9 @@ struct s_system {
 	struct s_kernel *starts; // as many as kernels; NULL: not looked at
 	struct s_mount *mounts;
 	unsigned n_mounts;
+	struct s_nic nics[SYSTEM_NICS];
+	unsigned n_nics;
+	bool links;		 // its udev reads .link files (systemd since 209)
 	struct windows *windows; // NULL: it is none
 };
 
@@ -110,6 +120,7 @@ struct finding {
 };
 
 #define MACHINE_CARDS 8
+#define CARD_NAMES 8
 
 struct s_machine {
 	char vendor[64], product[64], serial[64];
@@ -119,6 +130,8 @@ struct s_machine {
 	uint64_t memory;     // bytes
 	struct s_card {	     // network cards that are hardware
 		char name[16], mac[18];
+		char names[CARD_NAMES][16]; // what udev may call it by its place
+		unsigned n_names;
 	} cards[MACHINE_CARDS];
 	unsigned n_cards;
 };

@@ -11,6 +11,7 @@
 #include "base/endian.h"
 #include "base/text.h"
 #include "inspect/look.h"
+#include "inspect/nics.h"
 
 struct buf look_file(struct fs *fs, const char *path, size_t max)
 {
@@ -169,6 +170,7 @@ static void add_system(struct look *l, int disk, int part, struct fs *fs)
 	find_arch(fs, sys->arch, sizeof(sys->arch));
 	look_mounts(l, sys, fs);
 	look_boot(l, sys, fs);
+	look_nics(sys, fs);
 }
 
 static void look_linux(struct look *l, int disk, int part)

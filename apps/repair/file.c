@@ -143,6 +143,20 @@ int file_replace(int root, const char *path, const char *text, size_t len, struc
 	return 0;
 }
 
+int file_folder(int root, const char *path, struct err *e)
+{
+	char leaf[NAME_MAX + 1];
+	int there FD_AUTO = file_open(root, path, O_PATH | O_DIRECTORY);
+
+	if (there >= 0)
+		return 0;
+	int dir FD_AUTO = real_place(root, path, leaf, sizeof leaf);
+
+	if (dir < 0 || mkdirat(dir, leaf, 0755))
+		return err_set(e, errno, "%s: make the folder", path);
+	return 0;
+}
+
 int file_copy(int root, const char *from, const char *to, struct err *e)
 {
 	struct buf b BUF_AUTO = { 0 };

@@ -23,6 +23,9 @@ int file_read_max(int root, const char *path, size_t max, struct buf *out, struc
 // not there is made (0644, root).
 int file_replace(int root, const char *path, const char *text, size_t len, struct err *e);
 
+// Makes a folder (0755, root) in one that is there; one that is there already is well.
+int file_folder(int root, const char *path, struct err *e);
+
 // A copy of a file inside the root, as file_replace makes it.
 int file_copy(int root, const char *from, const char *to, struct err *e);
 

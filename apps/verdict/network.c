@@ -2,6 +2,7 @@
 // Its network card: a driver for one of those there, and a name.
 #include <string.h>
 
+#include "inspect/nics.h"
 #include "verdict/verdict.h"
 
 static bool found(const struct asked *a, const char *code)
@@ -13,6 +14,30 @@ static bool found(const struct asked *a, const char *code)
 		    !strcmp(a->s->findings[i].subject, root->path))
 			return true;
 	return false;
+}
+
+// Names by the card's place, which is another there.
+static void ask_names(struct asked *a)
+{
+	struct s_nic v[SYSTEM_NICS];
+	unsigned n = nics_by_place(a->sys, &a->s->machine, v), known = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		known += a->h->cloud ? n == 1 : v[i].mac[0] != 0;
+	if (!n)
+		return;
+	if (a->sys->links && known == n)
+		verdict_say(a, VERDICT_PASS,
+			    a->h->cloud ? "its name is tied to the driver"
+					: "the names are tied to the cards' addresses",
+			    "Network card %s%s is configured by a name that is another there",
+			    v[0].name, n > 1 ? " and more" : "");
+	else if (a->sys->links || strncmp(v[0].name, "eth", 3))
+		verdict_say(a, VERDICT_WARN, "",
+			    "Network card %s%s is configured by a name that is another there%s",
+			    v[0].name, n > 1 ? " and more" : "",
+			    a->sys->links ? ", and which card is which is not known"
+					  : ", and its udev cannot be told to keep it");
 }
 
 static void ask(struct asked *a)
@@ -29,6 +54,7 @@ static void ask(struct asked *a)
 	if (found(a, "persistent-net"))
 		verdict_say(a, VERDICT_PASS, "the rules are commented out",
 			    "Names of network cards are tied to this machine's");
+	ask_names(a);
 	a->v->card = card ? card->name : NULL;
 	if (card)
 		verdict_say(a, VERDICT_PASS, "", "Network card: %s%s", card->name,

@@ -23,6 +23,9 @@ int fixup_make_initrd(struct repair *r, const char *version, const struct s_kern
 int fixup_append_initrd(struct repair *r, const char *version, const struct s_kernel *k,
 			const char *const *modules, unsigned n, struct err *e);
 
+// network_pin.c: cards that are named by their place keep their names.
+int fixup_pin_cards(struct repair *r, struct err *e);
+
 #define FIXUP_OLD ".salvor-old" // further name of an initrd that was replaced
 #define FIXUP_INITRD_MAX (96U << 20)
 

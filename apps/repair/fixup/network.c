@@ -5,7 +5,7 @@
 
 #include "repair/conf.h"
 #include "initrd/initrd.h"
-#include "repair/steps/step.h"
+#include "repair/fixup/fixup.h"
 
 #define WHY "was tied to the hardware of the machine this disk comes from"
 
@@ -68,7 +68,7 @@ static int take(void *arg, const char *name, unsigned type)
 
 static int edit(struct repair *r, struct err *e)
 {
-	int rc = 0;
+	int rc = fixup_pin_cards(r, e);
 
 	for (size_t i = 0; i < sizeof rules / sizeof *rules && !rc; i++)
 		rc = edit_file(r, rules[i], NULL, e);
@@ -85,7 +85,9 @@ static int edit(struct repair *r, struct err *e)
 
 const struct step_ops fixup_network = {
 	.name = "network",
-	.help = "frees names of network cards and drives from this machine's hardware",
+	.help = "frees names of network cards and drives from this machine's hardware, keeps those "
+		"by "
+		"which the system's configuration knows them",
 	.system = true,
 	.needed = edit,
 	.in_root = edit,

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "inspect/nics.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "inspect/look.h"
+
+#define FILES 64 // in one folder
+
+static size_t line_length(const char *p)
+{
+	size_t n = strcspn(p, "\n");
+
+	return n + (p[n] == '\n');
+}
+
+// A name the kernel would take, no alias, no VLAN, no pattern.
+static bool is_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!n || n > 15 || !strcmp(name, "lo"))
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("-_", *name))
+			return false;
+	return true;
+}
+
+static bool is_mac(const char *text)
+{
+	for (unsigned i = 0; i < 17; i++)
+		if (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i]))
+			return false;
+	return !text[17];
+}
+
+static struct s_nic *add(struct nics *n, const char *name, const char *mac)
+{
+	struct s_nic *x = NULL;
+
+	if (!is_name(name))
+		return NULL;
+	for (unsigned i = 0; i < n->n; i++)
+		if (!strcmp(n->v[i].name, name))
+			x = &n->v[i];
+	if (!x && n->n < SYSTEM_NICS) {
+		x = &n->v[n->n++];
+		*x = (struct s_nic){ 0 };
+		strcpy(x->name, name);
+	}
+	if (x && !x->mac[0] && is_mac(mac))
+		for (unsigned i = 0; i < 17; i++)
+			x->mac[i] = (char)tolower((unsigned char)mac[i]);
+	return x;
+}
+
+// The value of KEY=VALUE in a line, without blanks and quotes around it; false when it sets
+// another.
+static bool value_of(const char *line, const char *key, char *out, size_t size)
+{
+	size_t k = strlen(key), n;
+
+	line += strspn(line, " \t");
+	if (strncasecmp(line, key, k))
+		return false;
+	line += k + strspn(line + k, " \t");
+	if (*line != '=')
+		return false;
+	line += 1 + strspn(line + 1, " \t\"'");
+	n = strcspn(line, "\"' \t\r\n");
+	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), line);
+	return true;
+}
+
+// Of a file for one card each: two keys, and a section when the name is to be looked for in it
+// alone.
+static void read_keys(const char *text, const char *section, const char *name_key,
+		      const char *mac_key, const char *fallback, struct nics *out)
+{
+	char name[64] = "", mac[64] = "";
+	bool in = !section;
+
+	for (; *text; text += line_length(text)) {
+		const char *p = text + strspn(text, " \t");
+
+		if (section && *p == '[')
+			in = !strncasecmp(p, section, strlen(section));
+		if (in)
+			value_of(p, name_key, name, sizeof name);
+		if (in || strcmp(name_key, "Name"))
+			value_of(p, mac_key, mac, sizeof mac);
+	}
+	add(out, *name ? name : fallback, mac);
+}
+
+// "auto eth0 eth1", "iface eth0 inet static"
+static void read_interfaces(const char *text, struct nics *out)
+{
+	for (; *text; text += line_length(text)) {
+		const char *p = text + strspn(text, " \t");
+		bool iface = !strncmp(p, "iface", 5) && isblank((unsigned char)p[5]);
+		char name[64];
+
+		if (!iface && strncmp(p, "auto ", 5) && strncmp(p, "allow-", 6))
+			continue;
+		for (p += strcspn(p, " \t\n"); *p && *p != '\n';) {
+			size_t n;
+
+			p += strspn(p, " \t\r");
+			n = strcspn(p, " \t\r\n");
+			snprintf(name, sizeof name, "%.*s", (int)(n < 63 ? n : 63), p);
+			add(out, name, "");
+			p += n;
+			if (iface)
+				break;
+		}
+	}
+}
+
+// The keys one level below "ethernets:".
+static void read_netplan(const char *text, struct nics *out)
+{
+	size_t top = 0, below = 0;
+	bool in = false;
+
+	for (; *text; text += line_length(text)) {
+		size_t indent = strspn(text, " "), n;
+		const char *p = text + indent;
+		char name[64];
+
+		if (!*p || strchr("#\r\n", *p))
+			continue;
+		if (in && indent <= top)
+			in = false;
+		if (!in) {
+			in = !strncmp(p, "ethernets:", 10);
+			top = indent;
+			below = 0;
+			continue;
+		}
+		if (!below)
+			below = indent;
+		if (indent != below)
+			continue;
+		p += strspn(p, "\"'");
+		n = strcspn(p, "\"':\r\n");
+		snprintf(name, sizeof name, "%.*s", (int)(n < 63 ? n : 63), p);
+		add(out, name, "");
+	}
+}
+
+// ATTR{address}=="52:54:00:12:34:56", ..., NAME="eth0"
+static void read_rules(const char *text, struct nics *out)
+{
+	for (; *text; text += line_length(text)) {
+		size_t n = line_length(text);
+		char *line STR_AUTO = mem_printf("%.*s", (int)n, text);
+		const char *mac = strstr(line, "{address}==\""), *name = strstr(line, "NAME=\"");
+		char a[18] = "", b[17] = "";
+		struct s_nic *x;
+
+		if (line[strspn(line, " \t")] == '#' || !mac || !name ||
+		    sscanf(mac + 12, "%17[^\"]\"", a) != 1 ||
+		    sscanf(name + 6, "%16[^\"]\"", b) != 1)
+			continue;
+		x = add(out, b, a);
+		if (x)
+			x->rule = true;
+	}
+}
+
+void nics_read(enum nics_kind kind, const char *file, const char *text, struct nics *n)
+{
+	const char *dash = strchr(file, '-');
+
+	switch (kind) {
+	case NICS_IFCFG: read_keys(text, NULL, "DEVICE", "HWADDR", dash ? dash + 1 : "", n); break;
+	case NICS_INTERFACES: read_interfaces(text, n); break;
+	case NICS_NETPLAN: read_netplan(text, n); break;
+	case NICS_NETWORKD: read_keys(text, "[Match]", "Name", "MACAddress", "", n); break;
+	case NICS_KEYFILE: read_keys(text, NULL, "interface-name", "mac-address", "", n); break;
+	case NICS_RULES: read_rules(text, n); break;
+	}
+}
+
+// --- the files
+
+static const struct place {
+	const char *folder, *prefix, *suffix;
+	enum nics_kind kind;
+} places[] = {
+	{ "/etc/sysconfig/network-scripts", "ifcfg-", "", NICS_IFCFG },
+	{ "/etc/sysconfig/network", "ifcfg-", "", NICS_IFCFG },
+	{ "/etc/network", "interfaces", "interfaces", NICS_INTERFACES },
+	{ "/etc/network/interfaces.d", "", "", NICS_INTERFACES },
+	{ "/etc/netplan", "", ".yaml", NICS_NETPLAN },
+	{ "/etc/systemd/network", "", ".network", NICS_NETWORKD },
+	{ "/etc/NetworkManager/system-connections", "", "", NICS_KEYFILE },
+	{ "/etc/udev/rules.d", "70-persistent-net", ".rules", NICS_RULES },
+};
+
+struct taken {
+	const struct place *p;
+	struct fs *root;
+	struct nics *out;
+	unsigned files;
+};
+
+static int take(void *arg, const char *name, unsigned type)
+{
+	struct taken *t = arg;
+	size_t n = strlen(name), suffix = strlen(t->p->suffix);
+
+	(void)type;
+	if (name[0] == '.' || strchr(name, '~') ||
+	    strncmp(name, t->p->prefix, strlen(t->p->prefix)) || n < suffix ||
+	    strcmp(name + n - suffix, t->p->suffix))
+		return 0;
+	char *path STR_AUTO = mem_printf("%s/%s", t->p->folder, name);
+	struct buf text BUF_AUTO = look_file(t->root, path, 65536);
+
+	nics_read(t->p->kind, name, buf_str(&text), t->out);
+	return ++t->files == FILES;
+}
+
+void look_nics(struct s_system *sys, struct fs *root)
+{
+	static const char *const policies[] = { "/lib/systemd/network/99-default.link",
+						"/usr/lib/systemd/network/99-default.link" };
+	struct nics all = { 0 };
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		struct taken t = { .p = &places[i], .root = root, .out = &all };
+
+		fs_list(root, places[i].folder, take, &t, NULL);
+	}
+	memcpy(sys->nics, all.v, sizeof all.v);
+	sys->n_nics = all.n;
+	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
+		sys->links |= look_exists(root, policies[i]);
+}
+
+// --- which card is which
+
+// enp2s0, ens192, eno1, enx..., and biosdevname's em1, p2p1.
+static bool by_place(const char *name)
+{
+	unsigned a, b;
+	int n = 0;
+
+	if (!strncmp(name, "en", 2) && name[2] && strchr("opsxPXv", name[2]) && name[3])
+		return true;
+	return (sscanf(name, "em%u%n", &a, &n) == 1 && !name[n]) ||
+	       (sscanf(name, "p%up%u%n", &a, &b, &n) == 2 && !name[n]);
+}
+
+static bool would_be(const struct s_card *c, const char *name)
+{
+	for (unsigned i = 0; i < c->n_names; i++)
+		if (!strcmp(c->names[i], name))
+			return true;
+	return false;
+}
+
+static bool given(const struct s_nic *v, unsigned n, const char *mac)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (!strcmp(v[i].mac, mac))
+			return true;
+	return false;
+}
+
+unsigned nics_by_place(const struct s_system *sys, const struct s_machine *m, struct s_nic *pinned)
+{
+	unsigned n = 0, unknown = 0, last = 0, free_cards = 0, card = 0;
+
+	for (unsigned i = 0; i < sys->n_nics; i++) {
+		// eth0 by a rule would be another without it
+		if (!by_place(sys->nics[i].name) && !sys->nics[i].rule)
+			continue;
+		pinned[n] = sys->nics[i];
+		for (unsigned k = 0; k < m->n_cards && !pinned[n].mac[0]; k++)
+			if (would_be(&m->cards[k], pinned[n].name))
+				strcpy(pinned[n].mac, m->cards[k].mac);
+		n++;
+	}
+	for (unsigned i = 0; i < n; i++)
+		if (!pinned[i].mac[0]) {
+			unknown++;
+			last = i;
+		}
+	for (unsigned k = 0; k < m->n_cards; k++)
+		if (!given(pinned, n, m->cards[k].mac)) {
+			free_cards++;
+			card = k;
+		}
+	// one name and one card are left: they belong together
+	if (unknown == 1 && free_cards == 1)
+		strcpy(pinned[last].mac, m->cards[card].mac);
+	return n;
+}

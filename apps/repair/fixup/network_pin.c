@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Names by which a configuration knows its network cards, when they come from the cards' places
+// (enp2s0) or from a rule that goes: as a virtual machine's they would be others. A .link file
+// gives the name to the card with the old address, which the import kit gives to the virtual one. A
+// cloud chooses the address itself: there the only name goes to the only card, known by its driver.
+#include <stdio.h>
+#include <string.h>
+
+#include "inspect/nics.h"
+#include "repair/file.h"
+#include "repair/fixup/fixup.h"
+
+#define FOLDER "/etc/systemd/network"
+
+static bool exists(struct repair *r, const char *path, struct err *e)
+{
+	struct buf ignored BUF_AUTO = { 0 };
+	bool there = false;
+
+	return !step_read(r, path, &ignored, &there, e) && there;
+}
+
+static void match_drivers(const struct hyper *h, struct buf *out)
+{
+	buf_puts(out, "Driver=");
+	for (unsigned i = 0; i < h->n_cards; i++)
+		buf_printf(out, "%s%s", i ? " " : "", drivers[h->cards[i].driver].module);
+}
+
+static int pin(struct repair *r, const struct s_nic *nic, struct err *e)
+{
+	char *path STR_AUTO = mem_printf(FOLDER "/10-salvor-%s.link", nic->name);
+	struct buf match BUF_AUTO = { 0 }, text BUF_AUTO = { 0 };
+	bool cloud = r->o->hyper->cloud;
+
+	if (exists(r, path, e))
+		return 0;
+	if (cloud)
+		match_drivers(r->o->hyper, &match);
+	else
+		buf_printf(&match, "MACAddress=%s", nic->mac);
+	buf_printf(&text,
+		   "# Salvor: as a virtual machine's the card has another place, and would get "
+		   "another name\n[Match]\n%s\n\n[Link]\nName=%s\n",
+		   buf_str(&match), nic->name);
+	edits_add(r->edits, "network", path, "%s %s keeps the name %s",
+		  cloud ? "the card with" : "the card with the address",
+		  strchr(buf_str(&match), '=') + 1, nic->name);
+	if (r->root &&
+	    (file_folder(r->root->fd, "/etc/systemd", e) || file_folder(r->root->fd, FOLDER, e)))
+		return -1;
+	return step_write(r, path, &text, e);
+}
+
+int fixup_pin_cards(struct repair *r, struct err *e)
+{
+	struct s_nic v[SYSTEM_NICS];
+	unsigned n;
+
+	if (!r->first.sys->links || !r->machine)
+		return 0;
+	n = nics_by_place(r->first.sys, &r->machine->machine, v);
+	for (unsigned i = 0; i < n; i++) {
+		if (r->o->hyper->cloud ? n == 1 : v[i].mac[0] != 0) {
+			if (pin(r, &v[i], e))
+				return -1;
+		} else if (!r->again && !r->root) {
+			ui_say(r->ui, UI_WARN,
+			       "network card %s: %s: as a virtual machine's it gets another name, "
+			       "put "
+			       "that into the configuration then",
+			       v[i].name,
+			       r->o->hyper->cloud
+				       ? "it is one of several, and a cloud chooses their "
+					 "addresses"
+				       : "which card of this machine it is could not be found "
+					 "out");
+		}
+	}
+	return 0;
+}
