@@ -11,13 +11,13 @@
 #include "base/err.h"
 
 struct devfs_node {
-	char name[64]; // below /dev: "input/mice"
-	mode_t mode;   // type and permissions: S_IFCHR | 0660, S_IFLNK, S_IFDIR
+	char name[160]; // below /dev: "input/mice"
+	mode_t mode;	// type and permissions: S_IFCHR | 0660, S_IFLNK, S_IFDIR
 	unsigned major, minor;
 	char group[16]; // name of its group; "" root
 	gid_t gid;	// used when group is ""; uid likewise
 	uid_t uid;
-	char link[64]; // where a link points
+	char link[160]; // where a link points
 };
 
 // Calls each for every node of the built-in set, folders before what is in them. Returns the

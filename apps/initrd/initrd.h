@@ -32,6 +32,7 @@ struct initrd {
 	enum initrd_kind kind;
 	unsigned archives;
 	char packing[64];	  // of its archives, in order: "none, zstd"
+	bool lvm;		  // LVM's program is in it
 	bool junk;		  // ends with what no kernel understands: nothing behind it counts
 	struct text_list modules; // paths: "lib/modules/VERSION/kernel/..../ext4.ko"
 	struct text_list folders, links;

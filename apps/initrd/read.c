@@ -191,6 +191,14 @@ static void judge_kind(struct initrd *i, const char *name)
 			i->kind = known[k].kind;
 }
 
+static bool is_lvm(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	name = slash ? slash + 1 : name;
+	return !strcmp(name, "lvm") || !strcmp(name, "lvm.static");
+}
+
 static int take_entry(struct reading *r, struct cpio *c, const struct cpio_entry *x, struct err *e)
 {
 	const char *name = plain_name(x->name);
@@ -205,6 +213,7 @@ static int take_entry(struct reading *r, struct cpio *c, const struct cpio_entry
 		text_list_add(&i->folders, name);
 	else if (S_ISLNK(x->mode))
 		text_list_add(&i->links, name);
+	i->lvm |= !S_ISDIR(x->mode) && is_lvm(name);
 	if (!S_ISREG(x->mode))
 		return 0;
 	module_name(name, module, sizeof module);

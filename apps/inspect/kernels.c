@@ -56,6 +56,7 @@ static void read_initrd(struct fs *boot, const char *boot_dir, struct s_kernel *
 		return;
 	}
 	k->kind = i.kind;
+	k->lvm = i.lvm;
 	str_copy(k->packing, sizeof k->packing, i.packing);
 	for (int d = 0; d < DRIVERS; d++)
 		if (initrd_has(&i, drivers[d].module))

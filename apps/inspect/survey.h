@@ -79,6 +79,7 @@ struct s_kernel {
 	char packing[64];  // "gzip"
 	char trouble[160]; // why its initrd could not be read; ""
 	enum initrd_kind kind;
+	bool lvm;		 // which has LVM's program
 	bool modules;		 // /lib/modules/VERSION is there
 	uint8_t driver[DRIVERS]; // enum driver_place
 };

@@ -93,6 +93,19 @@ void names_device(const struct names *n, unsigned number, char *out, size_t size
 		 isdigit((unsigned char)n->disk[k - 1]) ? "p" : "", number);
 }
 
+void names_part(const struct names *n, const struct s_disk *d, int part, char *out, size_t size)
+{
+	const struct lvm_volume *v = survey_volume(d, (unsigned)part);
+	char mapper[NAMES_MAX];
+
+	if (!v) {
+		names_device(n, d->parts[part].part.number, out, size);
+		return;
+	}
+	lvm_mapper_name(v->name, mapper, sizeof mapper);
+	snprintf(out, size, "/dev/mapper/%s", mapper);
+}
+
 static bool plain(const char *label)
 {
 	for (const char *p = label; *p; p++)
@@ -114,7 +127,9 @@ void names_best(const struct names *n, int part, char *out, size_t size)
 {
 	const struct s_part *sp = &n->p->disk->parts[part];
 
-	if (sp->has_fs && plain(sp->fs.label) && unique(n->p->disk, part))
+	if (sp->is_volume)
+		names_part(n, n->p->disk, part, out, size);
+	else if (sp->has_fs && plain(sp->fs.label) && unique(n->p->disk, part))
 		snprintf(out, size, "LABEL=%s", sp->fs.label);
 	else if (sp->has_fs && sp->fs.uuid[0])
 		snprintf(out, size, "UUID=%s", sp->fs.uuid);

@@ -18,8 +18,13 @@ void names_find(struct names *n, const struct patient *p, const struct disk *rea
 // "/dev/sda3".
 void names_device(const struct names *n, unsigned number, char *out, size_t size);
 
+// The same for a part of d (index): "/dev/sda3"; a volume's is "/dev/mapper/vg-root".
+void names_part(const struct names *n, const struct s_disk *d, int part, char *out, size_t size);
+#define NAMES_MAX 300
+
 // The best name for fstab, root= and resume=: LABEL= when the label is unique on the disk and
-// plain text, else UUID=, else the device's name when the disk is alone.
+// plain text, else UUID=, else the device's name when the disk is alone. A logical volume's device
+// has its name on every machine.
 void names_best(const struct names *n, int part, char *out, size_t size);
 
 // Splits "/dev/sdb3" into "sdb" and 3. False when it is no name of a disk's partition.

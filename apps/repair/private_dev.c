@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A /dev with what programs need and one disk.
+// A /dev with what programs need and one disk, with its volumes.
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,6 +31,15 @@ static int by(struct devfs_maker *m, const char *kind, const char *value, const 
 	return devfs_make(m, &n, e);
 }
 
+static int by_both(struct devfs_maker *m, const struct s_part *sp, const char *device,
+		   struct err *e)
+{
+	if (!sp->has_fs)
+		return 0;
+	return by(m, "uuid", sp->fs.uuid, device, e) || by(m, "label", sp->fs.label, device, e) ? -1
+												: 0;
+}
+
 static int partition(struct devfs_maker *m, const struct names *names, const struct s_part *sp,
 		     struct err *e)
 {
@@ -42,16 +51,51 @@ static int partition(struct devfs_maker *m, const struct names *names, const str
 	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
 		return err_set(e, 0, "%s: the kernel does not see this partition", sp->path);
 	names_device(names, sp->part.number, device, sizeof device);
-	if (node(m, device + 5, S_IFBLK | 0660, major, minor, e))
-		return -1;
-	if (!sp->has_fs)
-		return 0;
-	return by(m, "uuid", sp->fs.uuid, device, e) || by(m, "label", sp->fs.label, device, e) ? -1
-												: 0;
+	return node(m, device + 5, S_IFBLK | 0660, major, minor, e) || by_both(m, sp, device, e)
+		       ? -1
+		       : 0;
 }
 
-int private_dev_fill(int dir, const struct patient *p, const struct names *names, struct err *e)
+// As LVM makes them: mapper/vg-root, and vg/root, which is a link to it.
+static int volume(struct devfs_maker *m, const struct names *names, const struct s_disk *d,
+		  unsigned part, int number, struct err *e)
 {
+	struct devfs_node link = { .mode = S_IFLNK | 0777 };
+	char *path STR_AUTO = mem_printf("/sys/class/block/dm-%d/dev", number);
+	char device[NAMES_MAX], numbers[32];
+	unsigned major, minor;
+
+	sysfs_read("", path, numbers, sizeof numbers);
+	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
+		return err_set(e, 0, "%s: the kernel does not see this volume",
+			       d->parts[part].path);
+	names_part(names, d, (int)part, device, sizeof device);
+	if (!str_copy(link.name, sizeof link.name, survey_volume(d, part)->name) ||
+	    !str_copy(link.link, sizeof link.link, device))
+		return err_set(e, 0, "%s: the name is too long", device);
+	return node(m, device + 5, S_IFBLK | 0660, major, minor, e) || devfs_make(m, &link, e) ||
+			       by_both(m, &d->parts[part], device, e)
+		       ? -1
+		       : 0;
+}
+
+// And what LVM's own programs ask after them.
+static int volumes(struct devfs_maker *m, const struct volumes *v, const struct names *names,
+		   struct err *e)
+{
+	if (!volumes_any(v->p))
+		return 0;
+	if (devfs_make_named(m, "mapper/control", e))
+		return -1;
+	for (unsigned i = 0; i < v->p->disk->n; i++)
+		if (v->minor[i] >= 0 && volume(m, names, v->p->disk, i, v->minor[i], e))
+			return -1;
+	return 0;
+}
+
+int private_dev_fill(int dir, const struct volumes *v, const struct names *names, struct err *e)
+{
+	const struct patient *p = v->p;
 	static const char *const basics[] = { "console", "null",   "zero",    "full",
 					      "tty",	 "random", "urandom", "ptmx",
 					      "fd",	 "stdin",  "stdout",  "stderr" };
@@ -66,5 +110,5 @@ int private_dev_fill(int dir, const struct patient *p, const struct names *names
 		if (p->disk->parts[i].part.number && !p->disk->parts[i].part.container &&
 		    partition(&m, names, &p->disk->parts[i], e))
 			return -1;
-	return 0;
+	return volumes(&m, v, names, e);
 }

@@ -59,30 +59,33 @@ static int enter(struct root *r, struct err *e)
 	return 0;
 }
 
-static int own_dev(struct root *r, const struct patient *p, const struct names *n, struct err *e)
+static int own_dev(struct root *r, const struct names *n, struct err *e)
 {
 	if (mount_on(r, "/dev", "salvor", "tmpfs", MS_NOSUID | MS_NOEXEC, "size=1m,mode=0755", e))
 		return -1;
 	int dir FD_AUTO = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return dir < 0 ? err_set(e, errno, "/dev: open") : private_dev_fill(dir, p, n, e);
+	return dir < 0 ? err_set(e, errno, "/dev: open") : private_dev_fill(dir, &r->volumes, n, e);
 }
 
 static int mount_part(struct root *r, const struct patient *p, const struct names *n, int part,
 		      const char *dir, struct err *e)
 {
 	const struct s_part *sp = &p->disk->parts[part];
-	char device[80];
+	char device[NAMES_MAX];
 
-	if (sp->is_volume)
-		return err_set(e, 0, "%s: mount: it is a logical volume", sp->path);
+	if (sp->is_volume && r->volumes.minor[part] < 0)
+		return err_set(e, 0,
+			       "%s: mount: it is a mirror of LVM, whose other half would be left "
+			       "behind",
+			       sp->path);
 	if (sp->fs_off != sp->part.off)
 		return err_set(
 			e, 0,
 			"partition %u: mount: its file system begins behind an md header: the step "
 			"detach has to come first",
 			sp->part.number);
-	names_device(n, sp->part.number, device, sizeof device);
+	names_part(n, p->disk, part, device, sizeof device);
 	return mount_on(r, dir, device, sp->fs.type, MS_NODEV | MS_NOATIME, NULL, e);
 }
 
@@ -93,7 +96,7 @@ static int mount_all(struct root *r, const struct patient *p, const struct names
 
 	if (mkdir(ROOT_PATH, 0700) && errno != EEXIST)
 		return err_set(e, errno, "%s: make", ROOT_PATH);
-	if (own_dev(r, p, n, e) || mount_part(r, p, n, p->sys->part, ROOT_PATH, e))
+	if (own_dev(r, n, e) || mount_part(r, p, n, p->sys->part, ROOT_PATH, e))
 		return -1;
 	r->fd = open(ROOT_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->fd < 0)
@@ -110,7 +113,7 @@ static int mount_all(struct root *r, const struct patient *p, const struct names
 int root_open(struct root *r, const struct patient *p, const struct names *n, struct err *e)
 {
 	*r = (struct root){ .fd = -1, .path = ROOT_PATH, .outside = -1, .cwd = -1 };
-	if (enter(r, e) || mount_all(r, p, n, e)) {
+	if (volumes_begin(&r->volumes, p, e) || enter(r, e) || mount_all(r, p, n, e)) {
 		root_close(r, NULL);
 		return -1;
 	}
@@ -207,6 +210,8 @@ int root_close(struct root *r, struct err *e)
 			log_line("go back to the working folder: %s", strerror(errno));
 		close(r->cwd);
 	}
+	if (volumes_end(&r->volumes, e))
+		rc = -1;
 	return rc;
 }
 

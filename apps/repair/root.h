@@ -10,6 +10,7 @@
 #define REPAIR_ROOT_H
 
 #include "repair/names.h"
+#include "repair/volumes.h"
 
 #define ROOT_PATH "/run/salvor/root"
 #define ROOT_MOUNTS 16
@@ -20,6 +21,7 @@ struct root {
 	int outside, cwd;	   // namespace and folder to go back to
 	char *mounts[ROOT_MOUNTS]; // undone in reverse
 	unsigned n_mounts;
+	struct volumes volumes; // open as long as it is
 };
 
 // Enters the namespace and mounts / and, when they are file systems of their own on this disk,
@@ -40,8 +42,8 @@ int root_close(struct root *r, struct err *e);
 // file.
 bool root_has_program(const struct root *r, const char *path);
 
-// private_dev.c: fills a folder (a fresh tmpfs) with the nodes described above and links by UUID
-// and label.
-int private_dev_fill(int dir, const struct patient *p, const struct names *n, struct err *e);
+// private_dev.c: fills a folder (a fresh tmpfs) with the nodes described above, those of the
+// volumes, and links by UUID and label.
+int private_dev_fill(int dir, const struct volumes *v, const struct names *n, struct err *e);
 
 #endif

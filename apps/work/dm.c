@@ -15,6 +15,7 @@
 #include "work/pause.h"
 
 #define CONTROL "/dev/mapper/control"
+#define TABLE_MAX (4U << 20) // bytes of a table
 
 union request {
 	struct dm_ioctl head;
@@ -40,29 +41,50 @@ static int control(struct err *e)
 	return fd;
 }
 
-static int load(int fd, const char *name, const char *target, uint64_t sectors, const char *params,
-		struct err *e)
+int dm_add(struct dm_table *t, uint64_t sectors, const char *target, const char *params,
+	   struct err *e)
 {
+	struct dm_target_spec spec = { .sector_start = t->sectors, .length = sectors };
+	size_t text = strlen(params) + 1, room = (text + 7) & ~(size_t)7;
+
+	if (t->lines.len > TABLE_MAX)
+		return err_set(e, 0, "device mapper: a table of more than %u targets", t->n);
+	spec.next = (uint32_t)(sizeof spec + room);
+	str_copy(spec.target_type, sizeof spec.target_type, target);
+	buf_add(&t->lines, &spec, sizeof spec);
+	buf_add(&t->lines, params, text);
+	for (; text < room; text++)
+		buf_add(&t->lines, "", 1);
+	t->sectors += sectors;
+	t->n++;
+	return 0;
+}
+
+void dm_free(struct dm_table *t)
+{
+	buf_free(&t->lines);
+}
+
+static int load(int fd, const char *name, const struct dm_table *t, struct err *e)
+{
+	struct buf request BUF_AUTO = { 0 };
 	union request r;
-	struct dm_target_spec spec = { .length = sectors };
-	size_t room = sizeof r - sizeof r.head - sizeof spec;
 
 	prepare(&r, name);
-	r.head.target_count = 1;
-	str_copy(spec.target_type, sizeof spec.target_type, target);
-	memcpy(r.bytes + sizeof r.head, &spec, sizeof spec);
-	if (!str_copy(r.bytes + sizeof r.head + sizeof spec, room, params))
-		return err_set(e, 0, "%s: load the table: longer than %zu bytes", name, room);
-	if (ioctl(fd, DM_TABLE_LOAD, &r))
-		return err_set(e, errno, "%s: load the table \"%s %s\"", name, target, params);
+	r.head.target_count = t->n;
+	r.head.data_size = (uint32_t)(sizeof r.head + t->lines.len);
+	buf_add(&request, &r.head, sizeof r.head);
+	buf_add(&request, t->lines.s, t->lines.len);
+	if (ioctl(fd, DM_TABLE_LOAD, request.s))
+		return err_set(e, errno, "%s: load the table (%u targets)", name, t->n);
 	prepare(&r, name);
 	if (ioctl(fd, DM_DEV_SUSPEND, &r)) // without DM_SUSPEND_FLAG: start
 		return err_set(e, errno, "%s: start", name);
 	return 0;
 }
 
-int dm_create(const char *name, const char *target, uint64_t sectors, const char *params,
-	      unsigned *minor, struct err *e)
+int dm_start(const char *name, const char *uuid, const struct dm_table *t, unsigned *minor,
+	     struct err *e)
 {
 	int fd FD_AUTO = control(e);
 	union request r;
@@ -70,16 +92,28 @@ int dm_create(const char *name, const char *target, uint64_t sectors, const char
 	if (fd < 0)
 		return -1;
 	prepare(&r, name);
+	str_copy(r.head.uuid, sizeof r.head.uuid, uuid);
 	if (ioctl(fd, DM_DEV_CREATE, &r))
 		return err_set(e, errno, "%s: make the device", name);
 	// the kernel's wide form of a device number: minor bits 0-7, major from bit 8, the rest
 	// of minor from bit 20
 	*minor = (unsigned)((r.head.dev & 0xff) | (r.head.dev >> 12 & 0xfff00));
-	if (load(fd, name, target, sectors, params, e)) {
+	if (load(fd, name, t, e)) {
 		dm_remove(name, NULL);
 		return -1;
 	}
 	return 0;
+}
+
+int dm_create(const char *name, const char *target, uint64_t sectors, const char *params,
+	      unsigned *minor, struct err *e)
+{
+	struct dm_table t = { 0 };
+	int rc =
+		dm_add(&t, sectors, target, params, e) || dm_start(name, "", &t, minor, e) ? -1 : 0;
+
+	dm_free(&t);
+	return rc;
 }
 
 int dm_status(const char *name, char *text, size_t size, struct err *e)

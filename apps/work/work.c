@@ -22,6 +22,7 @@
 #include "work/state.h"
 #include "work/store.h"
 #include "work/real.h"
+#include "work/volumes.h"
 
 #define CHUNK_SECTORS 8 // 4 KiB: a page, and a sector of the largest kind
 
@@ -30,6 +31,18 @@ static int have_folder(struct err *e)
 	if (mkdir(WORK_FOLDER, 0700) && errno != EEXIST)
 		return err_set(e, errno, "%s: make", WORK_FOLDER);
 	return 0;
+}
+
+// Those of a repair that was killed: nobody else has the lock that it had.
+static int drop_volumes(struct err *e)
+{
+	struct work_state s;
+	const char *name;
+
+	if (state_load(&s, WORK_STATE, NULL) <= 0)
+		return 0;
+	name = strrchr(s.w.disk.path, '/');
+	return name ? volumes_close(name + 1, e) : 0;
 }
 
 int work_lock(struct err *e)
@@ -46,6 +59,10 @@ int work_lock(struct err *e)
 		return err_set(e, 0,
 			       "work disk: another Salvor is at work on it (another console?): "
 			       "wait until that is done");
+	}
+	if (drop_volumes(e)) {
+		close(fd);
+		return -1;
 	}
 	return fd;
 }

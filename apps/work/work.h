@@ -24,8 +24,9 @@ struct work {
 };
 
 // One process at a time opens, repairs, commits, undoes or discards: a repair's mounts are not seen
-// from outside. Held until the descriptor it returns is closed; -1 when another one has it. The
-// functions below that change something take it themselves; repair holds it while it works.
+// from outside. Logical volumes that a killed one left open are taken away. Held until the
+// descriptor it returns is closed; -1 when another one has it. The functions below that change
+// something take it themselves; repair holds it while it works.
 int work_lock(struct err *e);
 
 // Where the changes are kept: a file to be made on a mounted file system, or RAM (at most half of

@@ -25,6 +25,8 @@ LEGACY = {
 SERVERS = {
     "tiny": dict(LEGACY, findings=LEGACY["findings"] | {"fstab-by-device"}),
     "centos5-like": LEGACY,
+    "centos5-lvm": dict(LEGACY, findings={"boot-code-missing", "dev-empty"}, root="/dev/(VolGroup00/|mapper/VolGroup00-)LogVol00",
+                        swap="/dev/(mapper/VolGroup00-LogVol01|dm-[0-9]+)"),
     "debian-grub2": {
         "system": "Debian GNU/Linux 12", "arch": "x86_64", "boot_code": "grub2",
         "findings": {"boot-code-missing"},

@@ -277,6 +277,9 @@ static int install(struct repair *r, struct err *e)
 	char why[300];
 	int status;
 
+	if (boot_part(r)->is_volume)
+		return err_set(e, 0, "%s: install GRUB: GRUB legacy cannot read logical volumes",
+			       boot_part(r)->path);
 	if (!boot_part(r)->part.number)
 		return err_set(e, 0,
 			       "%s: install GRUB: the disk has no partitions, and so no room for "

@@ -37,8 +37,9 @@ static int needed(struct repair *r, struct err *e)
 	return 0;
 }
 
-// Is all of it in the file now?
-static bool holds(struct repair *r, const char *path, const char *const *modules, unsigned n)
+// Is all of it in the file now, and LVM if it was before?
+static bool holds(struct repair *r, const char *path, const char *const *modules, unsigned n,
+		  bool lvm)
 {
 	struct buf file BUF_AUTO = { 0 };
 	struct initrd i;
@@ -50,6 +51,7 @@ static bool holds(struct repair *r, const char *path, const char *const *modules
 		return false;
 	for (unsigned k = 0; k < n; k++)
 		all &= initrd_has(&i, modules[k]);
+	all &= i.lvm || !lvm;
 	initrd_free(&i);
 	return all;
 }
@@ -62,8 +64,9 @@ static int one(struct repair *r, const char *version, const struct s_kernel *k,
 
 	if (made < 0)
 		return -1;
-	if (made && !holds(r, k->initrd, modules, n)) {
-		snprintf(why, sizeof why, "the new one lacks drivers all the same");
+	if (made && !holds(r, k->initrd, modules, n, k->lvm)) {
+		snprintf(why, sizeof why, "the new one lacks drivers all the same%s",
+			 k->lvm ? ", or LVM" : "");
 		if (file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, e))
 			return -1;
 		made = 0;
@@ -72,7 +75,7 @@ static int one(struct repair *r, const char *version, const struct s_kernel *k,
 		ui_say(r->ui, UI_INFO, "%s: drivers are added at its end: %s", k->initrd, why);
 		if (fixup_append_initrd(r, version, k, modules, n, e))
 			return -1;
-		if (!holds(r, k->initrd, modules, n))
+		if (!holds(r, k->initrd, modules, n, k->lvm))
 			return err_set(e, 0, "%s: add drivers: they are not in it afterwards",
 				       k->initrd);
 	}

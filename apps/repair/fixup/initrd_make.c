@@ -23,7 +23,7 @@ struct making {
 	char held[DRIVERS][64];
 	const char *argv[ARGS];
 	unsigned n_argv;
-	char root[80], kernel[120], file[160];
+	char root[NAMES_MAX], kernel[120], file[160];
 };
 
 static void arg(struct making *m, const char *text)
@@ -37,6 +37,11 @@ static int tell_dracut(struct making *m, struct err *e)
 {
 	(void)e;
 	arg(m, "--force");
+	// what it finds out about this machine does not tell it in a chroot
+	if (m->k->lvm) {
+		arg(m, "--add");
+		arg(m, "lvm");
+	}
 	arg(m, "--add-drivers");
 	arg(m, m->list);
 	arg(m, m->k->initrd);
@@ -59,10 +64,8 @@ static int tell_nash(struct making *m, struct err *e)
 
 static int tell_suse(struct making *m, struct err *e)
 {
-	const struct s_part *root = &m->r->now.disk->parts[m->r->now.sys->part];
-
 	(void)e;
-	names_device(&m->r->names, root->part.number, m->root, sizeof m->root);
+	names_part(&m->r->names, m->r->now.disk, m->r->now.sys->part, m->root, sizeof m->root);
 	snprintf(m->kernel, sizeof m->kernel, "vmlinuz-%s", m->version);
 	str_copy(m->file, sizeof m->file, m->k->initrd + strlen("/boot/"));
 	arg(m, "-k");

@@ -17,6 +17,14 @@ static bool is_ext(const struct s_part *sp)
 	return sp->has_fs && !strncmp(sp->fs.type, "ext", 3) && strlen(sp->fs.type) == 4;
 }
 
+// Of the volumes of LVM not those whose other half would be left behind.
+static bool checks(const struct repair *r, unsigned part)
+{
+	const struct s_part *sp = &r->now.disk->parts[part];
+
+	return is_ext(sp) && (!sp->is_volume || volumes_has(&r->now, part));
+}
+
 static bool wants(const struct repair *r, const struct s_part *sp)
 {
 	bool asked = r->o->full_check && !r->again && is_ext(sp);
@@ -24,10 +32,15 @@ static bool wants(const struct repair *r, const struct s_part *sp)
 	return sp->has_fs && (!sp->fs.clean || sp->fs.damaged || asked);
 }
 
-static void subject(const struct s_part *sp, char *text, size_t size)
+static void subject(const struct repair *r, unsigned part, char *text, size_t size)
 {
-	snprintf(text, size, "partition %u%s%s", sp->part.number, sp->fs.label[0] ? " " : "",
-		 sp->fs.label);
+	const struct s_part *sp = &r->now.disk->parts[part];
+
+	if (sp->is_volume)
+		snprintf(text, size, "volume %.80s", survey_volume(r->now.disk, part)->name);
+	else
+		snprintf(text, size, "partition %u%s%s", sp->part.number,
+			 sp->fs.label[0] ? " " : "", sp->fs.label);
 }
 
 static int needed(struct repair *r, struct err *e)
@@ -40,13 +53,15 @@ static int needed(struct repair *r, struct err *e)
 
 		if (!wants(r, sp))
 			continue;
-		subject(sp, what, sizeof what);
-		if (is_ext(sp))
+		subject(r, i, what, sizeof what);
+		if (checks(r, i))
 			edits_add(r->edits, "fsck", what, "%s: check%s%s", sp->fs.type,
 				  sp->fs.note[0] ? ": " : "", sp->fs.note);
 		else
 			ui_say(r->ui, UI_WARN,
-			       "%s: %s is not clean and is not checked here: only ext2/3/4 are",
+			       "%s: %s is not clean and is not checked here: only ext2/3/4 are, "
+			       "and no "
+			       "mirrors of LVM",
 			       what, sp->fs.type);
 	}
 	return 0;
@@ -67,17 +82,17 @@ static void describe(struct repair *r, const char *what, int status, bool full,
 				     : "no errors");
 }
 
-static int check(struct repair *r, const struct s_part *sp, struct err *e)
+static int check(struct repair *r, unsigned part, const char *device, struct err *e)
 {
-	const char *preen[] = { "e2fsck", "-p", sp->path, NULL };
-	const char *full[] = { "e2fsck", "-f", "-y", sp->path, NULL };
+	const char *preen[] = { "e2fsck", "-p", device, NULL };
+	const char *full[] = { "e2fsck", "-f", "-y", device, NULL };
 	struct buf out BUF_AUTO = { 0 };
 	struct run run = { .argv = preen, .out = &out, .ui = r->ui };
 	bool whole = r->o->full_check;
 	char what[96];
 	int status = UNCORRECTED;
 
-	subject(sp, what, sizeof what);
+	subject(r, part, what, sizeof what);
 	ui_say(r->ui, UI_INFO, "fsck: checking %s", what);
 	if (!whole && run_program(&run, &status, e))
 		return -1;
@@ -97,22 +112,36 @@ static int check(struct repair *r, const struct s_part *sp, struct err *e)
 	return 0;
 }
 
+static int check_part(struct repair *r, const struct volumes *v, unsigned part, struct err *e)
+{
+	const struct s_part *sp = &r->now.disk->parts[part];
+	char *mapped STR_AUTO = mem_printf("/dev/dm-%d", v->minor[part]);
+
+	if (sp->fs_off != sp->part.off)
+		return err_set(e, 0,
+			       "partition %u: check: its file system begins behind an md "
+			       "header: the "
+			       "step detach has to come first",
+			       sp->part.number);
+	return check(r, part, sp->is_volume ? mapped : sp->path, e);
+}
+
 static int on_disk(struct repair *r, struct err *e)
 {
-	for (unsigned i = 0; i < r->now.disk->n; i++) {
+	struct volumes v;
+	struct err other;
+	int rc = 0;
+
+	if (volumes_begin(&v, &r->now, e))
+		return -1;
+	for (unsigned i = 0; i < r->now.disk->n && !rc; i++) {
 		const struct s_part *sp = &r->now.disk->parts[i];
 
-		if (!wants(r, sp) || !is_ext(sp))
-			continue;
-		if (sp->fs_off != sp->part.off)
-			return err_set(e, 0,
-				       "partition %u: check: its file system begins behind an md "
-				       "header: the "
-				       "step detach has to come first",
-				       sp->part.number);
-		if (check(r, sp, e))
-			return -1;
+		if (wants(r, sp) && checks(r, i))
+			rc = check_part(r, &v, i, e);
 	}
+	if (volumes_end(&v, rc ? &other : e) || rc)
+		return -1;
 	return step_look_again(r, e);
 }
 

@@ -19,7 +19,7 @@ static enum fstab_verdict judge_mtab(void *arg, const struct fstab_line *l, char
 		part = r->first.sys->part;
 	if (part < 0)
 		return FSTAB_KEEP;
-	names_device(&r->names, r->first.disk->parts[part].part.number, to, size);
+	names_part(&r->names, r->first.disk, part, to, size);
 	edits_add(r->edits, "grub", "/etc/mtab", "%s -> %s", l->spec, to);
 	return FSTAB_RENAME;
 }
