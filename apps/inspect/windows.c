@@ -9,12 +9,14 @@
 
 #include "base/apart.h"
 #include "base/log.h"
+#include "cabinet/cabinet.h"
 #include "inspect/look.h"
 #include "registry/ide.h"
 
 #define SECONDS 60 // of processor time
 #define SYSTEM_MAX ((size_t)96 << 20)
 #define SOFTWARE_MAX ((size_t)256 << 20)
+#define CABINET_LIST ((size_t)1 << 20) // the largest have some thousand files
 
 struct found {
 	struct windows windows;
@@ -54,20 +56,46 @@ static struct buf whole_file(struct fs *fs, const char *root, const char *path, 
 	return look_file(fs, full, max);
 }
 
+static int read_list(void *arg, uint64_t off, void *p, size_t n)
+{
+	memcpy(p, ((const struct buf *)arg)->s + off, n);
+	return 0;
+}
+
+// Which of those that are nowhere else it has. Only its list is read, not what it holds.
+static void check_cabinet(struct fs *fs, const char *path, unsigned number, struct ide_state *ide)
+{
+	struct buf list BUF_AUTO = look_file(fs, path, CABINET_LIST);
+	struct cabinet_in in = { list.len, read_list, &list };
+	struct cabinet *c;
+
+	if (!list.len || cabinet_open(&c, path, &in, NULL))
+		return;
+	for (unsigned i = 0; i < IDE_N_FILES; i++) {
+		if (ide->file[i] != IDE_NOWHERE || !cabinet_has(c, ide_files[i], IDE_DRIVER_MAX))
+			continue;
+		ide->file[i] = IDE_IN_CABINET;
+		ide->cabinet[i] = (uint8_t)number;
+	}
+	cabinet_close(c);
+}
+
 static void check_files(struct fs *fs, const char *root, struct windows *w)
 {
-	for (unsigned i = 0; i < IDE_N_FILES; i++) {
-		char path[96];
+	struct ide_state *ide = &w->ide_state;
+	char path[96];
 
+	for (unsigned i = 0; i < IDE_N_FILES; i++) {
 		snprintf(path, sizeof(path), "%s/System32/drivers/%s", root, ide_files[i]);
-		w->ide_state.file[i] = look_exists(fs, path) ? IDE_IN_PLACE : IDE_NOWHERE;
-		for (const char *const *s = ide_stores; *s && w->ide_state.file[i] == IDE_NOWHERE;
-		     s++) {
-			snprintf(path, sizeof(path), "%s/%s/%s", root, *s, ide_files[i]);
-			if (look_exists(fs, path))
-				w->ide_state.file[i] = IDE_ELSEWHERE;
-		}
+		ide->file[i] = look_exists(fs, path) ? IDE_IN_PLACE : IDE_NOWHERE;
+		for (const char *const *s = ide_stores; *s && ide->file[i] == IDE_NOWHERE; s++)
+			if (ide_path(path, sizeof(path), root, *s, w->arch, ide_files[i]) &&
+			    look_exists(fs, path))
+				ide->file[i] = IDE_ELSEWHERE;
 	}
+	for (unsigned k = 0; ide->known && ide_cabinets[k]; k++)
+		if (ide_path(path, sizeof(path), root, ide_cabinets[k], w->arch, NULL))
+			check_cabinet(fs, path, k, ide);
 }
 
 // The file is there all the time; its first word tells.

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "registry/windows.h"
 
 #define IDE_CLASS "{4D36E96A-E325-11CE-BFC1-08002BE10318}"
@@ -32,14 +33,57 @@ const char *const ide_files[IDE_N_FILES] = {
 	[IDE_LIBRARY] = "pciidex.sys",
 };
 
-const char *const ide_stores[] = { "System32/dllcache", "ServicePackFiles/i386",
-				   "Driver Cache/i386", NULL };
+// @: the architecture's folder
+const char *const ide_stores[] = { "System32/dllcache", "ServicePackFiles/@", "Driver Cache/@",
+				   NULL };
+const char *const ide_cabinets[] = { "Driver Cache/@/sp4.cab",	  "Driver Cache/@/sp3.cab",
+				     "Driver Cache/@/sp2.cab",	  "Driver Cache/@/sp1.cab",
+				     "Driver Cache/@/driver.cab", NULL };
+
+static bool is_64(const char *arch)
+{
+	return !strcmp(arch, "x86_64");
+}
+
+bool ide_path(char *path, size_t size, const char *root, const char *store, const char *arch,
+	      const char *name)
+{
+	const char *at = strchr(store, '@');
+	int n = snprintf(path, size, "%s/%.*s%s%s%s%s", root, (int)strcspn(store, "@"), store,
+			 !at	       ? ""
+			 : is_64(arch) ? "amd64"
+				       : "i386",
+			 at ? at + 1 : "", name ? "/" : "", name ? name : "");
+
+	return n > 0 && (size_t)n < size;
+}
+
+bool ide_fits(const struct buf *file, const char *arch)
+{
+	static const uint8_t magic[4] = { 'P', 'E', 0, 0 };
+	const uint8_t *p = (const uint8_t *)file->s;
+	uint32_t at;
+	uint16_t machine;
+
+	if (file->len < 0x40 || p[0] != 'M' || p[1] != 'Z')
+		return false;
+	at = le32_get(*(const le32 *)(p + 0x3c));
+	if (at > file->len || file->len - at < 6 || memcmp(p + at, magic, sizeof(magic)))
+		return false;
+	machine = le16_get(*(const le16 *)(p + at + 4));
+	return machine == (is_64(arch) ? 0x8664 : 0x14c);
+}
 
 // Its driver is there, or will be.
 static bool can_run(const struct ide_state *s, unsigned service)
 {
 	return s->file[service] != IDE_NOWHERE &&
 	       (service == IDE_ATAPI || s->file[IDE_LIBRARY] != IDE_NOWHERE);
+}
+
+static bool is_to_copy(const struct ide_state *s, unsigned i)
+{
+	return s->file[i] == IDE_ELSEWHERE || s->file[i] == IDE_IN_CABINET;
 }
 
 void ide_curable(const struct ide_state *s, struct ide_cure *c)
@@ -51,9 +95,9 @@ void ide_curable(const struct ide_state *s, struct ide_cure *c)
 		if (!can_run(s, i))
 			continue;
 		c->service[i] = !s->service[i];
-		c->copy[i] = s->file[i] == IDE_ELSEWHERE;
+		c->copy[i] = is_to_copy(s, i);
 		if (i != IDE_ATAPI)
-			c->copy[IDE_LIBRARY] = s->file[IDE_LIBRARY] == IDE_ELSEWHERE;
+			c->copy[IDE_LIBRARY] = is_to_copy(s, IDE_LIBRARY);
 	}
 	for (unsigned i = 0; i < IDE_N_DEVICES; i++) {
 		bool runs = true; // "disk" is always there

@@ -6,6 +6,7 @@
 #define REGISTRY_IDE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -27,16 +28,24 @@ struct ide_device {
 extern const struct ide_service ide_services[IDE_N_SERVICES];
 extern const struct ide_device ide_devices[IDE_N_DEVICES];
 extern const char *const ide_files[IDE_N_FILES]; // in System32\drivers
-// Folders below the system's, where setup and updates leave what they may need again; ends with
-// NULL. Cabinets are not looked into.
-extern const char *const ide_stores[];
+// Folders below the system's, where setup and updates leave what they may need again, and the
+// cabinets there, the newest first; both end with NULL. To be read by ide_path.
+extern const char *const ide_stores[], *const ide_cabinets[];
+#define IDE_DRIVER_MAX ((size_t)4 << 20) // bytes
+
+// root/store/name, for a Windows of this architecture; name NULL: without it. False: too long.
+bool ide_path(char *path, size_t size, const char *root, const char *store, const char *arch,
+	      const char *name);
+// Is it a driver for that architecture?
+bool ide_fits(const struct buf *file, const char *arch);
 
 // What there is.
-enum ide_place { IDE_IN_PLACE, IDE_ELSEWHERE, IDE_NOWHERE };
+enum ide_place { IDE_IN_PLACE, IDE_ELSEWHERE, IDE_IN_CABINET, IDE_NOWHERE };
 struct ide_state {
 	bool known; // the version of Windows is, and with it what it needs
 	bool service[IDE_N_SERVICES], device[IDE_N_DEVICES];
 	enum ide_place file[IDE_N_FILES];
+	uint8_t cabinet[IDE_N_FILES]; // in ide_cabinets; of those that are in one
 };
 
 // What of the rest can be put right. A service whose file is nowhere is left as it is: Windows

@@ -83,6 +83,45 @@ int ntfs_files_read(struct ntfs_files *f, const char *path, size_t max, struct b
 	return rc;
 }
 
+struct ntfs_file {
+	ntfs_inode *inode;
+	ntfs_attr *na;
+};
+
+int ntfs_file_open(struct ntfs_file **out, struct ntfs_files *f, const char *path, uint64_t *size,
+		   struct err *e)
+{
+	struct ntfs_file *x = mem_zero(1, sizeof *x);
+
+	x->inode = ntfs_pathname_to_inode(f->vol, NULL, path);
+	x->na = x->inode ? ntfs_attr_open(x->inode, AT_DATA, AT_UNNAMED, 0) : NULL;
+	if (!x->na || x->na->data_size < 0) {
+		fail(f, path, "open", e);
+		ntfs_file_close(x);
+		return -1;
+	}
+	*size = (uint64_t)x->na->data_size;
+	*out = x;
+	return 0;
+}
+
+int ntfs_file_read(struct ntfs_file *x, uint64_t off, void *p, size_t n)
+{
+	errno = 0;
+	if (ntfs_attr_pread(x->na, (s64)off, (s64)n, p) == (s64)n)
+		return 0;
+	return errno ? errno : EIO;
+}
+
+void ntfs_file_close(struct ntfs_file *x)
+{
+	if (x && x->na)
+		ntfs_attr_close(x->na);
+	if (x && x->inode)
+		ntfs_inode_close(x->inode);
+	free(x);
+}
+
 // In the folder of its path, which must be there.
 static ntfs_inode *make(struct ntfs_files *f, const char *path)
 {

@@ -6,8 +6,15 @@
 #include "base/ui.h"
 #include "registry/windows.h"
 
+// What was done; less than could be hoped for when a file is not what its name says.
+struct ide_outcome {
+	struct ide_state state; // before; such files are nowhere
+	struct ide_cure cure;
+	char why[240]; // the files that could not be had, and why; ""
+};
+
 // device: of the file system, on the work disk (tests: an image file). In a process apart.
-int windows_ide_apply(const char *device, const struct windows *w, const struct ide_cure *c,
+int windows_ide_apply(const char *device, const struct windows *w, struct ide_outcome *o,
 		      struct ui *ui, struct err *e);
 
 // NULL, or why this Windows must be left as it is, one phrase. clean: of its file system.

@@ -10,6 +10,7 @@ int main(int argc, char **argv)
 {
 	const char *const paths[] = { argc > 1 ? argv[1] : "" };
 	const struct windows *w;
+	struct ide_outcome o;
 	struct ide_cure c;
 	struct survey s;
 	const char *why;
@@ -27,11 +28,11 @@ int main(int argc, char **argv)
 		printf("hands off: %s\n", why);
 	} else if (!c.any) {
 		printf("nothing to do\n");
-	} else if (windows_ide_apply(paths[0], w, &c, NULL, &e)) {
+	} else if (windows_ide_apply(paths[0], w, &o, NULL, &e)) {
 		printf("failed: %s\n", e.text);
 		rc = 1;
 	} else {
-		printf("done\n");
+		printf("done%s%s\n", o.why[0] ? ", without " : "", o.why);
 	}
 	survey_free(&s);
 	return rc;

@@ -2,6 +2,7 @@
 """Disks with an NTFS and an installed Windows, as far as Salvor looks at one."""
 import copy
 import os
+import struct
 import subprocess
 
 from lib.copying import MIB, mounted, tool, write
@@ -43,6 +44,11 @@ def hal_dll(original):
     return b"MZ" + bytes(997) + text.encode("utf-16-le") + bytes(300)
 
 
+def driver(name, machine=0x14c):
+    """As much of a program as tells which processor it is for."""
+    return b"MZ".ljust(0x3c, b"\0") + struct.pack("<I", 0x80) + bytes(64) + b"PE\0\0" + struct.pack("<H", machine) + name.encode() * 50
+
+
 def with_keys(keys, **changes):
     return {**copy.deepcopy(keys), **changes}
 
@@ -59,7 +65,7 @@ def fill_windows(top, scratch, system=None, software=None, root="WINNT", files=(
     for name in files:
         path = "%s/%s/%s" % (top, root, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        write(path, b"MZ " + name.encode())
+        write(path, driver(name))
 
 
 def make_disk(path, fill, size=24 * MIB, type=7):

@@ -14,12 +14,31 @@ static void list(struct buf *out, const char *name)
 	buf_printf(out, "%s%s", out->len ? ", " : "", name);
 }
 
-static void tell(struct repair *r, const char *where, const struct ide_cure *c)
+// Files out of the cabinet with this number, by its name as Windows writes it.
+static void tell_cabinet(struct repair *r, const char *where, const char *arch,
+			 const struct ide_state *s, const struct ide_cure *c, unsigned number)
+{
+	struct buf files BUF_AUTO = { 0 };
+	char path[96];
+
+	for (unsigned i = 0; i < IDE_N_FILES; i++)
+		if (c->copy[i] && s->file[i] == IDE_IN_CABINET && s->cabinet[i] == number)
+			list(&files, ide_files[i]);
+	if (!files.len || !ide_path(path, sizeof path, "", ide_cabinets[number], arch, NULL))
+		return;
+	for (char *p = path; *p; p++)
+		*p = *p == '/' ? '\\' : *p;
+	edits_add(r->edits, "windows-ide", where, "%s unpacked from %s to System32\\drivers",
+		  buf_str(&files), path + 1);
+}
+
+static void tell(struct repair *r, const char *where, const char *arch, const struct ide_state *s,
+		 const struct ide_cure *c)
 {
 	struct buf services BUF_AUTO = { 0 }, devices BUF_AUTO = { 0 }, files BUF_AUTO = { 0 };
 
 	for (unsigned i = 0; i < IDE_N_FILES; i++)
-		if (c->copy[i])
+		if (c->copy[i] && s->file[i] != IDE_IN_CABINET)
 			list(&files, ide_files[i]);
 	for (unsigned i = 0; i < IDE_N_SERVICES; i++)
 		if (c->service[i])
@@ -30,6 +49,8 @@ static void tell(struct repair *r, const char *where, const struct ide_cure *c)
 	if (files.len)
 		edits_add(r->edits, "windows-ide", where, "%s copied to System32\\drivers",
 			  buf_str(&files));
+	for (unsigned k = 0; ide_cabinets[k]; k++)
+		tell_cabinet(r, where, arch, s, c, k);
 	if (services.len)
 		edits_add(r->edits, "windows-ide", where,
 			  "registry: %s started with the boot loader, or the disk is not found",
@@ -56,8 +77,8 @@ static void warn(struct repair *r, const char *where, const struct windows *w, c
 		       where, why);
 	else if (files.len)
 		ui_say(r->ui, UI_WARN,
-		       "%s: Windows lacks %s, and no copy is on the disk outside of cabinets: "
-		       "unpack from Driver Cache\\i386\\*.cab or its CD to System32\\drivers",
+		       "%s: Windows lacks %s, and no copy is on the disk, neither as a file nor "
+		       "in a cabinet: copy from its CD to System32\\drivers",
 		       where, buf_str(&files));
 }
 
@@ -92,22 +113,34 @@ static int plan(struct repair *r, const struct s_part *p, const struct windows *
 {
 	char where[96];
 
-	(void)w;
 	(void)e;
 	snprintf(where, sizeof where, "Windows on partition %u", p->part.number);
-	tell(r, where, c);
+	tell(r, where, w->arch, &w->ide_state, c);
 	return 0;
 }
 
 static int change(struct repair *r, const struct s_part *p, const struct windows *w,
 		  const struct ide_cure *c, struct err *e)
 {
+	struct ide_outcome o;
+	char where[96];
+
+	(void)c;
+	snprintf(where, sizeof where, "Windows on partition %u", p->part.number);
 	if (p->fs_off != p->part.off)
 		return err_set(e, 0,
 			       "partition %u: change Windows: its file system begins behind an md "
 			       "header",
 			       p->part.number);
-	return windows_ide_apply(p->path, w, c, r->ui, e) ? -1 : plan(r, p, w, c, e);
+	if (windows_ide_apply(p->path, w, &o, r->ui, e))
+		return -1;
+	if (o.why[0])
+		ui_say(r->ui, UI_WARN,
+		       "%s: Windows is left without what needs these files: %s. Copy them from "
+		       "its CD to System32\\drivers",
+		       p->path, o.why);
+	tell(r, where, w->arch, &o.state, &o.cure);
+	return 0;
 }
 
 static int needed(struct repair *r, struct err *e)
