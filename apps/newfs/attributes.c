@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Extended attributes. With inodes of 128 bytes they need a block of their own, and on a system with
-// SELinux every file has one: as in the kernel's file systems, files whose attributes are the same
-// share it.
+// Extended attributes. With inodes of 128 bytes they need a block of their own, and on a system
+// with SELinux every file has one: as in the kernel's file systems, files whose attributes are the
+// same share it.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

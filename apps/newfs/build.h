@@ -23,8 +23,9 @@ struct build {
 	const struct newfs *n;
 	ext2_filsys fs;
 	int file;
-	// Contents get the next free block from here on. What the file system needs itself comes from
-	// windows of its own, so that what lies side by side on the old disk still does on the new.
+	// Contents get the next free block from here on. What the file system needs itself comes
+	// from windows of its own, so that what lies side by side on the old disk still does on
+	// the new.
 	blk64_t next, window, window_end;
 	ext2_ino_t next_inode;
 	struct pieces *pieces;
@@ -52,8 +53,8 @@ int inode_take(struct build *b, ext2_ino_t *ino, struct err *e);
 // ino: taken before; 0: the next.
 int node_begin(struct build *b, struct node *x, ext2_ino_t ino, const struct stat *st,
 	       struct err *e);
-// Writes it, and gives it its blocks and the attributes of what stands at path ("/proc/self/fd/5/x";
-// links are not followed). NULL: it has none.
+// Writes it, and gives it its blocks and the attributes of what stands at path
+// ("/proc/self/fd/5/x"; links are not followed). NULL: it has none.
 int node_end(struct build *b, struct node *x, const char *path, struct err *e);
 void node_free(struct node *x);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A new ext2, ext3 or ext4 that holds a mounted tree, whose contents are not copied. What belongs
-// to the file system itself (inodes, folders, lists of blocks) is written to a sparse file. A file's
-// blocks are only given their places: pieces tell on which device, and where, they lie already. File
-// systems whose answer cannot be relied on (btrfs, data packed into inodes) are read and copied into
-// the file.
+// to the file system itself (inodes, folders, lists of blocks) is written to a sparse file. A
+// file's blocks are only given their places: pieces tell on which device, and where, they lie
+// already. File systems whose answer cannot be relied on (btrfs, data packed into inodes) are read
+// and copied into the file.
 //
 // All of the tree is kept: owners, modes, times to the nanosecond where an inode has room for them,
 // hard links, holes, devices, links, sockets, extended attributes (access lists, capabilities,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tree, folder by folder: first all that stands in one, in the order of the old inodes (which is
-// mostly that of the blocks), then its folders. One descriptor goes down, and up by "..", so that no
-// depth is too deep; that it comes back where it was is looked at. Links are not followed.
+// The tree, folder by folder: first all that stands in one, in the order of the old inodes (which
+// is mostly that of the blocks), then its folders. One descriptor goes down, and up by "..", so
+// that no depth is too deep; that it comes back where it was is looked at. Links are not followed.
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -248,7 +248,8 @@ static int add_own(struct build *b, struct listing *f, struct node *x, const str
 	return lost_and_found(b, &ino, e) || listing_add(f, "lost+found", ino, S_IFDIR, e) ? -1 : 0;
 }
 
-// All names of a folder; those of folders get their inodes, which are written when it is their turn.
+// All names of a folder; those of folders get their inodes, which are written when it is their
+// turn.
 static int fill(struct build *b, struct listing *f, int fd, struct name *v, size_t n, struct err *e)
 {
 	struct node *x = f->x;

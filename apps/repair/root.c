@@ -86,38 +86,60 @@ static int mount_part(struct root *r, const struct patient *p, const struct name
 			"detach has to come first",
 			sp->part.number);
 	names_part(n, p->disk, part, device, sizeof device);
-	return mount_on(r, dir, device, sp->fs.type, MS_NODEV | MS_NOATIME, NULL, e);
+	return mount_on(r, dir, device, sp->fs.type, r->flags, NULL, e);
 }
 
-static int mount_all(struct root *r, const struct patient *p, const struct names *n, struct err *e)
+static int mount_all(struct root *r, const struct patient *p, const struct names *n,
+		     const struct root_mount *v, unsigned n_mounts, struct err *e)
 {
-	const char *rest;
-	int part;
-
 	if (mkdir(ROOT_PATH, 0700) && errno != EEXIST)
 		return err_set(e, errno, "%s: make", ROOT_PATH);
-	if (own_dev(r, n, e) || mount_part(r, p, n, p->sys->part, ROOT_PATH, e))
+	if (own_dev(r, n, e) || mount_part(r, p, n, v[0].part, ROOT_PATH, e))
 		return -1;
 	r->fd = open(ROOT_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->fd < 0)
 		return err_set(e, errno, "%s: open", ROOT_PATH);
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-		part = patient_part(p, wanted[i], &rest);
-		if (part != p->sys->part && !strcmp(rest, "/") &&
-		    mount_part(r, p, n, part, wanted[i], e))
+	for (unsigned i = 1; i < n_mounts; i++)
+		if (mount_part(r, p, n, v[i].part, v[i].dir, e))
 			return -1;
+	return 0;
+}
+
+static int open_with(struct root *r, const struct patient *p, const struct names *n,
+		     const struct root_mount *v, unsigned n_mounts, unsigned long flags,
+		     struct err *e)
+{
+	*r = (struct root){ .fd = -1,
+			    .path = ROOT_PATH,
+			    .outside = -1,
+			    .cwd = -1,
+			    .flags = flags | MS_NODEV | MS_NOATIME };
+	if (volumes_begin(&r->volumes, p, e) || enter(r, e) || mount_all(r, p, n, v, n_mounts, e)) {
+		root_close(r, NULL);
+		return -1;
 	}
 	return 0;
 }
 
 int root_open(struct root *r, const struct patient *p, const struct names *n, struct err *e)
 {
-	*r = (struct root){ .fd = -1, .path = ROOT_PATH, .outside = -1, .cwd = -1 };
-	if (volumes_begin(&r->volumes, p, e) || enter(r, e) || mount_all(r, p, n, e)) {
-		root_close(r, NULL);
-		return -1;
+	struct root_mount v[1 + sizeof wanted / sizeof *wanted] = { { p->sys->part, "/" } };
+	unsigned n_mounts = 1;
+	const char *rest;
+
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		int part = patient_part(p, wanted[i], &rest);
+
+		if (part != p->sys->part && !strcmp(rest, "/"))
+			v[n_mounts++] = (struct root_mount){ part, wanted[i] };
 	}
-	return 0;
+	return open_with(r, p, n, v, n_mounts, 0, e);
+}
+
+int root_open_to_read(struct root *r, const struct patient *p, const struct names *n,
+		      const struct root_mount *v, unsigned n_mounts, struct err *e)
+{
+	return open_with(r, p, n, v, n_mounts, MS_RDONLY, e);
 }
 
 static int folder(const struct root *r, const char *path)

@@ -13,7 +13,7 @@
 #include "repair/volumes.h"
 
 #define ROOT_PATH "/run/salvor/root"
-#define ROOT_MOUNTS 16
+#define ROOT_MOUNTS 64
 
 struct root {
 	int fd;			   // of the mounted root
@@ -22,11 +22,20 @@ struct root {
 	char *mounts[ROOT_MOUNTS]; // undone in reverse
 	unsigned n_mounts;
 	struct volumes volumes; // open as long as it is
+	unsigned long flags;	// of the mounts
+};
+
+struct root_mount {
+	int part; // index
+	const char *dir;
 };
 
 // Enters the namespace and mounts / and, when they are file systems of their own on this disk,
 // /boot, /usr and /var. p: the work disk as it is now. On failure everything is as before.
 int root_open(struct root *r, const struct patient *p, const struct names *n, struct err *e);
+// The same to look only, with just these mounted, in this order; the first is that of /.
+int root_open_to_read(struct root *r, const struct patient *p, const struct names *n,
+		      const struct root_mount *v, unsigned n_mounts, struct err *e);
 
 // Puts our /dev, a proc, a read-only sysfs and an empty /run over those of the root, for programs
 // that run in the chroot. root_release takes them away again.

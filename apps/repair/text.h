@@ -50,6 +50,14 @@ bool text_drop_args(const char *text, const char *const *keys, text_match *ours,
 // GRUB legacy's drives: (hdN,M) becomes (hd0,M). True when something was changed.
 bool text_grub_drives(const char *text, struct buf *out);
 
+// Paths that a boot loader's configuration names, seen from the partition of /boot, become those
+// seen from /: "kernel /vmlinuz" -> "kernel /boot/vmlinuz". Those that begin with /boot/ stay. True
+// when something was changed.
+bool text_boot_paths(const char *text, struct buf *out);
+
+// A further kernel argument in /etc/default/grub. True when it was not there.
+bool text_grub_argument(const char *text, const char *argument, struct buf *out);
+
 // mdadm.conf: ARRAY lines and what continues them become comments. Returns how many arrays.
 unsigned text_mdadm_conf(const char *text, struct buf *out);
 

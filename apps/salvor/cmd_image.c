@@ -12,8 +12,8 @@
 
 struct settings {
 	const char *format, *target, *store, *compress, *compat;
-	bool fixed;
-	uint64_t length, split;
+	bool fixed, one_partition;
+	uint64_t length, split, size;
 };
 
 static const struct opt opts[] = {
@@ -22,8 +22,12 @@ static const struct opt opts[] = {
 	{ "for", OPT_TEXT, offsetof(struct settings, target), "TARGET", NULL,
 	  "kvm, hyperv, vmware, cloud: made fit to start there, in its format, with files "
 	  "beside it that make the machine; none: as it is" },
+	{ "one-partition", OPT_BOOL, offsetof(struct settings, one_partition), NULL, NULL,
+	  "all of its system in one partition of a new disk, with a swap file" },
+	{ "size", OPT_SIZE, offsetof(struct settings, size), "BYTES", NULL,
+	  "of the disk that --one-partition makes; without it what is in use and some room" },
 	{ "store", OPT_TEXT, offsetof(struct settings, store), "DEST", NULL,
-	  "with --for: keep what is changed for it in this new file, not in RAM" },
+	  "with --for, --one-partition: keep what is changed in this new file, not in RAM" },
 	{ "compress", OPT_TEXT, offsetof(struct settings, compress), "HOW", NULL,
 	  "none, deflate or zstd, where the format has it" },
 	{ "fixed", OPT_BOOL, offsetof(struct settings, fixed), NULL, NULL,
@@ -153,11 +157,12 @@ static int begin(struct transfer *t, const struct settings *s, const struct prep
 
 	if (transfer_begin(t, t->job, t->ui, image_suffix(ops, set), NULL, e))
 		return -1;
-	if (p->hyper) {
+	if (p->changes) {
 		t->outcome.source = p->disk.path;
 		t->outcome.changes = &p->edits;
-		t->outcome.verdict = &p->verdict;
 	}
+	if (p->hyper)
+		t->outcome.verdict = &p->verdict;
 	transfer_wanted(t, true);
 	cut_warn_short(&t->source, t->ui);
 	if (s->length && transfer_cut(t, s->length, e))
@@ -222,12 +227,16 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	const struct image_ops *ops;
 	struct image_settings set;
 	struct prepared p;
+	struct prepare_options how = { .target = s->target,
+				       .store = s->store,
+				       .one_partition = s->one_partition,
+				       .size = s->size };
 	int rc;
 
 	if (pick(s, j->args[1], &ops, &set, e))
 		return -1;
-	rc = prepare(&p, j, s->target, s->store, ui, e);
-	if (!rc && p.hyper) {
+	rc = prepare(&p, j, &how, ui, e);
+	if (!rc && p.changes) {
 		named = name_in(dest, &p, image_suffix(ops, &set));
 		j->args[0] = p.source;
 		j->args[1] = named ? named : dest;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "repair/onepart/onepart.h"
 #include "salvor/target.h"
 
 #define WIDTH 75
@@ -81,60 +82,49 @@ static int check_open(const struct prepared *p, struct err *e)
 	if (rc <= 0)
 		return rc;
 	return err_usage(e,
-			 "%s: --for %s makes its changes on a work disk of its own, and one is "
-			 "open over %s: commit or discard that first (salvor work), or make the "
-			 "image of that as it is: salvor image work DEST",
-			 p->disk.path, p->hyper->name, w.source.path);
+			 "%s: it is changed on a work disk of its own, and one is open over %s: "
+			 "commit or discard that first (salvor work), or make the image of that as "
+			 "it is: salvor image work DEST",
+			 p->disk.path, w.source.path);
 }
 
-static int change(struct prepared *p, const char *store, struct ui *ui, struct err *e)
+static int change(struct prepared *p, const struct prepare_options *o, struct ui *ui, struct err *e)
 {
-	struct repair_options o = { .hyper = p->hyper };
+	struct repair_options r = { .hyper = p->hyper };
 	struct store_place place;
 	struct work w = { 0 };
 	int rc;
 
-	if (check_open(p, e) || store_place_begin(&place, store, p->disk.path, ui, e))
+	if (check_open(p, e) || store_place_begin(&place, o->store, p->disk.path, ui, e))
 		return -1;
-	o.store = &place.store;
+	r.store = &place.store;
 	p->open = true;
-	rc = repair_run(p->disk.path, &o, &p->edits, &w, ui, e);
+	rc = repair_run(p->disk.path, &r, &p->edits, &w, ui, e);
+	if (!rc && o->one_partition && !w.disk.path[0])
+		rc = work_open(&w, p->disk.path, &place.store, ui, e);
 	store_place_end(&place);
+	if (!rc && o->one_partition)
+		return onepart_run(&w, &r, o->size, &p->edits, p->source, sizeof p->source, ui, e);
 	if (!rc && w.disk.path[0])
 		str_copy(p->source, sizeof p->source, "work");
 	return rc;
 }
 
-int prepare(struct prepared *p, struct job *j, const char *target, const char *store, struct ui *ui,
-	    struct err *e)
+static int plan(struct prepared *p, const struct prepare_options *o, struct ui *ui, struct err *e)
 {
-	struct repair_options o = { 0 };
-	struct disk d;
-	bool file;
+	struct repair_options r = { .hyper = p->hyper };
 
-	*p = (struct prepared){ 0 };
-	if (!target || !strcmp(target, "none"))
-		return 0;
-	p->hyper = o.hyper = hyper_find(target);
-	if (!p->hyper)
-		return no_such_target(target, e);
-	if (!strcmp(j->args[0], "work")) {
-		ui_say(ui, UI_WARN,
-		       "the work disk is taken as it is: what %s needs besides the repair is not "
-		       "in "
-		       "it. salvor work discard, then name the disk itself, for that",
-		       p->hyper->title);
-		p->hyper = NULL;
-		return 0;
-	}
-	file = strcmp(j->args[0], "survivor") && !disk_of_path(&d, j->args[0], NULL) && !d.major;
-	if (judge(p, j, file, ui, e))
+	if (repair_plan(p->disk.path, &r, &p->edits, ui, e))
 		return -1;
-	if (!j->plan && !file)
-		return change(p, store, ui, e);
-	if (repair_plan(p->disk.path, &o, &p->edits, ui, e))
+	return o->one_partition ? onepart_show(p->disk.path, o->size, &p->edits, e) : 0;
+}
+
+// An image file is judged, and taken as it is.
+static int tell_file(struct prepared *p, struct ui *ui, struct err *e)
+{
+	if (plan(p, &(struct prepare_options){ 0 }, ui, e))
 		return -1;
-	if (!file || j->plan || !p->edits.n)
+	if (!p->edits.n)
 		return 0;
 	ui_say(ui, UI_WARN,
 	       "%s: changes are made over disks, not over image files: it is taken as it is, and "
@@ -146,12 +136,75 @@ int prepare(struct prepared *p, struct job *j, const char *target, const char *s
 	return 0;
 }
 
+static int check_one_partition(const struct prepared *p, const struct prepare_options *o, bool file,
+			       struct err *e)
+{
+	if (o->size && !o->one_partition)
+		return err_usage(e, "--size: it is that of the disk --one-partition makes");
+	if (!o->one_partition || !file)
+		return 0;
+	return err_usage(e,
+			 "%s: --one-partition: it is put together over a disk, not over an image "
+			 "file: restore it to one",
+			 p->source);
+}
+
+// The disk for a target that changes nothing by itself.
+static int find_plain(struct prepared *p, struct job *j, struct ui *ui, struct err *e)
+{
+	if (repair_disk(j->args[0], p->source, sizeof p->source, ui, e) ||
+	    disk_of_path(&p->disk, p->source, e))
+		return -1;
+	return 0;
+}
+
+static int as_it_is(struct prepared *p, const struct prepare_options *o, struct ui *ui,
+		    struct err *e)
+{
+	if (o->one_partition)
+		return err_usage(e, "work: --one-partition makes a work disk of its own: discard "
+				    "this one (salvor work discard) and name the disk itself");
+	ui_say(ui, UI_WARN,
+	       "the work disk is taken as it is: what %s needs besides the repair is not in it. "
+	       "salvor work discard, then name the disk itself, for that",
+	       p->hyper->title);
+	p->hyper = NULL;
+	return 0;
+}
+
+int prepare(struct prepared *p, struct job *j, const struct prepare_options *o, struct ui *ui,
+	    struct err *e)
+{
+	bool none = !o->target || !strcmp(o->target, "none"), file;
+	struct disk d;
+
+	*p = (struct prepared){ 0 };
+	p->hyper = none ? NULL : hyper_find(o->target);
+	if (!none && !p->hyper)
+		return no_such_target(o->target, e);
+	file = strcmp(j->args[0], "survivor") && strcmp(j->args[0], "work") &&
+	       !disk_of_path(&d, j->args[0], NULL) && !d.major;
+	str_copy(p->source, sizeof p->source, j->args[0]);
+	if (check_one_partition(p, o, file, e))
+		return -1;
+	if (none && !o->one_partition)
+		return 0;
+	if (!strcmp(j->args[0], "work"))
+		return as_it_is(p, o, ui, e);
+	if (none ? find_plain(p, j, ui, e) : judge(p, j, file, ui, e))
+		return -1;
+	p->changes = true;
+	if (j->plan)
+		return plan(p, o, ui, e);
+	return file ? tell_file(p, ui, e) : change(p, o, ui, e);
+}
+
 void prepare_tell(const struct prepared *p, struct buf *out)
 {
-	if (!p->hyper)
-		return;
-	buf_printf(out, "\nAs a virtual machine of %s:\n", p->hyper->title);
-	verdict_text(&p->verdict, WIDTH, out);
+	if (p->hyper) {
+		buf_printf(out, "\nAs a virtual machine of %s:\n", p->hyper->title);
+		verdict_text(&p->verdict, WIDTH, out);
+	}
 	if (p->edits.n)
 		buf_puts(out, "\nChanged in the image, never on the disk:\n");
 	for (unsigned i = 0; i < p->edits.n; i++)

@@ -9,7 +9,8 @@
 #include "verdict/verdict.h"
 
 struct prepared {
-	const struct hyper *hyper; // NULL: nothing was asked for
+	const struct hyper *hyper; // NULL: for none
+	bool changes;		   // it is changed, or would be
 	struct verdict verdict;
 	struct edits edits; // what is changed in the image
 	struct disk disk;   // the real one
@@ -17,10 +18,16 @@ struct prepared {
 	bool open;	    // a work disk is open, and ours
 };
 
-// target: of --for, NULL or "none": nothing is done. Refuses where the verdict is STOP. store: of
-// the work disk, NULL: RAM. With j->plan it only says what it would do. prepare_end is to be
-// called in any case.
-int prepare(struct prepared *p, struct job *j, const char *target, const char *store, struct ui *ui,
+struct prepare_options {
+	const char *target; // of --for, NULL or "none": the disk stays as it is
+	const char *store;  // of the work disk, NULL: RAM
+	bool one_partition; // and then the tree of its system goes into one partition
+	uint64_t size;	    // of the disk with that partition, 0: what it needs and some room
+};
+
+// Refuses where the verdict is STOP. With j->plan it only says what it would do. prepare_end is to
+// be called in any case.
+int prepare(struct prepared *p, struct job *j, const struct prepare_options *o, struct ui *ui,
 	    struct err *e);
 // The verdict and the changes, for people.
 void prepare_tell(const struct prepared *p, struct buf *out);

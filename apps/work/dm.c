@@ -15,7 +15,7 @@
 #include "work/pause.h"
 
 #define CONTROL "/dev/mapper/control"
-#define TABLE_MAX (4U << 20) // bytes of a table
+#define TABLE_MAX (64U << 20) // bytes of a table: a million targets, which is what the kernel takes
 
 union request {
 	struct dm_ioctl head;

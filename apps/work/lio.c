@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // LIO by configfs, in the order the kernel wants it:
-//   core/iblock_0/salvor             the back store: which device, which serial number, enabled
+//   core/iblock_N/salvor             the back store: which device, which serial number, enabled
 //   loopback/naa.A/tpgt_1            the target port group; its nexus is the initiator's name naa.B
 //   loopback/naa.A/tpgt_1/lun/lun_0  the LUN; its link to the back store makes the disk appear
-// Taken down in reverse. The names are fixed: there is one work disk at a time.
+// Taken down in reverse. The names are fixed: there is one work disk at a time, and one new disk.
 #include "work/lio.h"
 
 #include <dirent.h>
@@ -22,16 +22,28 @@
 
 #define CONFIGFS "/sys/kernel/config"
 #define TARGET CONFIGFS "/target"
-#define HBA TARGET "/core/iblock_0"
-#define STORE HBA "/salvor"
 #define LOOPBACK TARGET "/loopback"
-#define WWN LOOPBACK "/naa.5001405a10000001"
-#define NEXUS "naa.5001405a10000002"
-#define TPG WWN "/tpgt_1"
-#define LUN TPG "/lun/lun_0"
-#define LINK LUN "/salvor"
 
 #define WAIT_MS 10000 // for the disk to appear; it takes less than one second
+
+struct paths {
+	char hba[64], store[80], wwn[80], nexus[32], tpg[96], lun[112], link[128];
+};
+
+static struct paths paths_of(enum lio_disk which)
+{
+	unsigned n = (unsigned)which;
+	struct paths p;
+
+	snprintf(p.hba, sizeof p.hba, TARGET "/core/iblock_%u", n);
+	snprintf(p.store, sizeof p.store, "%.60s/salvor", p.hba);
+	snprintf(p.wwn, sizeof p.wwn, LOOPBACK "/naa.5001405a1000000%u", 2 * n + 1);
+	snprintf(p.nexus, sizeof p.nexus, "naa.5001405a1000000%u", 2 * n + 2);
+	snprintf(p.tpg, sizeof p.tpg, "%.70s/tpgt_1", p.wwn);
+	snprintf(p.lun, sizeof p.lun, "%.80s/lun/lun_0", p.tpg);
+	snprintf(p.link, sizeof p.link, "%.100s/salvor", p.lun);
+	return p;
+}
 
 static int put(const char *path, const char *value, struct err *e)
 {
@@ -66,17 +78,25 @@ static int have_target(struct err *e)
 	return 0;
 }
 
-static int make(const char *device, const char *serial, struct err *e)
+static int set(const char *folder, const char *name, const char *value, struct err *e)
+{
+	char *path STR_AUTO = mem_printf("%s/%s", folder, name);
+
+	return put(path, value, e);
+}
+
+static int make(const struct paths *p, const char *device, const char *serial, struct err *e)
 {
 	char *udev_path STR_AUTO = mem_printf("udev_path=%s", device);
 
-	if (have_target(e) || folder(HBA, e) || folder(STORE, e) ||
-	    put(STORE "/control", udev_path, e) || put(STORE "/wwn/vpd_unit_serial", serial, e) ||
-	    put(STORE "/enable", "1", e) || folder(LOOPBACK, e) || folder(WWN, e) ||
-	    folder(TPG, e) || put(TPG "/nexus", NEXUS, e) || folder(LUN, e))
+	if (have_target(e) || folder(p->hba, e) || folder(p->store, e) ||
+	    set(p->store, "control", udev_path, e) ||
+	    set(p->store, "wwn/vpd_unit_serial", serial, e) || set(p->store, "enable", "1", e) ||
+	    folder(LOOPBACK, e) || folder(p->wwn, e) || folder(p->tpg, e) ||
+	    set(p->tpg, "nexus", p->nexus, e) || folder(p->lun, e))
 		return -1;
-	if (symlink(STORE, LINK))
-		return err_set(e, errno, "%s: link to %s", LINK, STORE);
+	if (symlink(p->store, p->link))
+		return err_set(e, errno, "%s: link to %s", p->link, p->store);
 	return 0;
 }
 
@@ -107,10 +127,13 @@ static bool ready(const char *serial, char *name, size_t size)
 	return fd >= 0 && !ioctl(fd, BLKRRPART);
 }
 
-int lio_open(const char *device, const char *serial, char *name, size_t size, struct err *e)
+int lio_open(enum lio_disk which, const char *device, const char *serial, char *name, size_t size,
+	     struct err *e)
 {
-	if (make(device, serial, e)) {
-		lio_close(NULL);
+	const struct paths p = paths_of(which);
+
+	if (make(&p, device, serial, e)) {
+		lio_close(which, NULL);
 		return -1;
 	}
 	for (int waited = 0; waited < WAIT_MS; waited += 20) {
@@ -118,7 +141,7 @@ int lio_open(const char *device, const char *serial, char *name, size_t size, st
 			return 0;
 		pause_ms(20);
 	}
-	lio_close(NULL);
+	lio_close(which, NULL);
 	return err_set(e, 0, "%s: show as a SCSI disk: no disk with serial %s appeared within %d s",
 		       device, serial, WAIT_MS / 1000);
 }
@@ -130,10 +153,12 @@ static int gone(int (*take)(const char *), const char *path, struct err *e)
 	return 0;
 }
 
-int lio_close(struct err *e)
+int lio_close(enum lio_disk which, struct err *e)
 {
-	if (gone(unlink, LINK, e) || gone(rmdir, LUN, e) || gone(rmdir, TPG, e) ||
-	    gone(rmdir, WWN, e) || gone(rmdir, STORE, e) || gone(rmdir, HBA, e))
+	const struct paths p = paths_of(which);
+
+	if (gone(unlink, p.link, e) || gone(rmdir, p.lun, e) || gone(rmdir, p.tpg, e) ||
+	    gone(rmdir, p.wwn, e) || gone(rmdir, p.store, e) || gone(rmdir, p.hba, e))
 		return -1;
 	return 0;
 }

@@ -9,12 +9,15 @@
 
 #include "base/err.h"
 
+enum lio_disk { LIO_WORK, LIO_NEW };
+
 // Makes the disk over the block device and waits until the kernel has found it and its
 // partitions. serial: its unit serial number, by which it is recognised; at most 60 letters and
 // digits. The disk's name ("sdc") goes to name. On failure nothing is left.
-int lio_open(const char *device, const char *serial, char *name, size_t size, struct err *e);
+int lio_open(enum lio_disk which, const char *device, const char *serial, char *name, size_t size,
+	     struct err *e);
 
 // Takes it away again, whole or half made.
-int lio_close(struct err *e);
+int lio_close(enum lio_disk which, struct err *e);
 
 #endif

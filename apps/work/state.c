@@ -51,6 +51,10 @@ static const struct field fields[] = {
 	TEXT_FIELD("commit-id", commit_id),
 	FLAG_FIELD("in-repair", w.in_repair),
 	FLAG_FIELD("open", open),
+	TEXT_FIELD("new", new.path),
+	TEXT_FIELD("new-serial", new_serial),
+	TEXT_FIELD("scratch", scratch),
+	FLAG_FIELD("scratch-in-ram", scratch_in_ram),
 };
 #define FIELDS (sizeof fields / sizeof *fields)
 

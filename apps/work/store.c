@@ -17,6 +17,9 @@
 #include "base/size.h"
 #include "work/state.h"
 
+#ifndef EXFAT_SUPER_MAGIC
+#define EXFAT_SUPER_MAGIC 0x2011BAB0
+#endif
 #define STORE_MIN (4 * MIB)
 #define RAM_MIN (32 * MIB)  // free memory: with less the programs of a repair might be killed
 #define FAT_MAX (512 * MIB) // FAT has no sparse files: all of it is written at once
@@ -49,10 +52,21 @@ static uint64_t available_ram(void)
 	return kib * KIB;
 }
 
+static int mount_ram(const char *dir, uint64_t size, struct err *e)
+{
+	char options[64];
+
+	snprintf(options, sizeof options, "size=%llu,mode=0700", (unsigned long long)size);
+	if (mkdir(dir, 0700) && errno != EEXIST)
+		return err_set(e, errno, "%s: make", dir);
+	if (mount("salvor", dir, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options))
+		return err_set(e, errno, "%s: mount a tmpfs", dir);
+	return 0;
+}
+
 static int in_ram(uint64_t disk_size, char *file, uint64_t *size, struct err *e)
 {
 	uint64_t available = available_ram();
-	char options[64];
 
 	if (available < RAM_MIN)
 		return err_set(e, ENOMEM,
@@ -60,11 +74,8 @@ static int in_ram(uint64_t disk_size, char *file, uint64_t *size, struct err *e)
 			       size_show(available).s);
 	*size = store_ram_size(available, disk_size);
 	// 1 MiB more than the file may take, so that the snapshot is full before the file system is
-	snprintf(options, sizeof options, "size=%llu,mode=0700", (unsigned long long)(*size + MIB));
-	if (mkdir(WORK_RAM, 0700) && errno != EEXIST)
-		return err_set(e, errno, "%s: make", WORK_RAM);
-	if (mount("salvor", WORK_RAM, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options))
-		return err_set(e, errno, "%s: mount a tmpfs", WORK_RAM);
+	if (mount_ram(WORK_RAM, *size + MIB, e))
+		return -1;
 	str_copy(file, 256, WORK_RAM "/store");
 	return 0;
 }
@@ -106,6 +117,53 @@ int store_make(const char *path, uint64_t disk_size, char *file, uint64_t *size,
 		file[0] = 0;
 		return -1;
 	}
+	return 0;
+}
+
+int scratch_make(const char *store, uint64_t size, uint64_t need, char *file, struct err *e)
+{
+	uint64_t available = available_ram() / 4 * 3;
+	struct statfs fs;
+
+	file[0] = 0;
+	if (!store && available < need)
+		return err_set(e, ENOMEM,
+			       "new disk: about %s are needed for its tables, and %s of memory are "
+			       "free: give --store on a USB disk",
+			       size_show(need).s, size_show(available).s);
+	if (!store && mount_ram(WORK_SCRATCH, available, e))
+		return -1;
+	char *path STR_AUTO = store ? mem_printf("%s.new", store) : mem_dup(WORK_SCRATCH "/disk");
+	int fd FD_AUTO = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0 || !str_copy(file, 256, path) || fstatfs(fd, &fs) ||
+	    ftruncate(fd, (off_t)size)) {
+		err_set(e, errno, "%s: make it%s", path,
+			errno == EFBIG ? " (so large a file needs a better file system than FAT)"
+				       : "");
+		if (fd >= 0 || !store)
+			scratch_remove(path, !store, NULL);
+		file[0] = 0;
+		return -1;
+	}
+	if ((uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize >= need &&
+	    fs.f_type != MSDOS_SUPER_MAGIC && fs.f_type != EXFAT_SUPER_MAGIC)
+		return 0;
+	scratch_remove(path, !store, NULL);
+	file[0] = 0;
+	return err_set(
+		e, ENOSPC,
+		"%s: make it: about %s are needed there, on a file system that has sparse files "
+		"(ext4, not FAT)",
+		path, size_show(need).s);
+}
+
+int scratch_remove(const char *file, bool ram, struct err *e)
+{
+	if (unlink(file) && errno != ENOENT)
+		return err_set(e, errno, "%s: remove", file);
+	if (ram && umount2(WORK_SCRATCH, UMOUNT_NOFOLLOW) && errno != EINVAL && errno != ENOENT)
+		return err_set(e, errno, "%s: unmount", WORK_SCRATCH);
 	return 0;
 }
 

@@ -13,6 +13,11 @@
 // other failure, file is "", so that nobody removes what is not ours.
 int store_make(const char *path, uint64_t disk_size, char *file, uint64_t *size, struct err *e);
 
+// A sparse file of `size` bytes for what is written of a new disk, of which `need` bytes will be
+// taken, about: beside the store, or in RAM. As above otherwise.
+int scratch_make(const char *store, uint64_t size, uint64_t need, char *file, struct err *e);
+int scratch_remove(const char *file, bool in_ram, struct err *e);
+
 // Removes it.
 int store_remove(const char *file, bool in_ram, struct err *e);
 

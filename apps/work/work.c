@@ -19,6 +19,7 @@
 #include "work/dm.h"
 #include "work/lio.h"
 #include "work/loop.h"
+#include "work/new_disk.h"
 #include "work/state.h"
 #include "work/store.h"
 #include "work/real.h"
@@ -87,18 +88,26 @@ static int check_source(struct disk *d, const char *path, struct err *e)
 	return disk_set_read_only(d->path, true, e);
 }
 
+int work_serial(char serial[40], struct err *e)
+{
+	uint8_t random[8];
+
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		return err_set(e, errno, "work disk: make a serial number");
+	str_copy(serial, 40, "salvor-");
+	for (size_t i = 0; i < sizeof random; i++)
+		snprintf(serial + 7 + 2 * i, 3, "%02x", random[i]);
+	return 0;
+}
+
 static int build(struct work_state *s, const char *store, struct err *e)
 {
 	unsigned major, minor, dm;
 	struct work *w = &s->w;
-	uint8_t random[8];
 	char name[32];
 
-	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		return err_set(e, errno, "work disk: make a serial number");
-	str_copy(s->serial, sizeof s->serial, "salvor-");
-	for (size_t i = 0; i < sizeof random; i++)
-		snprintf(s->serial + 7 + 2 * i, 3, "%02x", random[i]);
+	if (work_serial(s->serial, e))
+		return -1;
 	w->store_in_ram = !store;
 	w->chunk = CHUNK_SECTORS * 512;
 	if (store_make(store, w->source.size, w->store, &w->store_size, e))
@@ -118,7 +127,7 @@ static int build(struct work_state *s, const char *store, struct err *e)
 		return -1;
 	char *device STR_AUTO = mem_printf("/dev/dm-%u", dm);
 
-	if (lio_open(device, s->serial, name, sizeof name, e))
+	if (lio_open(LIO_WORK, device, s->serial, name, sizeof name, e))
 		return -1;
 	char *path STR_AUTO = mem_printf("/dev/%s", name);
 
@@ -131,7 +140,7 @@ static int build(struct work_state *s, const char *store, struct err *e)
 // In reverse. What is not there is fine.
 static int take_down(struct work_state *s, struct err *e)
 {
-	if (lio_close(e) || dm_remove(WORK_DM, e) ||
+	if (new_disk_end(s, e) || lio_close(LIO_WORK, e) || dm_remove(WORK_DM, e) ||
 	    (s->w.store[0] && store_remove(s->w.store, s->w.store_in_ram, e)))
 		return -1;
 	mount_end(&s->store_fs);
@@ -247,12 +256,23 @@ int work_usage(const struct work *w, uint64_t *used, uint64_t *size, struct err 
 	return 0;
 }
 
+// What is mounted from one of ours is in the way.
+static int check_idle(const struct disk *ours, const char *serial, struct err *e)
+{
+	struct disk d;
+	char what[256];
+	int rc;
+
+	if (!ours->path[0] || disk_of_path(&d, ours->path, NULL) || strcmp(d.serial, serial))
+		return 0;
+	rc = disk_in_use(&d, what, sizeof what, e);
+	return rc > 0 ? err_set(e, EBUSY, "%s: discard: it is %s", d.path, what) : rc;
+}
+
 int work_discard(struct ui *ui, struct err *e)
 {
 	int locked FD_AUTO = work_lock(e);
 	struct work_state s;
-	struct disk d;
-	char what[256];
 	int rc;
 
 	if (locked < 0)
@@ -260,13 +280,9 @@ int work_discard(struct ui *ui, struct err *e)
 	rc = state_load(&s, WORK_STATE, NULL);
 	if (!rc) // killed before the first word of it: at most the memory for the store is there
 		return store_remove(WORK_RAM "/store", true, e);
-	if (rc > 0 && s.w.disk.path[0] && !disk_of_path(&d, s.w.disk.path, NULL) &&
-	    !strcmp(d.serial, s.serial)) {
-		rc = disk_in_use(&d, what, sizeof what, e);
-		if (rc)
-			return rc < 0 ? -1
-				      : err_set(e, EBUSY, "%s: discard: it is %s", d.path, what);
-	}
+	if (rc > 0 && (check_idle(&s.new, s.new_serial, e) || new_disk_end(&s, e) ||
+		       check_idle(&s.w.disk, s.serial, e)))
+		return -1;
 	if (take_down(&s, e))
 		return -1;
 	ui_say(ui, UI_INFO, "the work disk is closed");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// usage: newfs LIKE ROOT DISK SIZE SWAP: a new file system of LIKE's kind (an ext file system), as large as SIZE
-// bytes, that holds the tree ROOT, on the disk image DISK behind 1 MiB; with a swap file when SWAP is not 0. The pieces
-// are copied into the image. Prints what was made.
+// usage: newfs LIKE ROOT DISK SIZE SWAP: a new file system of LIKE's kind (an ext file system), as
+// large as SIZE bytes, that holds the tree ROOT, on the disk image DISK behind 1 MiB; with a swap
+// file when SWAP is not 0. The pieces are copied into the image. Prints what was made.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What tells the system of its partitions, in the root of the new disk.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "repair/onepart/onepart.h"
+#include "repair/steps/step.h"
+
+#define FSTAB "/etc/fstab"
+#define RESUME "/etc/initramfs-tools/conf.d/resume"
+#define DEFAULTS "/etc/default/grub"
+#define ENTRIES "/boot/loader/entries"
+#define MAX_ENTRIES 64
+
+struct place {
+	struct repair *r;
+	const struct onepart *o;
+	const char *path;
+};
+
+static bool names_device_of(const char *spec)
+{
+	return !strncmp(spec, "/dev/", 5) || strchr(spec, '=');
+}
+
+static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to, size_t size)
+{
+	const struct place *p = arg;
+	const struct onepart *o = p->o;
+
+	if (!names_device_of(l->spec))
+		return FSTAB_KEEP;
+	if (!strcmp(l->dir, "/")) {
+		names_best(&p->r->names, p->r->first.sys->part, to, size);
+		if (strncmp(l->spec, "/dev/", 5) || !strcmp(l->spec, to))
+			return FSTAB_KEEP;
+		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s -> %s", l->spec, to);
+		return FSTAB_RENAME;
+	}
+	if (o->swaps && !strcmp(l->type, "swap")) {
+		snprintf(to, size, "the swap file is there instead");
+		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: swap: the swap file instead",
+			  l->spec);
+		return FSTAB_DROP;
+	}
+	for (unsigned i = 1; i < o->n; i++) {
+		if (strcmp(o->mounts[i].dir, l->dir))
+			continue;
+		snprintf(to, size, "it is a folder of / now");
+		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: %s is a folder of / now", l->spec,
+			  l->dir);
+		return FSTAB_DROP;
+	}
+	return FSTAB_KEEP;
+}
+
+static bool edit_fstab(struct place *p, const char *text, struct buf *out)
+{
+	bool changed = text_fstab(text, judge, p, out);
+
+	if (!p->o->swap)
+		return changed;
+	if (out->len && out->s[out->len - 1] != '\n')
+		buf_puts(out, "\n");
+	buf_puts(out, "/" ONEPART_SWAP " swap swap defaults 0 0\n");
+	return true;
+}
+
+static bool always(void *arg, const char *key, const char *value)
+{
+	const struct place *p = arg;
+
+	edits_add(p->r->edits, ONEPART_STEP, p->path, "%s=%s taken out", key, value);
+	return true;
+}
+
+static bool new_root(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	const struct place *p = arg;
+
+	if (strcmp(key, "root") || strncmp(value, "/dev/", 5))
+		return false;
+	names_best(&p->r->names, p->r->first.sys->part, to, size);
+	if (!strcmp(to, value))
+		return false;
+	edits_add(p->r->edits, ONEPART_STEP, p->path, "root=%s -> %s", value, to);
+	return true;
+}
+
+// Nothing is to be waited for but the one partition.
+static bool edit_args(struct place *p, const char *text, struct buf *out)
+{
+	static const char *const keys[] = { "resume",	  "resume_offset", "rd.lvm.lv",
+					    "rd.lvm.vg",  "rd_LVM_LV",	   "rd_LVM_VG",
+					    "rd.md.uuid", "rd_MD_UUID",	   NULL };
+	struct buf named BUF_AUTO = { 0 };
+	bool changed = text_kernel_args(text, new_root, p, &named);
+
+	return text_drop_args(buf_str(&named), keys, always, p, out) || changed;
+}
+
+static bool edit_loader(struct place *p, const char *text, struct buf *out)
+{
+	struct buf args BUF_AUTO = { 0 };
+	bool changed = edit_args(p, text, &args);
+
+	if (!p->o->own_boot) {
+		buf_add(out, args.s, args.len);
+		return changed;
+	}
+	if (text_boot_paths(buf_str(&args), out)) {
+		edits_add(p->r->edits, ONEPART_STEP, p->path,
+			  "paths begin with /boot, which was a partition");
+		changed = true;
+	}
+	return changed;
+}
+
+static bool edit_defaults(struct place *p, const char *text, struct buf *out)
+{
+	struct buf args BUF_AUTO = { 0 };
+	bool changed = edit_args(p, text, &args);
+
+	if (!p->o->has_resume) {
+		buf_add(out, args.s, args.len);
+		return changed;
+	}
+	if (text_grub_argument(buf_str(&args), "noresume", out)) {
+		edits_add(p->r->edits, ONEPART_STEP, p->path,
+			  "noresume added: the initrd would wait");
+		changed = true;
+	}
+	return changed;
+}
+
+static bool no_resume(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	const struct place *p = arg;
+
+	if (strcmp(key, "RESUME") || !strcmp(value, "none"))
+		return false;
+	snprintf(to, size, "none");
+	edits_add(p->r->edits, ONEPART_STEP, p->path, "RESUME=%s -> none", value);
+	return true;
+}
+
+static bool edit_resume(struct place *p, const char *text, struct buf *out)
+{
+	return text_kernel_args(text, no_resume, p, out);
+}
+
+static int edit_file(struct repair *r, const struct onepart *o, const char *path,
+		     bool (*edit)(struct place *, const char *, struct buf *), struct err *e)
+{
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	struct place p = { r, o, path };
+	bool there;
+
+	if (step_read(r, path, &old, &there, e))
+		return -1;
+	return there && edit(&p, buf_str(&old), &new) ? step_write(r, path, &new, e) : 0;
+}
+
+static int take_entry(void *arg, const char *name, unsigned type)
+{
+	struct text_list *list = arg;
+	size_t n = strlen(name);
+
+	(void)type;
+	if (n > 5 && !strcmp(name + n - 5, ".conf") && list->n < MAX_ENTRIES) {
+		char *path STR_AUTO = mem_printf(ENTRIES "/%s", name);
+
+		text_list_add(list, path);
+	}
+	return 0;
+}
+
+static int edit_entries(struct repair *r, const struct onepart *o, struct err *e)
+{
+	struct text_list list = { 0 };
+	int rc = step_list(r, ENTRIES, take_entry, &list, e);
+
+	for (unsigned i = 0; i < list.n && !rc; i++)
+		rc = edit_file(r, o, list.v[i], edit_loader, e);
+	text_list_free(&list);
+	return rc;
+}
+
+int onepart_configure(struct repair *r, const struct onepart *o, struct err *e)
+{
+	const struct s_system *sys = r->first.sys;
+
+	if (edit_file(r, o, FSTAB, edit_fstab, e) || edit_file(r, o, DEFAULTS, edit_defaults, e) ||
+	    edit_file(r, o, RESUME, edit_resume, e) ||
+	    edit_file(r, o, "/etc/kernel/cmdline", edit_args, e) || edit_entries(r, o, e))
+		return -1;
+	// GRUB 2's own is made anew by the system
+	if (strcmp(sys->boot_loader, "grub-legacy"))
+		return 0;
+	return edit_file(r, o, sys->boot_config, edit_loader, e);
+}

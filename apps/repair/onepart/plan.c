@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/size.h"
+#include "repair/onepart/onepart.h"
+
+#define INODE_RATIO 16384 // bytes to an inode, as mke2fs has it
+#define ROOM (512 * MIB)
+#define MBR_MAX (2ull << 40)
+
+static bool is_ext(const struct s_part *sp)
+{
+	return !strncmp(sp->fs.type, "ext", 3);
+}
+
+static const char *name_of(const struct s_part *sp)
+{
+	return sp->path;
+}
+
+// The kernel tells where a file of these lies; of others it is copied.
+static bool stays(const struct s_part *sp)
+{
+	return is_ext(sp) || !strcmp(sp->fs.type, "xfs");
+}
+
+static int check_system(const struct patient *p, struct err *e)
+{
+	const struct s_part *root;
+
+	if (!p->sys)
+		return err_usage(e,
+				 "%s: --one-partition: no installed Linux system was found on it",
+				 p->disk->disk.path);
+	if (survey_starts_by_efi(p->disk))
+		return err_usage(
+			e,
+			"%s: --one-partition: it starts by UEFI, which needs a partition of "
+			"its own: make the image without",
+			p->disk->disk.path);
+	if (strcmp(p->sys->boot_loader, "grub-legacy") && strcmp(p->sys->boot_loader, "grub2"))
+		return err_usage(
+			e,
+			"%s: --one-partition: its boot loader (%s) cannot be installed here, "
+			"only GRUB legacy and GRUB 2: make the image without",
+			p->disk->disk.path, p->sys->boot_loader);
+	root = &p->disk->parts[p->sys->part];
+	if (!is_ext(root))
+		return err_usage(
+			e,
+			"%s: --one-partition: its / is %s: only ext2, ext3 and ext4 can be "
+			"made here, and its initrd need not know them: make the image without",
+			name_of(root), root->fs.type);
+	return 0;
+}
+
+static bool has(const struct onepart *o, int part)
+{
+	for (unsigned i = 0; i < o->n; i++)
+		if (o->mounts[i].part == part)
+			return true;
+	return false;
+}
+
+static int add_mount(struct onepart *o, const struct patient *p, int part, const char *dir,
+		     const char *options, struct err *e)
+{
+	const struct s_part *sp = &p->disk->parts[part];
+	unsigned i;
+
+	if (strstr(options, "subvol") || has(o, part))
+		return err_usage(e,
+				 "%s: --one-partition: fstab mounts it more than once, on %s too",
+				 name_of(sp), dir);
+	if (!sp->has_fs || !strcmp(sp->fs.type, "crypto_LUKS"))
+		return err_usage(e,
+				 "%s: --one-partition: %s of the system lies there, and it cannot "
+				 "be read",
+				 name_of(sp), dir);
+	if (o->n == ROOT_MOUNTS - 8)
+		return err_usage(e, "--one-partition: more than %u file systems", o->n);
+	// a folder comes before what is in it
+	for (i = o->n++; i > 1 && strcmp(o->mounts[i - 1].dir, dir) > 0; i--)
+		o->mounts[i] = o->mounts[i - 1];
+	o->mounts[i] = (struct root_mount){ part, dir };
+	return 0;
+}
+
+static int find_mounts(struct onepart *o, const struct patient *p, struct err *e)
+{
+	const struct s_system *sys = p->sys;
+
+	o->mounts[o->n++] = (struct root_mount){ sys->part, "/" };
+	for (unsigned i = 0; i < sys->n_mounts; i++) {
+		const struct s_mount *m = &sys->mounts[i];
+
+		if (m->disk != sys->disk || m->part < 0)
+			continue;
+		if (!strcmp(m->type, "swap")) {
+			o->swap += p->disk->parts[m->part].fs_len / MIB * MIB;
+			o->swaps++;
+		} else if (m->dir[0] == '/' && m->dir[1] &&
+			   add_mount(o, p, m->part, m->dir, m->options, e)) {
+			return -1;
+		}
+	}
+	if (!has(o, sys->boot_part) && add_mount(o, p, sys->boot_part, "/boot", "", e))
+		return -1;
+	o->own_boot = sys->boot_part != sys->part;
+	return 0;
+}
+
+static int kind_of(const struct patient *p, int part, struct newfs_kind *k, struct err *e)
+{
+	const struct s_part *sp = &p->disk->parts[part];
+	struct src *window = src_window(p->src, sp->fs_off, sp->fs_len, sp->path);
+	int rc = newfs_kind_of(window, k, e);
+
+	src_close(window);
+	return rc;
+}
+
+// That of /; with GRUB legacy that of /boot, which it is known to read.
+static int choose_kind(struct onepart *o, const struct patient *p, struct err *e)
+{
+	const struct s_part *boot = &p->disk->parts[p->sys->boot_part];
+	struct newfs_kind root;
+	size_t n;
+
+	if (kind_of(p, p->sys->part, &root, e))
+		return -1;
+	o->kind = root;
+	if (strcmp(p->sys->boot_loader, "grub-legacy") || !is_ext(boot))
+		return 0;
+	if (kind_of(p, p->sys->boot_part, &o->kind, e))
+		return -1;
+	o->kind.mount_options = root.mount_options;
+	o->kind.errors = root.errors;
+	if (!root.journal || o->kind.journal)
+		return 0;
+	o->kind.journal = true;
+	if (!strcmp(o->kind.type, "ext2"))
+		str_copy(o->kind.type, sizeof o->kind.type, "ext3");
+	n = strlen(o->kind.features);
+	snprintf(o->kind.features + n, sizeof o->kind.features - n, ",has_journal");
+	return 0;
+}
+
+// Blocks of 4 KiB may be larger than the old ones: half a block more for each file.
+static int count(struct onepart *o, const struct patient *p, struct err *e)
+{
+	for (unsigned i = 0; i < o->n; i++) {
+		const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
+		uint64_t used = sp->fs.used == UINT64_MAX ? sp->fs_len : sp->fs.used;
+		uint64_t inodes = used / 8192;
+		struct newfs_kind k;
+
+		if (is_ext(sp)) {
+			if (kind_of(p, o->mounts[i].part, &k, e))
+				return -1;
+			inodes = k.inodes;
+		}
+		o->used += used;
+		if (sp->fs.block < 4096)
+			o->used += inodes * 2048;
+		o->inodes += inodes;
+		if (!stays(sp))
+			o->scratch += used;
+	}
+	return 0;
+}
+
+static uint64_t inodes_for(const struct onepart *o, uint64_t size)
+{
+	uint64_t few = o->inodes + o->inodes / 4 + 4096, many = size / INODE_RATIO;
+
+	return few > many ? few : many;
+}
+
+// The least size of a file system for the contents, the tables of which grow with it.
+static uint64_t least(const struct onepart *o)
+{
+	uint64_t need = o->used + o->used / 64 + o->swap, size = need;
+
+	for (int i = 0; i < 8; i++)
+		size = need + newfs_overhead(&o->kind, size, o->inodes + o->inodes / 4 + 4096);
+	return (size + MIB - 1) / MIB * MIB;
+}
+
+static int choose_size(struct onepart *o, const struct patient *p, uint64_t size, struct err *e)
+{
+	o->least = least(o) + ONEPART_START;
+	o->size = size ? size / MIB * MIB : (o->least + o->least / 4 + ROOM) / MIB * MIB;
+	if (o->size < o->least)
+		return err_usage(
+			e,
+			"--size: %s are too small: what goes into the partition needs %llu "
+			"MiB",
+			size_show(size).s, (unsigned long long)(o->least / MIB));
+	if (o->size > MBR_MAX)
+		return err_usage(
+			e,
+			"%s: --one-partition: the new disk would have %s, and its partition "
+			"table (MBR) ends at 2 TiB",
+			p->disk->disk.path, size_show(o->size).s);
+	o->inodes = inodes_for(o, o->size);
+	// many small files take few of them
+	if (o->size == o->least)
+		o->inodes = inodes_for(o, 0);
+	return 0;
+}
+
+int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err *e)
+{
+	struct buf text BUF_AUTO = { 0 };
+	const struct s_part *root;
+	uint64_t used;
+
+	*o = (struct onepart){ 0 };
+	if (check_system(p, e) || find_mounts(o, p, e) || choose_kind(o, p, e) || count(o, p, e))
+		return -1;
+	used = o->inodes;
+	if (choose_size(o, p, size, e))
+		return -1;
+	root = &p->disk->parts[p->sys->part];
+	str_copy(o->uuid, sizeof o->uuid, root->fs.uuid[0] ? root->fs.uuid : "random");
+	str_copy(o->label, sizeof o->label, root->fs.label);
+	o->scratch += newfs_scratch(&o->kind, o->used, used) + 64 * MIB;
+	o->has_resume =
+		!patient_read(p, "/etc/initramfs-tools/conf.d/resume", &text, &(struct err){ 0 });
+	return 0;
+}
+
+static bool is_swap(const struct patient *p, int part)
+{
+	for (unsigned i = 0; i < p->sys->n_mounts; i++)
+		if (p->sys->mounts[i].disk == p->sys->disk && p->sys->mounts[i].part == part)
+			return !strcmp(p->sys->mounts[i].type, "swap");
+	return false;
+}
+
+void onepart_tell(const struct onepart *o, const struct patient *p, struct edits *out)
+{
+	char what[96];
+
+	for (unsigned i = 0; i < o->n; i++) {
+		const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
+
+		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s, %s in use",
+			  name_of(sp), sp->fs.type,
+			  sp->fs.used == UINT64_MAX ? "?" : size_show(sp->fs.used).s);
+	}
+	for (unsigned i = 0; i < p->disk->n; i++) {
+		const struct s_part *sp = &p->disk->parts[i];
+
+		if (has(o, (int)i) || !sp->has_fs || sp->part.container || is_swap(p, (int)i) ||
+		    !strcmp(sp->fs.type, "LVM2_member"))
+			continue;
+		edits_add(out, ONEPART_STEP, name_of(sp),
+			  "LEFT OUT: %s%s%s: no line of /etc/fstab mounts it", sp->fs.type,
+			  sp->fs.label[0] ? " " : "", sp->fs.label);
+	}
+	snprintf(what, sizeof what, "disk of %s", size_show(o->size).s);
+	edits_add(out, ONEPART_STEP, what, "one partition, %s; at least %llu MiB are needed",
+		  o->kind.type, (unsigned long long)(o->least / MIB));
+	if (o->swap)
+		edits_add(out, ONEPART_STEP, "swap", "a file of %s in place of %u partition%s",
+			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s");
+	edits_add(out, ONEPART_STEP, "boot loader", "%s is installed for it, fstab is rewritten",
+		  p->sys->boot_loader);
+	edits_add(out, ONEPART_STEP, "scratch",
+		  "about %s, in memory or beside what --store names: the contents stay where they "
+		  "are until they are copied",
+		  size_show(o->scratch).s);
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The plan carried out: the tree of the work disk into a new file system, the new disk, and then
+// what a repair does: files in the mounted root, the boot loader, a look at the result.
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/endian.h"
+#include "base/size.h"
+#include "repair/onepart/onepart.h"
+#include "repair/steps/step.h"
+#include "work/new_disk.h"
+
+struct entry {
+	uint8_t active, first[3], type, last[3];
+	le32 start, sectors;
+};
+struct mbr {
+	uint8_t code[440];
+	uint8_t id[4];
+	uint8_t zero[2];
+	struct entry entries[4];
+	uint8_t magic[2];
+};
+_Static_assert(sizeof(struct mbr) == 512, "MBR");
+
+// Cylinder, head and sector as every BIOS has them, 255 heads and 63 sectors; what lies too far
+// has the last there are.
+static void chs(uint64_t sector, uint8_t out[3])
+{
+	uint64_t cylinder = sector / (255 * 63);
+	unsigned head = (unsigned)(sector / 63 % 255), s = (unsigned)(sector % 63 + 1);
+
+	if (cylinder > 1023) {
+		cylinder = 1023;
+		head = 254;
+		s = 63;
+	}
+	out[0] = (uint8_t)head;
+	out[1] = (uint8_t)(s | (cylinder >> 2 & 0xc0));
+	out[2] = (uint8_t)cylinder;
+}
+
+static int write_table(const char *file, uint64_t size, struct err *e)
+{
+	struct mbr m = { .magic = { 0x55, 0xaa } };
+	uint64_t start = ONEPART_START / 512, n = size / 512 - start;
+	int fd FD_AUTO = open(file, O_RDWR | O_CLOEXEC);
+
+	if (getrandom(m.id, sizeof m.id, 0) != (ssize_t)sizeof m.id)
+		return err_set(e, errno, "new disk: make an identity");
+	m.entries[0] = (struct entry){ .active = 0x80,
+				       .type = 0x83,
+				       .start = le32_put((uint32_t)start),
+				       .sectors = le32_put((uint32_t)n) };
+	chs(start, m.entries[0].first);
+	chs(start + n - 1, m.entries[0].last);
+	if (fd < 0 || pwrite(fd, &m, sizeof m, 0) != (ssize_t)sizeof m)
+		return err_set(e, errno, "%s: write the partition table", file);
+	return 0;
+}
+
+static int build(const struct onepart *o, struct patient *p, const struct names *names,
+		 struct pieces *pieces, struct ui *ui, struct err *e)
+{
+	struct newfs n = { .off = ONEPART_START,
+			   .size = o->size - ONEPART_START,
+			   .kind = o->kind,
+			   .inodes = o->inodes,
+			   .swap = o->swap,
+			   .name = ONEPART_SWAP,
+			   .total = o->used };
+	struct newfs_count count;
+	char file[256];
+	struct root root;
+	struct err other;
+	int rc;
+
+	str_copy(n.uuid, sizeof n.uuid, o->uuid);
+	str_copy(n.label, sizeof n.label, o->label);
+	n.file = file;
+	if (new_disk_begin(o->size, o->scratch, file, e) || write_table(file, o->size, e) ||
+	    root_open_to_read(&root, p, names, o->mounts, o->n, e))
+		return -1;
+	ui_say(ui, UI_INFO, "%s: its tree is put into one partition of %s", p->disk->disk.path,
+	       size_show(n.size).s);
+	rc = newfs_make(&n, root.fd, pieces, &count, ui, e);
+	if (root_close(&root, rc ? &other : e))
+		rc = -1;
+	if (!rc)
+		ui_say(ui, UI_INFO,
+		       "%llu files and %llu folders, %s stay where they are (in %zu pieces), %s "
+		       "were "
+		       "copied, %s are free",
+		       (unsigned long long)count.files, (unsigned long long)count.folders,
+		       size_show(count.placed).s, pieces->n, size_show(count.copied).s,
+		       size_show(count.blocks_left).s);
+	return rc;
+}
+
+// The same that a repair's steps do, with the new disk in place of the work disk.
+static int fit(struct repair *r, const struct onepart *o, struct err *e)
+{
+	struct root root;
+	struct err other;
+	int rc;
+
+	if (root_open(&root, &r->now, &r->names, e))
+		return -1;
+	r->root = &root;
+	rc = onepart_configure(r, o, e);
+	if (!rc && r->o->hyper)
+		rc = step_fstab.in_root(r, e);
+	if (!rc)
+		rc = step_grub.in_root(r, e);
+	r->root = NULL;
+	return root_close(&root, rc ? &other : e) || rc ? -1 : 0;
+}
+
+static int see_result(struct repair *r, struct err *e)
+{
+	struct edits left = { 0 }, *done = r->edits;
+	int rc;
+
+	if (step_look_again(r, e))
+		return -1;
+	r->edits = &left;
+	r->again = true;
+	rc = step_grub.needed(r, e);
+	if (!rc && left.n)
+		rc = err_set(e, 0, "new disk: not done: %s: %s", left.v[0].subject, left.v[0].text);
+	r->edits = done;
+	edits_free(&left);
+	return rc;
+}
+
+static int finish(const struct onepart *o, const struct work *w, const struct repair_options *ro,
+		  const struct disk *new, const char *map, struct edits *done, struct ui *ui,
+		  struct err *e)
+{
+	struct repair r = { .o = ro, .real = w->source, .edits = done, .ui = ui };
+	int rc;
+
+	if (patient_open(&r.first, new->path, NULL, e))
+		return -1;
+	if (patient_open(&r.now, new->path, NULL, e)) {
+		patient_close(&r.first);
+		return -1;
+	}
+	names_find(&r.names, &r.first, &r.real, map);
+	rc = r.first.sys
+		     ? fit(&r, o, e) || see_result(&r, e)
+		     : err_set(e, 0, "%s: the system is not found in its one partition", new->path);
+	patient_close(&r.now);
+	patient_close(&r.first);
+	return rc ? -1 : 0;
+}
+
+static int make(struct patient *p, const struct work *w, const struct repair_options *ro,
+		uint64_t size, struct edits *done, char *path, size_t path_size, struct ui *ui,
+		struct err *e)
+{
+	struct buf map BUF_AUTO = { 0 };
+	struct pieces pieces = { 0 };
+	struct names names;
+	struct onepart o;
+	struct err ignored;
+	struct disk new;
+	int rc;
+
+	if (onepart_plan(&o, p, size, e))
+		return -1;
+	onepart_tell(&o, p, done);
+	if (patient_read(p, "/boot/grub/device.map", &map, &ignored))
+		buf_clear(&map);
+	names_find(&names, p, &w->source, buf_str(&map));
+	rc = build(&o, p, &names, &pieces, ui, e) || new_disk_open(&pieces, &new, e) ||
+	     finish(&o, w, ro, &new, buf_str(&map), done, ui, e);
+	pieces_free(&pieces);
+	if (!rc)
+		str_copy(path, path_size, new.path);
+	return rc ? -1 : 0;
+}
+
+int onepart_run(const struct work *w, const struct repair_options *ro, uint64_t size,
+		struct edits *done, char *path, size_t path_size, struct ui *ui, struct err *e)
+{
+	int rc, locked FD_AUTO = work_lock(e);
+	struct patient p;
+
+	if (locked < 0 || patient_open(&p, w->disk.path, NULL, e))
+		return -1;
+	rc = make(&p, w, ro, size, done, path, path_size, ui, e);
+	patient_close(&p);
+	return rc;
+}
+
+int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e)
+{
+	struct patient p;
+	struct onepart o;
+	int rc;
+
+	if (patient_open(&p, disk, NULL, e))
+		return -1;
+	rc = onepart_plan(&o, &p, size, e);
+	if (!rc)
+		onepart_tell(&o, &p, plan);
+	patient_close(&p);
+	return rc;
+}

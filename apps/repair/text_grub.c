@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Configuration of boot loaders: where their files lie, and one more argument.
+#include "repair/text.h"
+
+#include <string.h>
+
+static size_t line_length(const char *p)
+{
+	size_t n = strcspn(p, "\n");
+
+	return n + (p[n] == '\n');
+}
+
+// Length of the command that a line of GRUB (both) or of the boot loader specification begins
+// with, when a path follows.
+static size_t command(const char *line)
+{
+	static const char *const commands[] = { "kernel",   "initrd",	  "module",
+						"module2",  "multiboot",  "multiboot2",
+						"linux",    "linux16",	  "linuxefi",
+						"initrd16", "initrdefi",  "splashimage",
+						"gfxmenu",  "configfile", "devicetree" };
+	size_t n = strcspn(line, " \t=\r\n");
+
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (n == strlen(commands[i]) && !strncmp(line, commands[i], n))
+			return n;
+	return 0;
+}
+
+// A drive may stand in front: "(hd0,0)/vmlinuz".
+static bool path_at(const char *p, size_t n, size_t *drive)
+{
+	const char *end = *p == '(' ? memchr(p, ')', n) : NULL;
+
+	*drive = end ? (size_t)(end - p) + 1 : 0;
+	return n > *drive && p[*drive] == '/' &&
+	       (n - *drive < 6 || strncmp(p + *drive, "/boot/", 6));
+}
+
+// All words of an initrd's line are paths, of other lines the first that is no option.
+static bool move_line(const char *line, size_t n, struct buf *out)
+{
+	size_t at = strspn(line, " \t"), k = command(line + at);
+	bool all = !strncmp(line + at, "initrd", 6), changed = false, more = k != 0;
+
+	at += k;
+	buf_add(out, line, at);
+	while (more && at < n) {
+		size_t blanks = strspn(line + at, " \t="), word, drive;
+
+		buf_add(out, line + at, blanks);
+		at += blanks;
+		word = strcspn(line + at, " \t\r\n");
+		if (!word)
+			break;
+		if (path_at(line + at, word, &drive)) {
+			buf_add(out, line + at, drive);
+			buf_puts(out, "/boot");
+			buf_add(out, line + at + drive, word - drive);
+			changed = true;
+		} else {
+			buf_add(out, line + at, word);
+		}
+		more = all || line[at] == '-';
+		at += word;
+	}
+	buf_add(out, line + at, n - at);
+	return changed;
+}
+
+bool text_boot_paths(const char *text, struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t n; *text; text += n) {
+		n = line_length(text);
+		changed |= move_line(text, n, out);
+	}
+	return changed;
+}
+
+#define CMDLINE "GRUB_CMDLINE_LINUX="
+
+static bool has_word(const char *line, size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	for (size_t i = 0; i + k <= n; i++)
+		if (!strncmp(line + i, word, k) && (!i || strchr(" \t\"'=", line[i - 1])) &&
+		    (i + k == n || strchr(" \t\"'\r\n", line[i + k])))
+			return true;
+	return false;
+}
+
+bool text_grub_argument(const char *text, const char *argument, struct buf *out)
+{
+	const size_t k = strlen(CMDLINE);
+	bool found = false, changed = false;
+
+	for (size_t n; *text; text += n) {
+		n = line_length(text);
+		if (found || strncmp(text, CMDLINE, k) || n <= k) {
+			buf_add(out, text, n);
+			continue;
+		}
+		found = true;
+		if (has_word(text, n, argument)) {
+			buf_add(out, text, n);
+			continue;
+		}
+		changed = true;
+		buf_add(out, text, k);
+		if (text[k] == '"' || text[k] == '\'') {
+			buf_printf(out, "%c%s%s", text[k], argument,
+				   text[k + 1] == text[k] ? "" : " ");
+			buf_add(out, text + k + 1, n - k - 1);
+		} else {
+			size_t word = strcspn(text + k, " \t\r\n");
+
+			buf_printf(out, "\"%s%s%.*s\"", argument, word ? " " : "", (int)word,
+				   text + k);
+			buf_add(out, text + k + word, n - k - word);
+		}
+	}
+	if (found)
+		return changed;
+	if (out->len && out->s[out->len - 1] != '\n')
+		buf_puts(out, "\n");
+	buf_printf(out, CMDLINE "\"%s\"\n", argument);
+	return true;
+}
