@@ -31,9 +31,11 @@ void text_list_free(struct text_list *l);
 struct initrd {
 	enum initrd_kind kind;
 	unsigned archives;
+	uint64_t unpacked;	  // bytes of its archives
 	char packing[64];	  // of its archives, in order: "none, zstd"
 	bool lvm;		  // LVM's program is in it
 	bool junk;		  // ends with what no kernel understands: nothing behind it counts
+	size_t lz4_off, lz4_len;  // the first archive packed by lz4; no length: there is none
 	struct text_list modules; // paths: "lib/modules/VERSION/kernel/..../ext4.ko"
 	struct text_list folders, links;
 	struct buf init;	 // the script, when it is one
@@ -66,6 +68,10 @@ struct initrd_file {
 	size_t len;
 	unsigned mode;
 };
+
+// A stream packed by lz4 has no end mark: kernels before 5.13 take what comes behind it for damage.
+// Packs that of i by gzip instead, in file; what i holds is of the old file then.
+int initrd_pack_anew(const struct initrd *i, struct buf *file, struct err *e);
 
 // Writes an archive of these files to out, to be put behind the initrd's file_len bytes (zeros
 // that align it come first). Folders that the initrd does not have are made; a link of it stays

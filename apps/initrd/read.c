@@ -286,7 +286,9 @@ static int read_next(struct reading *r, struct err *e)
 
 	if (rest.len >= 6 && cpio_magic(rest.base) && !(r->pos & 3)) {
 		tell_packing(r->i, "none");
-		return read_archive(r, read_plain, e);
+		rc = read_archive(r, read_plain, e);
+		r->i->unpacked += r->pos - (r->file.len - rest.len);
+		return rc;
 	}
 	r->way = unpack_find(rest);
 	if (!r->way && r->i->archives) {
@@ -307,6 +309,10 @@ static int read_next(struct reading *r, struct err *e)
 	tell_packing(r->i, r->way->name);
 	rc = read_stream(r, e);
 	r->way->end(r->state);
+	if (r->way == &unpack_lz4 && !r->i->lz4_len) {
+		r->i->lz4_off = r->pos;
+		r->i->lz4_len = rest.len - r->p.in_left;
+	}
 	r->pos = r->file.len - r->p.in_left;
 	return rc;
 }
@@ -326,6 +332,7 @@ int initrd_read(struct initrd *i, struct view file, const char *name, struct err
 			return -1;
 		}
 	}
+	i->unpacked += r.unpacked;
 	if (!i->archives)
 		return err_set(e, 0, "%s: read: it is empty", name);
 	if (i->kind == INITRD_OTHER && strstr(buf_str(&i->init), "\ninsmod /lib/"))

@@ -30,6 +30,21 @@ static void add(const struct initrd *i, const uint8_t *data, size_t len)
 	initrd_free(&again);
 }
 
+// What is in it stays in it.
+static void pack(const struct initrd *i, const uint8_t *data, size_t len)
+{
+	struct buf whole BUF_AUTO = { 0 };
+	struct initrd again;
+
+	buf_add(&whole, data, len);
+	if (initrd_pack_anew(i, &whole, NULL) ||
+	    initrd_read(&again, view_of(whole.s, whole.len), "fuzz", NULL))
+		abort();
+	if (again.modules.n != i->modules.n || again.archives != i->archives)
+		abort();
+	initrd_free(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	char *text = malloc(len + 1), path[64];
@@ -38,6 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (!initrd_read(&i, view_of(data, len), "fuzz", NULL)) {
 		add(&i, data, len);
+		if (i.lz4_len)
+			pack(&i, data, len);
 		initrd_free(&i);
 	}
 	memcpy(text, data, len);

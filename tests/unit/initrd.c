@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Initrds made by cpio and every packer, read; what is added to them, read by cpio again; hostile
-// ones.
+// Initrds made by cpio and every packer, read; what is added to them, read by
+// cpio again; hostile ones.
 #include "initrd/initrd.h"
 
 #include <stdlib.h>
@@ -54,17 +54,24 @@ static int read_it(struct initrd *i, const struct buf *b, struct err *e)
 static void make_trees(void)
 {
 	sh("mkdir -p a/lib/modules/6.1/kernel a/scripts a/conf a/bin && "
-	   "echo x >a/lib/modules/6.1/kernel/virtio-blk.ko && echo virtio_net >a/conf/modules && "
-	   "echo >a/scripts/functions && dd if=/dev/zero of=a/bin/big bs=1M count=2 2>/dev/null "
+	   "echo x >a/lib/modules/6.1/kernel/virtio-blk.ko && echo virtio_net "
+	   ">a/conf/modules && "
+	   "echo >a/scripts/functions && dd if=/dev/zero of=a/bin/big bs=1M count=2 "
+	   "2>/dev/null "
 	   "&& "
-	   "head -c 300000 /dev/urandom >a/bin/noise && printf '#!/bin/sh\\n' >a/init");
+	   "head -c 300000 /dev/urandom >a/bin/noise && printf '#!/bin/sh\\n' "
+	   ">a/init");
 	sh("mkdir -p b/kernel/x86/microcode && head -c 5001 /dev/urandom "
 	   ">b/kernel/x86/microcode/GenuineIntel.bin");
-	sh("mkdir -p n/lib n/bin && for m in scsi_mod sd_mod ata_piix; do echo $m >n/lib/$m.ko; "
-	   "done && printf '#!/bin/nash\\nmount -t proc /proc /proc\\necho Loading\\ninsmod "
-	   "/lib/scsi_mod.ko\\ninsmod /lib/sd_mod.ko\\ninsmod /lib/ata_piix.ko\\nmkblkdevs\\n"
+	sh("mkdir -p n/lib n/bin && for m in scsi_mod sd_mod ata_piix; do echo $m "
+	   ">n/lib/$m.ko; "
+	   "done && printf '#!/bin/nash\\nmount -t proc /proc /proc\\necho "
+	   "Loading\\ninsmod "
+	   "/lib/scsi_mod.ko\\ninsmod /lib/sd_mod.ko\\ninsmod "
+	   "/lib/ata_piix.ko\\nmkblkdevs\\n"
 	   "switchroot\\n' >n/init");
-	sh("for d in a b n; do (cd $d && find . | sort | cpio -o -H newc --quiet) >$d.cpio; done");
+	sh("for d in a b n; do (cd $d && find . | sort | cpio -o -H newc --quiet) "
+	   ">$d.cpio; done");
 }
 
 static void packings(void)
@@ -213,9 +220,11 @@ static void adding(void)
 	memmove(more.s, more.s + zeros, more.len - zeros);
 	more.len -= zeros;
 	save("more.cpio", &more);
-	sh("rm -rf out && mkdir out && cd out && cpio -idmu --quiet <../n.cpio && cpio -idmu "
+	sh("rm -rf out && mkdir out && cd out && cpio -idmu --quiet <../n.cpio && "
+	   "cpio -idmu "
 	   "--quiet "
-	   "<../more.cpio && [ $(stat -c %a init) = 755 ] && [ $(cat lib/virtio_blk.ko) = abcde ] "
+	   "<../more.cpio && [ $(stat -c %a init) = 755 ] && [ $(cat "
+	   "lib/virtio_blk.ko) = abcde ] "
 	   "&& "
 	   "[ -s lib/sd_mod.ko ] && [ $(stat -c %a new/folder/file) = 600 ] && "
 	   "! cpio -t --quiet <../more.cpio | grep -x lib");
@@ -232,7 +241,8 @@ static void links(void)
 	struct err e;
 
 	sh("mkdir -p l/usr/lib/modules/6.1/kernel && ln -s usr/lib l/lib && echo "
-	   ">l/usr/lib/modules/6.1/kernel/ext4.ko && (cd l && find . | cpio -o -H newc --quiet) "
+	   ">l/usr/lib/modules/6.1/kernel/ext4.ko && (cd l && find . | cpio -o -H "
+	   "newc --quiet) "
 	   ">l.cpio");
 	struct buf file BUF_AUTO = load("l.cpio");
 
@@ -247,6 +257,36 @@ static void links(void)
 	initrd_free(&i);
 }
 
+// Between a plain archive and one that follows: both stay what they are, and
+// where the kernel looks.
+static void anew(void)
+{
+	struct buf file BUF_AUTO = { 0 };
+	struct initrd i, again;
+	struct err e = { 0 };
+
+	sh("lz4 -q -l <a.cpio >a.lz4 && { cat b.cpio; head -c 1024 /dev/zero; cat "
+	   "a.lz4; head -c "
+	   "$((8 - $(stat -c %s a.lz4) % 4)) /dev/zero; cat n.cpio; } >three");
+	file = load("three");
+	CHECK_INT("lz4", read_it(&i, &file, &e), 0);
+	CHECK_STR("its packing", i.packing, "none, lz4, none");
+	CHECK_INT("packed anew", initrd_pack_anew(&i, &file, &e), 0);
+	CHECK_INT("read again", read_it(&again, &file, &e), 0);
+	CHECK_STR("no lz4 is left", again.packing, "none, gzip, none");
+	CHECK_INT("all archives", again.archives, i.archives);
+	CHECK_INT("all modules", again.modules.n, i.modules.n);
+	CHECK_INT("none is by lz4", again.lz4_len, 0);
+	save("anew", &file);
+	sh("[ $(head -c $(stat -c %s b.cpio) anew | cmp - b.cpio && echo same) = "
+	   "same ] && "
+	   "tail -c +$(($(stat -c %s b.cpio) + 1025)) anew | gzip -dcq 2>/dev/null | "
+	   "cmp - a.cpio && "
+	   "tail -c $(stat -c %s n.cpio) anew | cmp - n.cpio");
+	initrd_free(&i);
+	initrd_free(&again);
+}
+
 int main(void)
 {
 	if (!mkdtemp(top))
@@ -257,6 +297,7 @@ int main(void)
 	lists();
 	adding();
 	links();
+	anew();
 	sh("rm -rf *");
 	rmdir(top);
 	TEST_END();

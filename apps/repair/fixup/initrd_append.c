@@ -135,6 +135,29 @@ static int write_it(struct adding *a, struct buf *file, const char *initrd, stru
 	return 0;
 }
 
+// The file, in a form that can be added to.
+static int read_old(struct adding *a, const char *path, struct buf *file, struct err *e)
+{
+	if (file_read_max(a->r->root->fd, path, FIXUP_INITRD_MAX, file, e) ||
+	    initrd_read(&a->old, view_of(file->s, file->len), path, e))
+		return -1;
+	for (unsigned n = 0; a->old.lz4_len; n++) {
+		if (n == 4)
+			return err_set(e, 0, "%s: add drivers: it has more than 4 archives by lz4",
+				       path);
+		if (!n)
+			ui_say(a->r->ui, UI_INFO,
+			       "%s: packed anew by gzip: behind lz4 not every kernel reads on",
+			       path);
+		if (initrd_pack_anew(&a->old, file, e))
+			return -1;
+		initrd_free(&a->old);
+		if (initrd_read(&a->old, view_of(file->s, file->len), path, e))
+			return -1;
+	}
+	return 0;
+}
+
 int fixup_append_initrd(struct repair *r, const char *version, const struct s_kernel *k,
 			const char *const *modules, unsigned n, struct err *e)
 {
@@ -144,8 +167,7 @@ int fixup_append_initrd(struct repair *r, const char *version, const struct s_ke
 
 	a->r = r;
 	a->version = version;
-	rc = file_read_max(r->root->fd, k->initrd, FIXUP_INITRD_MAX, &file, e) ||
-	     initrd_read(&a->old, view_of(file.s, file.len), k->initrd, e);
+	rc = read_old(a, k->initrd, &file, e);
 	if (!rc) {
 		initrd_place(&a->old, version, a->place, sizeof a->place);
 		rc = add_modules(a, modules, n, e) || add_loading(a, modules, n, k->initrd, e) ||
