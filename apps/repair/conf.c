@@ -123,3 +123,28 @@ unsigned conf_add_modules(const char *text, const char *const *names, unsigned n
 	}
 	return added;
 }
+
+void conf_shell_value(const char *text, const char *key, char *out, size_t size)
+{
+	size_t len = strlen(key);
+
+	*out = 0;
+	for (; *text; text += line_length(text)) {
+		const char *p = text + strspn(text, " \t"), *end;
+		char quote;
+
+		if (strncmp(p, key, len) || p[len] != '=')
+			continue;
+		p += len + 1;
+		quote = *p == '"' || *p == '\'' ? *p++ : 0;
+		end = p +
+		      (quote ? strcspn(p, quote == '"' ? "\"\n" : "'\n") : strcspn(p, " \t\r\n#"));
+		*out = 0;
+		if ((size_t)(end - p) >= size || (quote && *end != quote))
+			continue;
+		memcpy(out, p, (size_t)(end - p));
+		out[end - p] = 0;
+		if (strpbrk(out, "$`\\"))
+			*out = 0;
+	}
+}

@@ -342,6 +342,7 @@ static int see_result(struct repair *r, const struct work *w, unsigned todo, str
 static int have_work(struct work *w, const struct repair *r, struct err *e)
 {
 	int rc = work_get(w, e);
+	uint64_t used, size;
 
 	if (rc < 0)
 		return -1;
@@ -356,7 +357,7 @@ static int have_work(struct work *w, const struct repair *r, struct err *e)
 				 "%s: repair: a commit to it was begun with %s; finish that first",
 				 r->real.path, w->commit);
 	ui_say(r->ui, UI_INFO, "going on with the work disk %s", w->disk.path);
-	return 0;
+	return work_usage(w, &used, &size, e);
 }
 
 // When the snapshot has become invalid, everything after it failed for that reason: say that
@@ -386,6 +387,7 @@ static int repair_work(struct repair *r, unsigned wanted, struct work *w, struct
 	patient_close(&r->now);
 	if (patient_open(&r->now, w->disk.path, NULL, e))
 		return -1;
+	r->work = w;
 	r->edits = &plan;
 	r->ui = NULL; // it has said all this before
 	rc = ask_steps(r, wanted, false, &todo, e);

@@ -31,10 +31,13 @@ static void prepare(union request *r, const char *name)
 	str_copy(r->head.name, sizeof r->head.name, name);
 }
 
+// Kept open: in the namespace of an installed system /dev is another one.
 static int control(struct err *e)
 {
-	int fd = open(CONTROL, O_RDWR | O_CLOEXEC);
+	static int fd = -1;
 
+	if (fd < 0)
+		fd = open(CONTROL, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		err_set(e, errno, "%s: open (the work disk needs a kernel with device mapper)",
 			CONTROL);
@@ -86,7 +89,7 @@ static int load(int fd, const char *name, const struct dm_table *t, struct err *
 int dm_start(const char *name, const char *uuid, const struct dm_table *t, unsigned *minor,
 	     struct err *e)
 {
-	int fd FD_AUTO = control(e);
+	int fd = control(e);
 	union request r;
 
 	if (fd < 0)
@@ -118,7 +121,7 @@ int dm_create(const char *name, const char *target, uint64_t sectors, const char
 
 int dm_status(const char *name, char *text, size_t size, struct err *e)
 {
-	int fd FD_AUTO = control(e);
+	int fd = control(e);
 	struct dm_target_spec spec;
 	union request r;
 	size_t at;
@@ -139,7 +142,7 @@ int dm_status(const char *name, char *text, size_t size, struct err *e)
 
 int dm_remove(const char *name, struct err *e)
 {
-	int fd FD_AUTO = control(e);
+	int fd = control(e);
 	union request r;
 
 	if (fd < 0)

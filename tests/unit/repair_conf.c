@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What ties a configuration to its hardware, taken out of it; a second time finds nothing.
+// What ties a configuration to its hardware, taken out of it; a second time
+// finds nothing.
 #include "repair/conf.h"
 
 #include "test.h"
@@ -15,7 +16,8 @@ static void comments(void)
 	CHECK_INT("rules", conf_comment_all(rules, "why", &a), 2);
 	CHECK_STR("as comments", buf_str(&a),
 		  "# This file was automatically generated\n\n# Salvor: why\n"
-		  "#SUBSYSTEM==\"net\", ATTR{address}==\"00:16:3e:12:34:56\", NAME=\"eth0\"\n"
+		  "#SUBSYSTEM==\"net\", ATTR{address}==\"00:16:3e:12:34:56\", "
+		  "NAME=\"eth0\"\n"
 		  "#\tSUBSYSTEM==\"net\", NAME=\"eth1\"");
 	CHECK_INT("once", conf_comment_all(buf_str(&a), "why", &b), 0);
 	CHECK_INT("by key",
@@ -30,10 +32,14 @@ static const struct {
 	const char *name, *in, *card, *host, *out;
 	unsigned changed;
 } modprobes[] = {
-	{ "both", "alias eth0 e1000\nalias scsi_hostadapter ata_piix\nalias scsi_hostadapter1 ahci",
+	{ "both",
+	  "alias eth0 e1000\nalias scsi_hostadapter ata_piix\nalias "
+	  "scsi_hostadapter1 ahci",
 	  "virtio_net", "virtio_blk",
-	  "alias eth0 virtio_net\n# Salvor, before: alias eth0 e1000\nalias scsi_hostadapter "
-	  "ata_piix\nalias scsi_hostadapter1 ahci\nalias scsi_hostadapter2 virtio_blk\n",
+	  "alias eth0 virtio_net\n# Salvor, before: alias eth0 e1000\nalias "
+	  "scsi_hostadapter "
+	  "ata_piix\nalias scsi_hostadapter1 ahci\nalias scsi_hostadapter2 "
+	  "virtio_blk\n",
 	  2 },
 	{ "none there", "options x y=1\n", "virtio_net", "virtio_blk",
 	  "options x y=1\nalias scsi_hostadapter virtio_blk\n", 1 },
@@ -69,8 +75,30 @@ static void modules(void)
 	CHECK_INT("once", conf_add_modules(buf_str(&a), names, 2, &b), 0);
 }
 
+static void shell_values(void)
+{
+	static const struct {
+		const char *text, *value;
+	} all[] = {
+		{ "# INITRD_MODULES=\"x\"\nINITRD_MODULES=\"ahci jbd ext3\"\n", "ahci jbd ext3" },
+		{ "INITRD_MODULES='a'\n\tINITRD_MODULES=b # c\n", "b" },
+		{ "INITRD_MODULES_X=a\nXINITRD_MODULES=b\n", "" },
+		{ "INITRD_MODULES=\"a $B\"\n", "" },
+		{ "INITRD_MODULES=\"a\n", "" },
+		{ "INITRD_MODULES=", "" },
+		{ "INITRD_MODULES=\"0123456789012345678901234567890123456789\"", "" },
+	};
+	char value[32];
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		conf_shell_value(all[i].text, "INITRD_MODULES", value, sizeof value);
+		CHECK_STR(all[i].text, value, all[i].value);
+	}
+}
+
 int main(void)
 {
+	shell_values();
 	comments();
 	aliases();
 	modules();

@@ -13,10 +13,13 @@ int fixup_kernel(struct repair *r, unsigned i, struct s_kernel *k, struct err *e
 // starts. Returns how many.
 unsigned fixup_lacking(const struct hyper *h, const struct s_kernel *k, const char **modules);
 
-// initrd_make.c: has the system's own program make the initrd anew, with these modules. 1 done, 0
-// it has no such program or that failed (why says), -1.
+// The same with those that are at hand: what an initrd that is made anew has to have.
+unsigned fixup_wanted(const struct hyper *h, const struct s_kernel *k, const char **modules);
+
+// initrd_make.c: has the system's own program make the initrd anew, with these modules, when there
+// are `room` bytes for it. 1 done, 0 it has no such program or that failed (why says), -1.
 int fixup_make_initrd(struct repair *r, const char *version, const struct s_kernel *k,
-		      const char *const *modules, unsigned n, char *why, size_t size,
+		      const char *const *modules, unsigned n, uint64_t room, char *why, size_t size,
 		      struct err *e);
 
 // initrd_append.c: adds the modules and what they need to the end of the initrd.

@@ -37,6 +37,15 @@ static int needed(struct repair *r, struct err *e)
 	return 0;
 }
 
+static int read_it(struct repair *r, const char *path, struct buf *file, struct initrd *i,
+		   struct err *e)
+{
+	return file_read_max(r->root->fd, path, FIXUP_INITRD_MAX, file, e) ||
+			       initrd_read(i, view_of(file->s, file->len), path, e)
+		       ? -1
+		       : 0;
+}
+
 // Is all of it in the file now, and LVM if it was before?
 static bool holds(struct repair *r, const char *path, const char *const *modules, unsigned n,
 		  bool lvm)
@@ -46,8 +55,7 @@ static bool holds(struct repair *r, const char *path, const char *const *modules
 	bool all = true;
 	struct err e;
 
-	if (file_read_max(r->root->fd, path, FIXUP_INITRD_MAX, &file, &e) ||
-	    initrd_read(&i, view_of(file.s, file.len), path, &e))
+	if (read_it(r, path, &file, &i, &e))
 		return false;
 	for (unsigned k = 0; k < n; k++)
 		all &= initrd_has(&i, modules[k]);
@@ -56,21 +64,52 @@ static bool holds(struct repair *r, const char *path, const char *const *modules
 	return all;
 }
 
+#define KEPT 2
+
+// The programs unpack what they pack in /tmp or /var/tmp: in the work disk's store, which must not
+// run full. It counts in larger pieces than files are.
+static uint64_t room_for(const struct initrd *i, size_t packed)
+{
+	return 2 * (i->unpacked + packed) + (16 << 20);
+}
+
+// By the system's own program. 1 done, 0 not (why says), -1.
+static int make_anew(struct repair *r, const char *version, const struct s_kernel *k, char *why,
+		     size_t size, struct err *e)
+{
+	const struct s_part *root = &r->now.disk->parts[r->now.sys->part];
+	// What the root took before it will take again. Programs that take only what they find
+	// look at this machine and at a work disk: what came from that the new one may lack.
+	const char *const kept[KEPT] = { root->fs.type, "dm_mod" };
+	const char *wanted[DRIVERS + KEPT];
+	unsigned n = fixup_wanted(r->o->hyper, k, wanted), must = n;
+	struct buf file BUF_AUTO = { 0 };
+	struct initrd old;
+	uint64_t room;
+	int made;
+
+	if (read_it(r, k->initrd, &file, &old, e))
+		return -1;
+	for (unsigned i = 0; i < KEPT; i++)
+		if (initrd_has(&old, kept[i]))
+			wanted[must++] = kept[i];
+	room = room_for(&old, file.len);
+	initrd_free(&old);
+	made = fixup_make_initrd(r, version, k, wanted, n, room, why, size, e);
+	if (made <= 0 || holds(r, k->initrd, wanted, must, k->lvm))
+		return made;
+	snprintf(why, size, "the new one lacks drivers%s", k->lvm ? ", or LVM" : "");
+	return file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, e);
+}
+
 static int one(struct repair *r, const char *version, const struct s_kernel *k,
 	       const char *const *modules, unsigned n, struct err *e)
 {
 	char why[300] = "", list[120];
-	int made = fixup_make_initrd(r, version, k, modules, n, why, sizeof why, e);
+	int made = make_anew(r, version, k, why, sizeof why, e);
 
 	if (made < 0)
 		return -1;
-	if (made && !holds(r, k->initrd, modules, n, k->lvm)) {
-		snprintf(why, sizeof why, "the new one lacks drivers all the same%s",
-			 k->lvm ? ", or LVM" : "");
-		if (file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, e))
-			return -1;
-		made = 0;
-	}
 	if (!made) {
 		ui_say(r->ui, UI_INFO, "%s: drivers are added at its end: %s", k->initrd, why);
 		if (fixup_append_initrd(r, version, k, modules, n, e))

@@ -11,7 +11,9 @@
 #include "repair/file.h"
 #include "repair/fixup/fixup.h"
 
-#define ARGS (DRIVERS + 12)
+#define MODULES (DRIVERS + 8)
+#define ARGS (MODULES + 12)
+#define SCRIPT_MAX (512U << 10)
 
 struct making {
 	struct repair *r;
@@ -19,8 +21,8 @@ struct making {
 	const struct s_kernel *k;
 	const char *const *modules;
 	unsigned n;
-	char list[200]; // the modules with blanks between them
-	char held[DRIVERS][64];
+	char list[600]; // the modules with blanks between them
+	char held[MODULES][80];
 	const char *argv[ARGS];
 	unsigned n_argv;
 	char root[NAMES_MAX], kernel[120], file[160];
@@ -49,12 +51,45 @@ static int tell_dracut(struct making *m, struct err *e)
 	return 0;
 }
 
+// An option that only some versions of a script have: the others take it for something else.
+static bool knows(struct making *m, const char *word)
+{
+	struct buf text BUF_AUTO = { 0 };
+
+	return !file_read_max(m->r->root->fd, m->argv[0], SCRIPT_MAX, &text, NULL) &&
+	       strstr(buf_str(&text), word);
+}
+
+// Old ones look for files by name: "ide-disk".
+static void file_name(const char *dep, const char *module, char *out, size_t size)
+{
+	char path[256];
+	const char *base;
+
+	if (!depend_path(dep, module, path, sizeof path)) {
+		str_copy(out, size, module);
+		return;
+	}
+	base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	snprintf(out, size, "%.*s", (int)strcspn(base, "."), base);
+}
+
+// Drivers of the disk that the script finds in /sys are this machine's, which the system need not
+// have: that is no reason to give up.
 static int tell_nash(struct making *m, struct err *e)
 {
+	char *path STR_AUTO = mem_printf("/lib/modules/%s/modules.dep", m->version);
+	struct buf dep BUF_AUTO = { 0 };
+	char name[64];
+
 	(void)e;
+	file_read_max(m->r->root->fd, path, FIXUP_INITRD_MAX, &dep, NULL);
 	arg(m, "-f");
-	for (unsigned i = 0; i < m->n; i++) {
-		snprintf(m->held[i], sizeof m->held[i], "--with=%s", m->modules[i]);
+	if (knows(m, "--allow-missing"))
+		arg(m, "--allow-missing");
+	for (unsigned i = 0; i < m->n && i < MODULES; i++) {
+		file_name(buf_str(&dep), m->modules[i], name, sizeof name);
+		snprintf(m->held[i], sizeof m->held[i], "--with=%s", name);
 		arg(m, m->held[i]);
 	}
 	arg(m, m->k->initrd);
@@ -62,12 +97,23 @@ static int tell_nash(struct making *m, struct err *e)
 	return 0;
 }
 
+// -m takes the place of what the configuration names. GRUB has been seen to already.
 static int tell_suse(struct making *m, struct err *e)
 {
-	(void)e;
+	struct buf text BUF_AUTO = { 0 };
+	char own[300];
+	bool there;
+	size_t at = strlen(m->list);
+
+	if (step_read(m->r, "/etc/sysconfig/kernel", &text, &there, e))
+		return -1;
+	conf_shell_value(buf_str(&text), "INITRD_MODULES", own, sizeof own);
+	snprintf(m->list + at, sizeof m->list - at, "%s%s", *own ? " " : "", own);
 	names_part(&m->r->names, m->r->now.disk, m->r->now.sys->part, m->root, sizeof m->root);
 	snprintf(m->kernel, sizeof m->kernel, "vmlinuz-%s", m->version);
 	str_copy(m->file, sizeof m->file, m->k->initrd + strlen("/boot/"));
+	if (knows(m, "param_B"))
+		arg(m, "-B");
 	arg(m, "-k");
 	arg(m, m->kernel);
 	arg(m, "-i");
@@ -120,22 +166,21 @@ static const struct maker *find(struct making *m)
 	return NULL;
 }
 
-// They unpack what they pack, in /tmp or /var/tmp: in the work disk's store, which must not run
-// full.
-static bool has_room(struct making *m, char *why, size_t size)
+static bool has_room(const struct making *m, uint64_t need, char *why, size_t size)
 {
-	int fd FD_AUTO = file_open(m->r->root->fd, m->k->initrd, O_PATH);
-	uint64_t used, all, need;
-	struct stat st;
-	struct work w;
+	uint64_t used, all;
+	struct err e;
 
-	if (fd < 0 || fstat(fd, &st))
-		st.st_size = 0;
-	need = (uint64_t)st.st_size * 8 + (64 << 20);
-	if (work_get(&w, NULL) <= 0 || work_usage(&w, &used, &all, NULL) || all - used >= need)
+	if (work_usage(m->r->work, &used, &all, &e)) {
+		snprintf(why, size, "the work disk's room is not known: %s", e.text);
+		return false;
+	}
+	if (all - used >= need)
 		return true;
-	snprintf(why, size, "%s takes about %s of room on the work disk, there are %s", m->argv[0],
-		 size_show(need).s, size_show(all - used).s);
+	snprintf(why, size,
+		 "%s takes about %s of room on the work disk, there are %s (--store on USB "
+		 "makes more)",
+		 m->argv[0], size_show(need).s, size_show(all - used).s);
 	return false;
 }
 
@@ -163,7 +208,8 @@ static int run(struct making *m, int *status, struct err *e)
 }
 
 int fixup_make_initrd(struct repair *r, const char *version, const struct s_kernel *k,
-		      const char *const *modules, unsigned n, char *why, size_t size, struct err *e)
+		      const char *const *modules, unsigned n, uint64_t room, char *why, size_t size,
+		      struct err *e)
 {
 	struct making m = { .r = r, .version = version, .k = k, .modules = modules, .n = n };
 	const struct maker *maker = find(&m);
@@ -177,7 +223,7 @@ int fixup_make_initrd(struct repair *r, const char *version, const struct s_kern
 		snprintf(why, size, "the system has no program of its own to make it");
 		return 0;
 	}
-	if (!has_room(&m, why, size))
+	if (!has_room(&m, room, why, size))
 		return 0;
 	if (maker->tell(&m, e) || file_set_aside(r->root->fd, k->initrd, FIXUP_OLD, true, e))
 		return -1;

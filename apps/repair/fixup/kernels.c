@@ -17,7 +17,8 @@ int fixup_kernel(struct repair *r, unsigned i, struct s_kernel *k, struct err *e
 	return 0;
 }
 
-unsigned fixup_lacking(const struct hyper *h, const struct s_kernel *k, const char **modules)
+static unsigned of_target(const struct hyper *h, const struct s_kernel *k, bool lacking,
+			  const char **modules)
 {
 	bool wanted[DRIVERS] = { false };
 	unsigned n = 0;
@@ -28,7 +29,18 @@ unsigned fixup_lacking(const struct hyper *h, const struct s_kernel *k, const ch
 		for (unsigned d = 0; d < h->buses[b].n; d++)
 			wanted[h->buses[b].needs[d]] = true;
 	for (int d = 0; d < DRIVERS; d++)
-		if (wanted[d] && k->driver[d] == DRIVER_LOADABLE)
+		if (wanted[d] && (k->driver[d] == DRIVER_LOADABLE ||
+				  (!lacking && k->driver[d] == DRIVER_IN_INITRD)))
 			modules[n++] = drivers[d].module;
 	return n;
+}
+
+unsigned fixup_lacking(const struct hyper *h, const struct s_kernel *k, const char **modules)
+{
+	return of_target(h, k, true, modules);
+}
+
+unsigned fixup_wanted(const struct hyper *h, const struct s_kernel *k, const char **modules)
+{
+	return of_target(h, k, false, modules);
 }

@@ -13,14 +13,15 @@
 
 struct repair {
 	const struct repair_options *o;
-	struct disk real;	// the disk in this machine
-	struct survey *machine; // all its disks; NULL: not known
-	struct patient first;	// before any change: it alone knows the names of the arrays
-	struct patient now;	// the work disk as it is (while planning: the disk itself)
-	struct names names;	// made from first
-	struct root *root;	// mounted, or NULL
-	struct edits *edits;	// where edits go: the plan, or what was done
-	bool again;		// needed is asked after the repair, to see that nothing is left
+	struct disk real;	 // the disk in this machine
+	struct survey *machine;	 // all its disks; NULL: not known
+	struct patient first;	 // before any change: it alone knows the names of the arrays
+	struct patient now;	 // the work disk as it is (while planning: the disk itself)
+	struct names names;	 // made from first
+	struct root *root;	 // mounted, or NULL
+	const struct work *work; // the work disk; NULL while planning
+	struct edits *edits;	 // where edits go: the plan, or what was done
+	bool again;		 // needed is asked after the repair, to see that nothing is left
 	struct ui *ui;
 };
 
