@@ -294,6 +294,9 @@ static int hash_it(struct dest *d, char hex[65], struct err *e)
 		return 0;
 	ui_say(f->ui, UI_INFO, "%s: the server computes the checksum of what it has",
 	       f->far->server);
+	rc = f->is_open ? far_writer_hash(&f->out, hex, e) : 0;
+	if (rc)
+		return rc;
 	while ((rc = f->far->ops->hash(f->far, f->is_open ? f->out.path : f->path, hex, e)) < 0)
 		if (far_again(f->far, e))
 			return -1;
@@ -306,6 +309,9 @@ static int agree(struct far_dest *f, const char *sha256, struct err *e)
 	char there[65] = "";
 	int rc = sha256[0] ? hash_it(d, there, e) : 0;
 
+	// what was hashed while it arrived is doubted first
+	if (rc > 0 && strcmp(there, sha256))
+		rc = hash_it(d, there, e);
 	if (rc < 0)
 		return -1;
 	if (rc && strcmp(there, sha256))

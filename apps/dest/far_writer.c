@@ -10,10 +10,12 @@
 
 #include "base/size.h"
 
-#define RING (32 * MIB) // what lies between a disk here and a disk there
-#define ASK (16 * MIB)	// bytes after which it is asked how much is there
-#define SILENCE_S 120	// a server may sync its disk for a while
-#define BREAKS 200	// a line that is no line
+#define RING (32 * MIB)	   // what lies between a disk here and a disk there
+#define ASK (8 * MIB)	   // bytes after which it is asked how much is there
+#define TELL (16 * MIB)	   // bytes after which there is enough to hash
+#define AT_ONCE (16 * MIB) // bytes that are changed before the server says that it has them
+#define SILENCE_S 120	   // a server may sync its disk for a while
+#define BREAKS 200	   // a line that is no line
 
 void far_writer_begin(struct far_writer *w, struct far *far, const char *path, uint64_t length,
 		      uint64_t size)
@@ -25,6 +27,32 @@ void far_writer_begin(struct far_writer *w, struct far *far, const char *path, u
 		w->ring = mem_alloc(RING);
 }
 
+static void drop_hash(struct far_writer *w)
+{
+	if (w->hash.pid)
+		stream_kill(&w->hash, NULL);
+}
+
+// Of a file that is new; whatever comes between makes it worthless.
+static void begin_hash(struct far_writer *w)
+{
+	struct err e;
+
+	if (w->far->ops->follow && !w->length && !w->breaks)
+		w->far->ops->follow(w->far, w->path, &w->hash, &e);
+}
+
+// There is more of the file. Both ends have a program to start for it.
+static void more_to_hash(struct far_writer *w)
+{
+	if (w->there - w->told < TELL)
+		return;
+	w->told = w->there;
+	// a pipe that is full of such lines says it already
+	if (w->hash.pid && write(w->hash.in, "\n", 1) < 0 && errno != EAGAIN)
+		drop_hash(w);
+}
+
 static int begin(struct far_writer *w, uint64_t off, struct err *e)
 {
 	uint64_t size = off || w->size < off ? UINT64_MAX : w->size;
@@ -33,6 +61,10 @@ static int begin(struct far_writer *w, uint64_t off, struct err *e)
 		return -1;
 	w->streaming = true;
 	w->extends = off >= w->there;
+	if (!w->extends)
+		drop_hash(w);
+	else
+		begin_hash(w);
 	return 0;
 }
 
@@ -68,39 +100,59 @@ static int push(struct far_writer *w, uint64_t from, uint64_t to, struct err *e)
 		size_t at = (size_t)(from % RING);
 		size_t n = to - from < RING - at ? (size_t)(to - from) : RING - at;
 
-		if (stream_write(&w->s, w->ring + at, n, far_silence(w->far, SILENCE_S), w->far->ui,
-				 e))
+		if (stream_lend(&w->s, w->ring + at, n, far_silence(w->far, SILENCE_S), w->far->ui,
+				e))
 			return broken(w, e);
 		from += n;
 	}
 	return 0;
 }
 
-// How much of a file that gets longer has arrived.
+// So much of a file that gets longer is there.
+static int arrived(struct far_writer *w, uint64_t size, struct err *e)
+{
+	if (size < w->there)
+		return err_set(e, 0,
+			       "%s: %s: the server has lost what it had, %llu of %llu bytes are "
+			       "left: it was restarted? Run the same command again",
+			       w->far->server, w->path, (unsigned long long)size,
+			       (unsigned long long)w->there);
+	if (size > w->end)
+		return err_set(e, 0, "%s: %s: somebody else writes there, too", w->far->server,
+			       w->path);
+	w->there = size;
+	more_to_hash(w);
+	if (size > w->kept)
+		w->kept = size;
+	return 0;
+}
+
 static int ask(struct far_writer *w, struct err *e)
 {
 	struct far_entry x;
 
-	if (w->far->ops->look(w->far, w->path, &x, e))
-		return -1;
-	if (x.size < w->there)
-		return err_set(e, 0,
-			       "%s: %s: the server has lost what it had, %llu of %llu bytes are "
-			       "left: it was restarted? Run the same command again",
-			       w->far->server, w->path, (unsigned long long)x.size,
-			       (unsigned long long)w->there);
-	if (x.size > w->end)
-		return err_set(e, 0, "%s: %s: somebody else writes there, too", w->far->server,
-			       w->path);
-	w->there = x.size;
-	if (x.size > w->kept)
-		w->kept = x.size;
-	return 0;
+	return w->far->ops->look(w->far, w->path, &x, e) || arrived(w, x.size, e) ? -1 : 0;
+}
+
+// The same without waiting for the answer.
+static int ask_soon(struct far_writer *w, struct err *e)
+{
+	uint64_t size;
+	int rc;
+
+	if (!w->far->ops->size_soon || w->end - w->asked < ASK)
+		return 0;
+	rc = w->far->ops->size_soon(w->far, w->path, &size, e);
+	if (rc <= 0)
+		return rc;
+	w->asked = w->end;
+	return arrived(w, size, e);
 }
 
 // The connection broke: another one, and on from what is there.
 static int recover(struct far_writer *w, struct err *e)
 {
+	drop_hash(w);
 	if (!w->ring || ++w->breaks > BREAKS)
 		return -1;
 	for (;;) {
@@ -154,27 +206,28 @@ static int arrive(struct far_writer *w, struct err *e)
 	}
 }
 
-// Room for n more bytes in the ring. Asking costs a moment, so it is done while the pipe is full.
+// Room for n more bytes in the ring. Most answers to how much has arrived are there before the ring
+// is full.
 static int make_room(struct far_writer *w, size_t n, struct err *e)
 {
+	uint64_t under_way = w->end - w->kept + n;
 	int64_t moved = now_ms();
 
-	if (w->end - w->kept + n <= ASK)
-		return 0;
 	if (!w->extends)
-		return end(w, e);
-	for (;;) {
+		return under_way > AT_ONCE ? end(w, e) : 0;
+	if (ask_soon(w, e))
+		return -1;
+	while (w->end - w->kept + n > RING) {
 		uint64_t before = w->kept;
 
 		if (ask(w, e))
 			return -1;
-		if (w->end - w->kept + n <= RING)
-			return 0;
 		if (w->kept > before)
 			moved = now_ms();
-		if (wait_more(w, moved, e))
+		else if (wait_more(w, moved, e))
 			return -1;
 	}
+	return 0;
 }
 
 static void keep(struct far_writer *w, const uint8_t *p, size_t n)
@@ -196,7 +249,7 @@ static int put_piece(struct far_writer *w, uint64_t off, const uint8_t *p, size_
 		if (recover(w, e))
 			return -1;
 	if (!w->streaming) {
-		w->kept = w->end = off;
+		w->kept = w->end = w->asked = off;
 		while (begin(w, off, e))
 			if (far_again(w->far, e))
 				return -1;
@@ -240,6 +293,11 @@ int far_writer_put(struct far_writer *w, uint64_t off, const void *p, size_t n, 
 	return 0;
 }
 
+int far_writer_hash(struct far_writer *w, char hex[65], struct err *e)
+{
+	return w->hash.pid ? w->far->ops->followed(w->far, &w->hash, hex, e) : 0;
+}
+
 int far_writer_sync(struct far_writer *w, bool last, struct err *e)
 {
 	while (w->streaming && (w->extends && !last ? arrive(w, e) : end(w, e)))
@@ -253,6 +311,7 @@ void far_writer_end(struct far_writer *w)
 	if (w->streaming)
 		stream_kill(&w->s, NULL);
 	w->streaming = false;
+	drop_hash(w);
 	free(w->ring);
 	w->ring = NULL;
 }

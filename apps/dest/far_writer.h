@@ -16,7 +16,10 @@ struct far_writer {
 	bool streaming, extends; // extends: it began at the end of the file
 	uint8_t *ring;		 // [kept, end), at offset % RING; NULL: nothing can be sent again
 	uint64_t kept, end;
-	unsigned breaks; // connections that broke
+	unsigned breaks;	// connections that broke
+	uint64_t asked;		// w->end when it was asked for the last time how much is there
+	uint64_t told;		// so much to hash that was told of
+	struct far_stream hash; // hashes over there what has arrived; pid 0: nothing does
 };
 
 // length: so much of the file is there. path outlives the writer.
@@ -25,6 +28,9 @@ void far_writer_begin(struct far_writer *w, struct far *far, const char *path, u
 int far_writer_put(struct far_writer *w, uint64_t off, const void *p, size_t n, struct err *e);
 // Everything has arrived. last: nothing is likely to follow.
 int far_writer_sync(struct far_writer *w, bool last, struct err *e);
+// 1: hex is the SHA-256 of the whole file as the server has computed it beside the writing; 0: it
+// could not. After far_writer_sync, and when the file is as long as it is to be.
+int far_writer_hash(struct far_writer *w, char hex[65], struct err *e);
 void far_writer_end(struct far_writer *w); // gives up what is under way
 
 #endif

@@ -173,7 +173,10 @@ static int put(struct far *f, const char *path, const void *p, size_t n, struct 
 	char *part STR_AUTO = mem_printf("%s.new", path);
 	const char *to = f->can_rename ? part : path;
 	struct far_stream s;
+	int rc = f->ops->put ? f->ops->put(f, path, p, n, e) : 0;
 
+	if (rc)
+		return rc < 0 ? -1 : 0;
 	// where a write leaves what lies behind it
 	if ((f->ops->seeks && f->ops->remove(f, to, e)) || f->ops->write(f, to, 0, n, &s, e))
 		return -1;

@@ -61,8 +61,20 @@ struct far_ops {
 	// Ends either: everything came through, and the server says so. read: what is left unread
 	// is of no interest.
 	int (*end)(struct far *f, struct far_stream *s, bool read, struct err *e);
+	// How long a file was a moment ago, without waiting for the answer: 1: *size is it; 0: it
+	// is on its way, to be asked for again. NULL: look is what there is.
+	int (*size_soon)(struct far *f, const char *path, uint64_t *size, struct err *e);
+	// A stream that hashes a file which grows, from its beginning: each line that is written to
+	// it tells that there is more. NULL: none.
+	int (*follow)(struct far *f, const char *path, struct far_stream *s, struct err *e);
+	// The file is as it is to be: 1: hex is its SHA-256; 0: it could not be had that way. Ends
+	// the stream.
+	int (*followed)(struct far *f, struct far_stream *s, char hex[65], struct err *e);
 	// The file gets this length.
 	int (*cut)(struct far *f, const char *path, uint64_t size, struct err *e);
+	// A small file, whole or not at all: 1: it is there; 0: that is not possible with this one,
+	// write is. NULL: never.
+	int (*put)(struct far *f, const char *path, const char *p, size_t n, struct err *e);
 	// Replaces what is there. Where can_rename is set.
 	int (*rename)(struct far *f, const char *from, const char *to, struct err *e);
 	int (*remove)(struct far *f, const char *path, struct err *e); // 0 also when none is there

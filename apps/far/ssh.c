@@ -15,6 +15,7 @@
 #define ANSWER_MAX 65536
 #define DRAIN_S 900 // what is on its way may need so long on a thin line
 #define READ_BLOCK 65536
+#define PUT_MAX 65536 // a shell reads such lines byte by byte
 
 static struct ssh *of(struct far *f)
 {
@@ -61,6 +62,7 @@ static int lost(struct ssh *s, struct err *e)
 {
 	struct buf words BUF_AUTO = { 0 };
 
+	s->asked = false;
 	if (e->kind == ERR_STOPPED)
 		return -1;
 	if (e->num == ETIMEDOUT)
@@ -70,37 +72,59 @@ static int lost(struct ssh *s, struct err *e)
 	return ssh_unreached(s, &words, e);
 }
 
-// Has the shell do the script: its status, with what it said in answer; -1: the connection is lost.
-static int ask(struct ssh *s, const char *script, unsigned silence_s, struct buf *answer,
-	       struct err *e)
+// Has the shell do the script.
+static int say(struct ssh *s, const char *script, struct err *e)
 {
 	char *line STR_AUTO =
 		mem_printf("{ %s\n} 2>&1 </dev/null; s=$?; echo; echo %s $s\n", script, s->mark);
-	char *mark STR_AUTO = mem_printf("\n%s ", s->mark);
-	char part[4096];
-	const char *end;
-	size_t n;
 
-	buf_clear(answer);
-	buf_puts(answer, "\n");
 	if (!s->shell.pid)
 		return err_set(e, EPIPE, "%s: not connected", s->far.server);
-	if (stream_write(&s->shell, line, strlen(line), silence_s, s->far.ui, e))
-		return lost(s, e);
-	while (!(end = strstr(buf_str(answer), mark)) || !strchr(end + 1, '\n')) {
+	return stream_write(&s->shell, line, strlen(line), ANSWER_S, s->far.ui, e) ? lost(s, e) : 0;
+}
+
+// What the shell has said up to the mark behind an answer: *status is that of the script, with
+// what it said in answer. 1; 0: not all of it is there, and nothing is waited for; -1: the
+// connection is lost.
+static int hear(struct ssh *s, bool wait, unsigned silence_s, struct buf *answer, int *status,
+		struct err *e)
+{
+	char *mark STR_AUTO = mem_printf("\n%s ", s->mark);
+	const char *end, *behind;
+	char part[4096];
+	size_t n;
+
+	while (!(end = strstr(buf_str(&s->said), mark)) || !(behind = strchr(end + 1, '\n'))) {
 		n = sizeof part;
+		if (!wait && !stream_has(&s->shell))
+			return 0;
 		if (stream_read(&s->shell, part, &n, silence_s, s->far.ui, e))
 			return lost(s, e);
-		if (!n || answer->len > ANSWER_MAX)
+		if (!n || s->said.len > ANSWER_MAX)
 			return e->num = EPIPE, e->kind = ERR_FAILED, lost(s, e);
-		buf_add(answer, part, n);
+		buf_add(&s->said, part, n);
 	}
-	n = (size_t)(end - answer->s);
-	int status = atoi(end + strlen(mark));
+	*status = atoi(end + strlen(mark));
+	if (*status < 0 || *status > 255)
+		*status = 255;
+	buf_clear(answer);
+	buf_add(answer, s->said.s, (size_t)(end - s->said.s));
+	n = s->said.len - (size_t)(behind + 1 - s->said.s);
+	memmove(s->said.s, behind + 1, n + 1);
+	s->said.len = n;
+	return 1;
+}
 
-	answer->s[n] = 0;
-	answer->len = n;
-	return status < 0 || status > 255 ? 255 : status;
+// The script's status, with what it said in answer; -1: the connection is lost.
+static int ask(struct ssh *s, const char *script, unsigned silence_s, struct buf *answer,
+	       struct err *e)
+{
+	int status = 0;
+
+	if (s->asked && hear(s, true, ANSWER_S, answer, &status, e) < 0)
+		return -1;
+	s->asked = false;
+	return say(s, script, e) || hear(s, true, silence_s, answer, &status, e) < 0 ? -1 : status;
 }
 
 // The same about a path; a status other than 0 is an error of that step, with the server's words.
@@ -188,6 +212,30 @@ static int look(struct far *f, const char *path, struct far_entry *x, struct err
 	return 0;
 }
 
+static int size_soon(struct far *f, const char *path, uint64_t *size, struct err *e)
+{
+	struct buf text BUF_AUTO = { 0 };
+	struct ssh *s = of(f);
+	unsigned long long n;
+	int status = 0, rc;
+
+	if (!s->asked) {
+		add_script(&text, "stat -L -c %s @ 2>/dev/null || wc -c <@", path);
+		if (say(s, buf_str(&text), e))
+			return -1;
+		s->asked = true;
+		return 0;
+	}
+	rc = hear(s, false, ANSWER_S, &text, &status, e);
+	if (rc <= 0)
+		return rc;
+	s->asked = false;
+	if (status || sscanf(buf_str(&text), "%llu", &n) != 1)
+		return 0; // look tells why
+	*size = n;
+	return 1;
+}
+
 // The number in front of the first percentage, in units of 1024.
 static uint64_t parse_df(const char *text)
 {
@@ -252,6 +300,13 @@ static int judge(struct ssh *s, int status, const struct buf *words, bool read, 
 	if (!status)
 		return 0;
 	snprintf(line, sizeof line, "%.*s", (int)strcspn(buf_str(words), "\n"), buf_str(words));
+	if (strstr(line, "refused by peer") && s->following && s->following->pid) {
+		// that one is for speed only
+		stream_kill(s->following, NULL);
+		s->following = NULL;
+		return err_set(e, EPIPE, "%s: it allows few sessions in a connection",
+			       s->far.server);
+	}
 	if (strstr(line, "refused by peer"))
 		return err_set(e, 0,
 			       "%s: the server allows one session in a connection only: raise "
@@ -336,17 +391,49 @@ static int cut(struct far *f, const char *path, uint64_t size, struct err *e)
 	return ask_path(of(f), script, path, &answer, "set the length", e);
 }
 
+// Renames what is at the first path. Where dd can it waits for the disk, which may have something
+// to say.
+static void add_rename(struct buf *script, const char *from, const char *to)
+{
+	add_script(script,
+		   "{ w=$(dd if=/dev/null of=@ bs=1 count=0 conv=notrunc,fsync 2>&1) || case $w in "
+		   "*rror*|*pace*|*uota*) echo \"$w\"; false;; esac; } && mv -f @ ",
+		   from);
+	add_path(script, to);
+}
+
 static int rename_it(struct far *f, const char *from, const char *to, struct err *e)
 {
 	struct buf answer BUF_AUTO = { 0 }, script BUF_AUTO = { 0 };
 
-	// where dd can it waits for the disk, which may have something to say
-	add_script(&script,
-		   "w=$(dd if=/dev/null of=@ bs=1 count=0 conv=notrunc,fsync 2>&1) || case $w in "
-		   "*rror*|*pace*|*uota*) echo \"$w\"; false;; esac && mv -f @ ",
-		   from);
-	add_path(&script, to);
+	add_rename(&script, from, to);
 	return ask_path(of(f), buf_str(&script), from, &answer, "rename", e);
+}
+
+// As part of what is asked for: no program of its own here, no session there.
+static int put_it(struct far *f, const char *path, const char *p, size_t n, struct err *e)
+{
+	struct buf answer BUF_AUTO = { 0 }, script BUF_AUTO = { 0 };
+	char *part STR_AUTO = mem_printf("%s.new", path), *text STR_AUTO = NULL, line[256];
+	struct ssh *s = of(f);
+	int status;
+
+	if (n > PUT_MAX || !n || p[n - 1] != '\n' || memchr(p, 0, n))
+		return 0;
+	text = mem_alloc(n + 1);
+	memcpy(text, p, n);
+	text[n] = 0;
+	if (strstr(text, s->mark))
+		return 0;
+	add_script(&script, "rm -f @; cat >@ <<'", part);
+	buf_printf(&script, "%s'\n%s%s\ntest $? = 0 && ", s->mark, text, s->mark);
+	add_rename(&script, part, path);
+	status = ask(s, buf_str(&script), ANSWER_S, &answer, e);
+	if (status <= 0)
+		return status ? -1 : 1;
+	ssh_words(&answer, line, sizeof line);
+	return err_set(e, 0, "%s: %s: write: %s%s", s->far.server, path,
+		       *line ? line : "it did not say why", cure(line));
 }
 
 static int remove_it(struct far *f, const char *path, struct err *e)
@@ -356,23 +443,79 @@ static int remove_it(struct far *f, const char *path, struct err *e)
 	return ask_path(of(f), "rm -f @", path, &answer, "remove", e);
 }
 
+// What computes a SHA-256 there: openssl first, which uses what the processor has for it.
+#define FIND_HASH                                                                                  \
+	"for h in 'openssl dgst -sha256' sha256sum 'sha256 -q' 'shasum -a 256'; do "               \
+	"$h </dev/null >/dev/null 2>&1 && break; h=; done; test -n \"$h\" || exit 0; "
+
+static bool find_hash(const char *text, char hex[65])
+{
+	size_t n;
+
+	for (; *text; text += n ? n : 1) {
+		n = strspn(text, "0123456789abcdef");
+		if (n != 64)
+			continue;
+		memcpy(hex, text, 64);
+		hex[64] = 0;
+		return true;
+	}
+	return false;
+}
+
 static int hash(struct far *f, const char *path, char hex[65], struct err *e)
 {
 	struct buf answer BUF_AUTO = { 0 }, script BUF_AUTO = { 0 };
-	const char *at;
 
-	add_script(&script,
-		   "sha256sum <@ 2>/dev/null || sha256 -q <@ 2>/dev/null || "
-		   "shasum -a 256 <@ 2>/dev/null || :",
-		   path);
+	add_script(&script, "(" FIND_HASH "$h <@ 2>/dev/null || :)", path);
 	if (ask(of(f), buf_str(&script), 0, &answer, e) < 0)
 		return -1;
-	at = buf_str(&answer) + strspn(buf_str(&answer), "\n");
-	if (strspn(at, "0123456789abcdef") != 64)
+	return find_hash(buf_str(&answer), hex);
+}
+
+// cat ends at what is there of the file, and the next one goes on: they share the place in it.
+static int follow(struct far *f, const char *path, struct far_stream *x, struct err *e)
+{
+	struct buf script BUF_AUTO = { 0 };
+
+	add_script(&script,
+		   FIND_HASH "exec 4<@ && { while read -r x; do cat <&4 || exit; "
+			     "test \"$x\" != end || exit 0; done; } | $h",
+		   path);
+	if (session(of(f), buf_str(&script), STREAM_IN | STREAM_OUT, x, e))
+		return -1;
+	of(f)->following = x;
+	return 0;
+}
+
+static int followed(struct far *f, struct far_stream *x, char hex[65], struct err *e)
+{
+	struct buf text BUF_AUTO = { 0 }, words BUF_AUTO = { 0 };
+	char part[256];
+	size_t n = 0;
+	int status;
+
+	of(f)->following = NULL;
+	if (!x->pid)
 		return 0;
-	memcpy(hex, at, 64);
-	hex[64] = 0;
-	return 1;
+	if (!stream_write(x, "end\n", 4, ANSWER_S, f->ui, e)) {
+		do {
+			n = sizeof part;
+			if (stream_read(x, part, &n, 0, f->ui, e))
+				break;
+			buf_add(&text, part, n);
+		} while (n && text.len < ANSWER_MAX);
+	}
+	if (ui_cancelled(f->ui)) {
+		stream_kill(x, NULL);
+		return err_stopped(e);
+	}
+	status = stream_end(x, 5, f->ui, &words);
+	if (!status && find_hash(buf_str(&text), hex))
+		return 1;
+	log_line("%s: no checksum beside the writing: %d: %s%s", f->server, status, buf_str(&text),
+		 buf_str(&words));
+	return 0;
 }
 
 static const char *const schemes[] = { "ssh", NULL };
@@ -390,7 +533,11 @@ const struct far_ops far_ssh = {
 	.read = read_it,
 	.write = write_it,
 	.end = end,
+	.size_soon = size_soon,
+	.follow = follow,
+	.followed = followed,
 	.cut = cut,
+	.put = put_it,
 	.rename = rename_it,
 	.remove = remove_it,
 	.hash = hash,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Connecting. The password reaches the client by its askpass program, which is this one again: the
 // environment names a file in the memory of this process, which only the same user can open. So it
-// stands in no argument, no environment, and on no disk.
+// stands in no argument, no environment, and on no disk. The client asks this program, too, whether
+// a server's key is the one that --host-key names.
 #include "far/ssh_link.h"
 
 #include <stdio.h>
@@ -45,7 +46,7 @@ void ssh_args_begin(struct ssh_args *a, const struct ssh *s)
 		"ForwardX11=no",	 "EscapeChar=none",
 		"UpdateHostKeys=no",	 "CheckHostIP=no",
 		"HashKnownHosts=no",	 "GlobalKnownHostsFile=none",
-		"LogLevel=ERROR",	 "NumberOfPasswordPrompts=1",
+		"LogLevel=INFO",	 "NumberOfPasswordPrompts=1",
 		"IPQoS=throughput",
 	};
 	static const char *const old[] = {
@@ -127,27 +128,45 @@ static int offer_secret(const struct ssh *s, char *name, size_t size)
 	return fd;
 }
 
+// Where the client finds what the server's key must be. self: the path of this program; want: gets
+// what belongs into its environment, "" nothing.
+static void add_known(struct ssh *s, struct ssh_args *a, const char *self, char want[120])
+{
+	*want = 0;
+	if (s->far.login.host_key && !s->pinned[0] && self[0] && !strpbrk(self, " %\"'\\")) {
+		snprintf(a->known, sizeof a->known,
+			 "KnownHostsCommand=%.150s known-host %%f %%H %%t %%K", self);
+		snprintf(want, 120, "SALVOR_HOST_KEY=%.100s", s->far.login.host_key);
+		ssh_option(a, "UserKnownHostsFile=none");
+	} else {
+		snprintf(a->known, sizeof a->known, "UserKnownHostsFile=%s",
+			 s->pinned[0] ? s->pinned : s->known);
+	}
+	ssh_option(a, a->known);
+}
+
 static int start(struct ssh *s, const char *secret_name, struct err *e)
 {
-	char self[300] = "SSH_ASKPASS=", agent[300], key[40];
+	char askpass[300] = "SSH_ASKPASS=", *self = askpass + 12, agent[300], key[40], want[120];
 	const char *socket = getenv("SSH_AUTH_SOCK");
 	const char *env[8] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", "LC_ALL=C" };
+	unsigned n_env = 3;
 	struct ssh_args a;
-	ssize_t n = readlink("/proc/self/exe", self + 12, sizeof self - 13);
+	ssize_t n = readlink("/proc/self/exe", self, sizeof askpass - 13);
 
-	self[12 + (n > 0 ? n : 0)] = 0;
+	self[n > 0 ? n : 0] = 0;
 	if (s->has_secret) {
-		env[3] = self;
-		env[4] = "SSH_ASKPASS_REQUIRE=force";
-		env[5] = secret_name;
+		env[n_env++] = askpass;
+		env[n_env++] = "SSH_ASKPASS_REQUIRE=force";
+		env[n_env++] = secret_name;
 	} else if (socket) {
 		snprintf(agent, sizeof agent, "SSH_AUTH_SOCK=%.280s", socket);
-		env[3] = agent;
+		env[n_env++] = agent;
 	}
 	ssh_args_begin(&a, s);
-	snprintf(a.known, sizeof a.known, "UserKnownHostsFile=%s",
-		 s->pinned[0] ? s->pinned : s->known);
-	ssh_option(&a, a.known);
+	add_known(s, &a, self, want);
+	if (want[0])
+		env[n_env++] = want;
 	ssh_option(&a, "StrictHostKeyChecking=yes");
 	ssh_option(&a, "ControlMaster=yes");
 	snprintf(key, sizeof key, "BatchMode=%s", s->has_secret ? "no" : "yes");
@@ -247,8 +266,6 @@ int ssh_connect(struct ssh *s, bool ask, struct err *e)
 {
 	bool asked_key = false;
 
-	if (s->far.login.host_key && !s->pinned[0] && ssh_know(s, ask, e))
-		return -1;
 	for (unsigned tries = 0;;) {
 		struct buf words BUF_AUTO = { 0 };
 		const char *text;
@@ -271,7 +288,7 @@ int ssh_connect(struct ssh *s, bool ask, struct err *e)
 				"SHA256:... (ssh-keygen -lf there), or have the old one forgotten: "
 				"salvor stick forget %s",
 				s->far.server, s->far.url.host);
-		if (strstr(text, "host key is known") && !asked_key) {
+		if (strstr(text, "Host key verification failed") && !asked_key) {
 			asked_key = true;
 			if (ssh_know(s, ask, e))
 				return -1;
@@ -288,4 +305,5 @@ void ssh_disconnect(struct ssh *s)
 {
 	stream_kill(&s->shell, NULL);
 	buf_clear(&s->said);
+	s->asked = false;
 }

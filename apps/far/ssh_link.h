@@ -6,17 +6,19 @@
 
 #include "far/far.h"
 
-#define SSH_ARGS 64
+#define SSH_ARGS 96 // more than all options together
 
 struct ssh {
 	struct far far;
 	char folder[64]; // ours, with the socket
 	char socket[80]; // of the master
 	char known[80];	 // host keys accepted in this session
-	char pinned[80]; // the one that --host-key names; "" until it has been seen
+	char pinned[80]; // the one that --host-key names, when it had to be looked for; else ""
 	struct far_stream shell;
-	struct buf said; // by the shell, not looked at yet
-	char mark[24];	 // begins the line behind an answer
+	struct buf said;	      // by the shell, not looked at yet
+	bool asked;		      // something whose answer nobody has waited for
+	struct far_stream *following; // what hashes a file that grows; NULL: nothing does
+	char mark[24];		      // begins the line behind an answer
 	char secret[SECRET_MAX];
 	bool has_secret;
 };

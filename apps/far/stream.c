@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -114,11 +115,19 @@ static int wait_for(int fd, short what, unsigned silence_s, struct ui *ui, struc
 	return 0;
 }
 
-int stream_write(struct far_stream *s, const void *p, size_t n, unsigned silence_s, struct ui *ui,
-		 struct err *e)
+static ssize_t lend(int fd, const void *p, size_t n)
+{
+	struct iovec v = { (void *)(uintptr_t)p, n };
+	ssize_t k = vmsplice(fd, &v, 1, SPLICE_F_NONBLOCK);
+
+	return k < 0 && (errno == EINVAL || errno == ENOSYS) ? write(fd, p, n) : k;
+}
+
+static int send(struct far_stream *s, const void *p, size_t n, bool lent, unsigned silence_s,
+		struct ui *ui, struct err *e)
 {
 	while (n) {
-		ssize_t k = write(s->in, p, n);
+		ssize_t k = lent ? lend(s->in, p, n) : write(s->in, p, n);
 
 		if (k > 0) {
 			p = (const char *)p + k;
@@ -131,6 +140,18 @@ int stream_write(struct far_stream *s, const void *p, size_t n, unsigned silence
 		}
 	}
 	return 0;
+}
+
+int stream_write(struct far_stream *s, const void *p, size_t n, unsigned silence_s, struct ui *ui,
+		 struct err *e)
+{
+	return send(s, p, n, false, silence_s, ui, e);
+}
+
+int stream_lend(struct far_stream *s, const void *p, size_t n, unsigned silence_s, struct ui *ui,
+		struct err *e)
+{
+	return send(s, p, n, true, silence_s, ui, e);
 }
 
 int stream_read(struct far_stream *s, void *p, size_t *n, unsigned silence_s, struct ui *ui,
@@ -150,6 +171,13 @@ int stream_read(struct far_stream *s, void *p, size_t *n, unsigned silence_s, st
 			return err_set(e, errno, "read");
 		}
 	}
+}
+
+bool stream_has(const struct far_stream *s)
+{
+	struct pollfd p = { s->out, POLLIN, 0 };
+
+	return poll(&p, 1, 0) > 0;
 }
 
 // The last of what it said, without what would move a cursor.

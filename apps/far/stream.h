@@ -28,9 +28,15 @@ int stream_begin(struct far_stream *s, const char *const *argv, const char *cons
 // EPIPE: the program has ended or closed its end, ETIMEDOUT: silence for so long.
 int stream_write(struct far_stream *s, const void *p, size_t n, unsigned silence_s, struct ui *ui,
 		 struct err *e);
+// The same without a copy where that is possible: the memory stays as it is until the other end is
+// known to have it.
+int stream_lend(struct far_stream *s, const void *p, size_t n, unsigned silence_s, struct ui *ui,
+		struct err *e);
 // At least one byte, *n of them; 0 at the end.
 int stream_read(struct far_stream *s, void *p, size_t *n, unsigned silence_s, struct ui *ui,
 		struct err *e);
+// Would stream_read return at once?
+bool stream_has(const struct far_stream *s);
 
 // Closes the pipes and waits for its end. Returns its status as run.h has it, 128 + SIGKILL when it
 // had to be killed after wait_s seconds or the operator's stop. words: what it said, may be NULL.

@@ -40,15 +40,15 @@ def folder(net, name, size=None):
 class Ssh:
     """sshd, or dropbear. `options` as a command of ours wants them."""
 
-    def __init__(self, net, host, name, *more, dropbear=False, port=22):
-        self.host, self.name, self.port = host, name, port
+    def __init__(self, net, host, name, *more, dropbear=False, port=22, kind="ed25519"):
+        self.host, self.name, self.port, self.kind = host, name, port, kind
         self.top = os.path.join(net.folder, name)
         os.mkdir(self.top)
         own(self.top)
         self.key, self.dropbear = os.path.join(self.top, "host_key"), dropbear
-        self.identity = os.path.join(net.folder, "identity")
+        self.identity = os.path.join(net.folder, "identity" if kind == "ed25519" else "identity." + kind)
         if not os.path.exists(self.identity):
-            tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.identity)
+            tool("ssh-keygen", "-q", "-t", kind, "-N", "", "-f", self.identity)
         self.new_key()
         write(self.top + "/keys", open(self.identity + ".pub", "rb").read())
         if dropbear:
@@ -67,7 +67,7 @@ class Ssh:
         for path in self.key, self.key + ".pub":
             if os.path.exists(path):
                 os.unlink(path)
-        tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.key)
+        tool("ssh-keygen", "-q", "-t", self.kind, "-N", "", "-f", self.key)
         self.fingerprint = tool("ssh-keygen", "-lf", self.key).split()[1]
         if self.dropbear:
             tool("dropbearconvert", "openssh", "dropbear", self.key, self.key + ".db")
