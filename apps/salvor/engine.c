@@ -383,5 +383,6 @@ int face_job(struct face *f, const char *title, struct job *j)
 {
 	struct err e;
 
+	j->login = f->login;
 	return face_engine(f, title, run_job, j, &e);
 }

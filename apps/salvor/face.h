@@ -17,6 +17,7 @@ struct face {
 	struct err survey_err;	   // why there is none
 	char left[120], right[60]; // the top line
 	bool gone;		   // the terminal hung up: every screen returns at once
+	struct login login;	   // how to get to the server that was named last, for all jobs
 };
 
 // engine.c: runs fn in a thread of its own behind a screen with progress, a clock and a Stop
@@ -68,7 +69,8 @@ void face_name(const struct disk *d, const char *suffix, char *name, size_t size
 enum face_places { PLACE_DISK = 1, PLACE_SERVER = 2 };
 bool face_place(struct face *f, const char *title, const char *why, const struct disk *source,
 		unsigned also, const char *name, char *spec, size_t size);
-// place_server.c: the same for a file on another machine; spec becomes its address.
+// place_server.c: the same for a file on another machine; spec becomes its address, f->login what a
+// job needs besides.
 bool face_server(struct face *f, const char *title, const char *name, char *spec, size_t size);
 
 // walk_*.c: one task of the operator from its first question to its result. True when it was done.
