@@ -154,4 +154,6 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	return 1;
 }
 
-const struct fs_ops fsmap_fat = { .name = "fat", .probe = probe, .used = fat_used };
+const struct fs_ops fsmap_fat = {
+	.name = "fat", .probe = probe, .used = fat_used, .open = fat_files
+};

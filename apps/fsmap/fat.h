@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Inside fsmap/: where the parts of a FAT file system lie (fat.c), for its used map (fat_used.c).
+// Inside fsmap/: where the parts of a FAT file system lie (fat.c), for its used map (fat_used.c)
+// and its files (fat_file.c).
 #ifndef FSMAP_FAT_H
 #define FSMAP_FAT_H
 
@@ -20,6 +21,9 @@ struct fat_shape { // bytes from the beginning
 
 // Reads the boot sector. 1 a FAT file system, 0 none, -1 unreadable.
 int fat_measure(struct src *s, struct fat_shape *g, struct err *e);
+
+// fat_file.c: reading files.
+int fat_files(struct src *s, struct fs **out, struct err *e);
 
 int fat_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 
