@@ -262,6 +262,22 @@ static int denied(struct ssh *s, const struct buf *words, bool ask, unsigned tri
 		       s->far.server, line);
 }
 
+// Named as the client does it.
+static int changed(const struct ssh *s, struct err *e)
+{
+	const struct url *u = &s->far.url;
+	char name[280];
+
+	snprintf(name, sizeof name, u->port && u->port != 22 ? "[%s]:%u" : "%s", u->host, u->port);
+	return err_set(
+		e, EPERM,
+		"%s: host key: IT IS NOT THE KEY THIS SERVER HAD BEFORE. Somebody may be in "
+		"between. If the server was installed anew, or is another one at this "
+		"address, name its new key: --host-key SHA256:... (ssh-keygen -lf there), or "
+		"have the old one forgotten: \"Stick\" in the menu, or salvor stick forget %s",
+		s->far.server, name);
+}
+
 int ssh_connect(struct ssh *s, bool ask, struct err *e)
 {
 	bool asked_key = false;
@@ -280,14 +296,7 @@ int ssh_connect(struct ssh *s, bool ask, struct err *e)
 		text = buf_str(&words);
 		log_line("ssh to %s: %s", s->far.server, text);
 		if (strstr(text, "IDENTIFICATION HAS CHANGED"))
-			return err_set(
-				e, EPERM,
-				"%s: host key: IT IS NOT THE KEY THIS SERVER HAD BEFORE. Somebody "
-				"may be in between. If the server was installed anew, or is "
-				"another one at this address, name its new key: --host-key "
-				"SHA256:... (ssh-keygen -lf there), or have the old one forgotten: "
-				"salvor stick forget %s",
-				s->far.server, s->far.url.host);
+			return changed(s, e);
 		if (strstr(text, "Host key verification failed") && !asked_key) {
 			asked_key = true;
 			if (ssh_know(s, ask, e))
