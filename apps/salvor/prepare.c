@@ -116,6 +116,7 @@ static int plan(struct prepared *p, const struct prepare_options *o, struct ui *
 
 	if (repair_plan(p->disk.path, &r, &p->edits, ui, e))
 		return -1;
+	p->planned_only = o->one_partition;
 	return o->one_partition ? onepart_show(p->disk.path, o->size, &p->edits, e) : 0;
 }
 
@@ -136,16 +137,16 @@ static int tell_file(struct prepared *p, struct ui *ui, struct err *e)
 	return 0;
 }
 
-static int check_one_partition(const struct prepared *p, const struct prepare_options *o, bool file,
+static int check_one_partition(const struct prepared *p, const struct prepare_options *o, bool made,
 			       struct err *e)
 {
 	if (o->size && !o->one_partition)
 		return err_usage(e, "--size: it is that of the disk --one-partition makes");
-	if (!o->one_partition || !file)
+	if (!o->one_partition || !made)
 		return 0;
 	return err_usage(e,
 			 "%s: --one-partition: it is put together over a disk, not over an image "
-			 "file: restore it to one",
+			 "file (that can be planned only): restore it to one",
 			 p->source);
 }
 
@@ -185,7 +186,7 @@ int prepare(struct prepared *p, struct job *j, const struct prepare_options *o, 
 	file = strcmp(j->args[0], "survivor") && strcmp(j->args[0], "work") &&
 	       !disk_of_path(&d, j->args[0], NULL) && !d.major;
 	str_copy(p->source, sizeof p->source, j->args[0]);
-	if (check_one_partition(p, o, file, e))
+	if (check_one_partition(p, o, file && !j->plan, e))
 		return -1;
 	if (none && !o->one_partition)
 		return 0;
@@ -205,6 +206,9 @@ void prepare_tell(const struct prepared *p, struct buf *out)
 		buf_printf(out, "\nAs a virtual machine of %s:\n", p->hyper->title);
 		verdict_text(&p->verdict, WIDTH, out);
 	}
+	if (p->planned_only)
+		buf_puts(out, "\nThe figures above are those of the disk as it is, not of the new "
+			      "one.\n");
 	if (p->edits.n)
 		buf_puts(out, "\nChanged in the image, never on the disk:\n");
 	for (unsigned i = 0; i < p->edits.n; i++)

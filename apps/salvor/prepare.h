@@ -11,6 +11,7 @@
 struct prepared {
 	const struct hyper *hyper; // NULL: for none
 	bool changes;		   // it is changed, or would be
+	bool planned_only;	   // a new disk would be made: there is none to look at
 	struct verdict verdict;
 	struct edits edits; // what is changed in the image
 	struct disk disk;   // the real one

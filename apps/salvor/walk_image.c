@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "image/image.h"
-#include "salvor/face.h"
+#include "salvor/walk_layout.h"
 #include "verdict/verdict.h"
 #include "work/work.h"
 
@@ -115,15 +115,25 @@ static bool choose_packing(struct face *f, const struct use *u, struct image_set
 	return chosen >= 0;
 }
 
-static int run_image(struct face *f, struct job *j, const char *source, const char *dest,
-		     const struct use *u, const struct image_settings *set, bool plan)
+// What was chosen, in the words of the command.
+struct choice {
+	const char *source, *dest, *store;
+	const struct use *use;
+	struct image_settings set;
+	struct layout layout;
+};
+
+static int run_image(struct face *f, struct job *j, const struct choice *c, bool plan)
 {
+	const struct use *u = c->use;
 	struct err e;
 
-	if (job_begin(j, cmd_find("image"), &e) || job_arg(j, source, &e) || job_arg(j, dest, &e) ||
-	    job_set(j, "format", u->format, &e) || job_set(j, "for", u->target, &e) ||
-	    job_set(j, "compress", packing_name(set->packing), &e) ||
-	    job_set(j, "fixed", set->fixed ? "yes" : "no", &e)) {
+	if (job_begin(j, cmd_find("image"), &e) || job_arg(j, c->source, &e) ||
+	    job_arg(j, c->dest, &e) || job_set(j, "format", u->format, &e) ||
+	    job_set(j, "for", u->target, &e) ||
+	    job_set(j, "compress", packing_name(c->set.packing), &e) ||
+	    job_set(j, "fixed", c->set.fixed ? "yes" : "no", &e) || layout_set(&c->layout, j, &e) ||
+	    (c->store && job_set(j, "store", c->store, &e))) {
 		j->status = (int)e.kind;
 		j->err = e;
 		return j->status;
@@ -215,51 +225,79 @@ static bool verify(struct face *f, const char *image, const char *source)
 	return good;
 }
 
-bool walk_image(struct face *f)
+// What is changed did not fit into memory: once more, with files on a USB disk.
+static void again_on_usb(struct face *f, struct job *j, struct choice *c, const struct disk *disk)
 {
 	char spec[512], name[96];
-	struct image_settings set;
-	const struct use *use;
-	const char *source = NULL;
-	struct work w;
-	struct err e;
-	struct job j;
-	int index = face_source(f), open = work_get(&w, &e);
+
+	if (!box_ask(&f->env, "Not enough memory",
+		     "What is changed for the virtual machine did not fit into this machine's "
+		     "memory. It can be kept in a file on a USB disk until the image is made.",
+		     "Use a USB disk", "Stop"))
+		return;
+	face_name(disk, "changes", name, sizeof name);
+	if (!face_place(f, title, "Where shall the changes be kept?", disk, 0, name, spec,
+			sizeof spec))
+		return;
+	c->store = spec;
+	job_end(j);
+	run_image(f, j, c, false);
+	c->store = NULL;
+}
+
+// From the plan to the image and its check.
+static bool make(struct face *f, struct choice *c, const struct disk *disk)
+{
 	bool go, changed;
+	struct job j;
 
-	if (open < 0)
-		box_error(&f->env, &e);
-	if (index < 0 || open < 0 || !face_intro(f, title, intro, help) ||
-	    !(use = choose_use(f, &f->survey.disks[index])))
-		return false;
-	const struct disk disk = f->survey.disks[index].disk;
-
-	if (!use->format)
-		return walk_serve(f, open ? "work" : disk.path);
-	if (!show_verdict(f, index, hyper_find(use->target)) || !choose_packing(f, use, &set) ||
-	    (open && !clear_work(f, use, &w, &source)))
-		return false;
-	if (!source)
-		source = disk.path;
-	face_name(&disk, image_suffix(image_find(use->format), &set), name, sizeof name);
-	if (!face_place(
-		    f, title,
-		    strcmp(source, "work")
-			    ? "Where shall the image go?"
-			    : "The image is taken from the rehearsed repair. Where shall it go?",
-		    &disk, PLACE_SERVER, name, spec, sizeof spec))
-		return false;
-	run_image(f, &j, source, spec, use, &set, true);
+	run_image(f, &j, c, true);
 	go = face_plan(f, title, &j, "Start", help);
 	job_end(&j);
 	if (!go)
 		return false;
-	run_image(f, &j, source, spec, use, &set, false);
+	if (run_image(f, &j, c, false) && j.err.num == ENOMEM)
+		again_on_usb(f, &j, c, disk);
 	go = face_result(f, title, &j);
 	changed = was_changed(&j);
 	job_end(&j);
-	if (!go || !verify(f, spec, changed ? NULL : source))
+	if (!go || !verify(f, c->dest, changed ? NULL : c->source))
 		return false;
-	guide_done(f, "image", spec);
+	guide_done(f, "image", c->dest);
 	return true;
+}
+
+bool walk_image(struct face *f)
+{
+	char spec[512], name[96];
+	struct choice c = { .dest = spec };
+	struct work w;
+	struct err e;
+	int index = face_source(f), open = work_get(&w, &e);
+
+	if (open < 0)
+		box_error(&f->env, &e);
+	if (index < 0 || open < 0 || !face_intro(f, title, intro, help) ||
+	    !(c.use = choose_use(f, &f->survey.disks[index])))
+		return false;
+	const struct disk disk = f->survey.disks[index].disk;
+
+	if (!c.use->format)
+		return walk_serve(f, open ? "work" : disk.path);
+	if (!show_verdict(f, index, hyper_find(c.use->target)) ||
+	    (open && !clear_work(f, c.use, &w, &c.source)) ||
+	    (!c.source && !choose_layout(f, title, index, &c.layout)) ||
+	    !choose_packing(f, c.use, &c.set))
+		return false;
+	if (!c.source)
+		c.source = disk.path;
+	face_name(&disk, image_suffix(image_find(c.use->format), &c.set), name, sizeof name);
+	if (!face_place(
+		    f, title,
+		    strcmp(c.source, "work")
+			    ? "Where shall the image go?"
+			    : "The image is taken from the rehearsed repair. Where shall it go?",
+		    &disk, PLACE_SERVER, name, spec, sizeof spec))
+		return false;
+	return make(f, &c, &disk);
 }

@@ -83,6 +83,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text_mdadm_conf(text, &c);
 	if (text_mdadm_conf(buf_str(&c), &d))
 		abort();
+	buf_clear(&c);
+	buf_clear(&d);
+	text_boot_paths(text, &c);
+	if (text_boot_paths(buf_str(&c), &d))
+		abort();
+	buf_clear(&c);
+	buf_clear(&d);
+	text_grub_argument(text, "noresume", &c);
+	if (text_grub_argument(buf_str(&c), "noresume", &d))
+		abort();
 	legacy_default(text, &e);
 	legacy_succeeded(text, why, sizeof why);
 	free(text);

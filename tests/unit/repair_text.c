@@ -154,6 +154,63 @@ static void test_drop_args(void)
 	}
 }
 
+static void test_boot_paths(void)
+{
+	static const struct {
+		const char *name, *in, *out;
+	} moves[] = {
+		{ "kernel, initrd", "\tkernel /vmlinuz ro root=/x\n\tinitrd /initrd.img\n",
+		  "\tkernel /boot/vmlinuz ro root=/x\n\tinitrd /boot/initrd.img\n" },
+		{ "drive, splash",
+		  "splashimage=(hd0,0)/grub/splash.xpm.gz\nkernel (hd0,0)/xen.gz /a\n",
+		  "splashimage=(hd0,0)/boot/grub/splash.xpm.gz\nkernel (hd0,0)/boot/xen.gz /a\n" },
+		{ "options first", "kernel --no-mem-option /vmlinuz\n",
+		  "kernel --no-mem-option /boot/vmlinuz\n" },
+		{ "several initrds", "initrd /a.img $tuned_initrd /b.img\n",
+		  "initrd /boot/a.img $tuned_initrd /boot/b.img\n" },
+		{ "boot loader specification", "title x\nlinux /vmlinuz-4\noptions root=/dev/x\n",
+		  "title x\nlinux /boot/vmlinuz-4\noptions root=/dev/x\n" },
+		{ "there already, no command",
+		  "kernel /boot/vmlinuz\nkernels /x\n#kernel /x\nroot (hd0,0)", NULL },
+		{ "cut short", "kernel (hd0,0\nkernel\ninitrd", NULL },
+		{ "nothing", "", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+		struct buf out BUF_AUTO = { 0 };
+		const char *want = moves[i].out ? moves[i].out : moves[i].in;
+
+		CHECK_INT(moves[i].name, text_boot_paths(moves[i].in, &out), moves[i].out != NULL);
+		CHECK_STR(moves[i].name, buf_str(&out), want);
+	}
+}
+
+static void test_grub_argument(void)
+{
+	static const char key[] = "GRUB_CMDLINE_LINUX";
+	static const struct {
+		const char *in, *out;
+	} adds[] = {
+		{ "=\"\"\n", "=\"noresume\"\n" },
+		{ "=\"quiet\"\nX=1\n", "=\"noresume quiet\"\nX=1\n" },
+		{ "='a b'", "='noresume a b'" },
+		{ "=quiet\n", "=\"noresume quiet\"\n" },
+		{ "=\"a noresume\"\n", NULL },
+		{ "_DEFAULT=\"noresume\"",
+		  "_DEFAULT=\"noresume\"\nGRUB_CMDLINE_LINUX=\"noresume\"\n" },
+	};
+
+	for (size_t i = 0; i < sizeof adds / sizeof *adds; i++) {
+		struct buf out BUF_AUTO = { 0 };
+		char in[100], want[100];
+
+		snprintf(in, sizeof in, "%s%s", key, adds[i].in);
+		snprintf(want, sizeof want, "%s%s", key, adds[i].out ? adds[i].out : adds[i].in);
+		CHECK_INT(in, text_grub_argument(in, "noresume", &out), adds[i].out != NULL);
+		CHECK_STR(in, buf_str(&out), want);
+	}
+}
+
 static void test_mdadm_conf(void)
 {
 	static const char in[] = "DEVICE partitions\nARRAY /dev/md0 level=raid1\n   uuid=1:2:3:4\n"
@@ -287,6 +344,8 @@ int main(void)
 	test_tables();
 	test_crypttab();
 	test_drop_args();
+	test_boot_paths();
+	test_grub_argument();
 	test_mdadm_conf();
 	test_default_entry();
 	test_output();

@@ -10,7 +10,7 @@
 #include "repair/root.h"
 #include "repair/text.h"
 
-#define ONEPART_STEP "one-partition"
+#define ONEPART_STEP "layout"
 #define ONEPART_SWAP "swapfile"
 #define ONEPART_START (1u << 20) // the partition; GRUB lies in front of it
 
@@ -38,6 +38,10 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 // conf.c: fstab, the boot loader's configuration and what tells a system of its partitions, in the
 // mounted root of the new disk.
 int onepart_configure(struct repair *r, const struct onepart *o, struct err *e);
+
+// places.c: pieces on volumes of the open root become pieces on the partition beneath.
+int onepart_settle(const struct root *root, const struct patient *p, struct pieces *pieces,
+		   struct err *e);
 
 // Only says what would be done, read-only.
 int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e);

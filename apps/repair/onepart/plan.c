@@ -114,11 +114,11 @@ static int find_mounts(struct onepart *o, const struct patient *p, struct err *e
 
 static int kind_of(const struct patient *p, int part, struct newfs_kind *k, struct err *e)
 {
-	const struct s_part *sp = &p->disk->parts[part];
-	struct src *window = src_window(p->src, sp->fs_off, sp->fs_len, sp->path);
+	struct src *below, *window = survey_open_part(p->disk, (unsigned)part, p->src, &below);
 	int rc = newfs_kind_of(window, k, e);
 
 	src_close(window);
+	src_close(below);
 	return rc;
 }
 

@@ -87,7 +87,9 @@ static int build(const struct onepart *o, struct patient *p, const struct names 
 		return -1;
 	ui_say(ui, UI_INFO, "%s: its tree is put into one partition of %s", p->disk->disk.path,
 	       size_show(n.size).s);
-	rc = newfs_make(&n, root.fd, pieces, &count, ui, e);
+	rc = newfs_make(&n, root.fd, pieces, &count, ui, e) || onepart_settle(&root, p, pieces, e)
+		     ? -1
+		     : 0;
 	if (root_close(&root, rc ? &other : e))
 		rc = -1;
 	if (!rc)

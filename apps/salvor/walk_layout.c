@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How the system shall lie on the disk of the virtual machine: as it does, or all in one partition.
+#include "salvor/walk_layout.h"
+
+#include <string.h>
+
+#include "base/size.h"
+
+#define FIELD_COL 8
+#define FIELD_COLS 14
+#define EXAMPLE_COL (FIELD_COL + FIELD_COLS + 2)
+#define EXAMPLE_COLS 50
+
+static const char help[] =
+	"As it is: the partitions of the disk, each where it lies.\n\n"
+	"One partition: / and all that its fstab mounts from this disk (/boot, /home, /var) go "
+	"into "
+	"one partition of a new disk, and a swap file takes the place of swap partitions. It is "
+	"easier to enlarge, and needs no LVM. Owners, times, links, holes, access lists, "
+	"capabilities are kept; fstab is rewritten and the system's own GRUB installed.\n\n"
+	"For systems on ext2, ext3 or ext4 that start by BIOS. Nothing is written to the real "
+	"disk, "
+	"and nothing is copied twice. The plan, which comes next, tells what goes in and what "
+	"would "
+	"be left out.\n\n"
+	"Size: of the new disk. Free space in it takes no room in the image.";
+
+static bool has_linux(const struct survey *s, int disk)
+{
+	for (unsigned i = 0; i < s->n_systems; i++)
+		if (s->systems[i].disk == disk && !s->systems[i].windows)
+			return true;
+	return false;
+}
+
+static int ask(struct face *f, const char *title)
+{
+	struct box_item items[] = {
+		{ .tag = "As it is", .text = "every partition as it is on the disk" },
+		{ .tag = "One partition", .text = "/, /boot, /home ... in one, with a swap file" },
+	};
+	struct box b = { .kind = &box_menu,
+			 .title = title,
+			 .text = "How shall the system lie on the disk of the virtual machine?",
+			 .items = items,
+			 .n_items = 2 };
+	int chosen = face_run(f, &b, help) == BOX_OK ? (int)b.chosen : -1;
+
+	box_free(&b);
+	return chosen;
+}
+
+static bool good_size(const char *size, struct err *e)
+{
+	uint64_t bytes;
+
+	return !*size || !size_parse(size, &bytes, e);
+}
+
+static bool ask_size(struct face *f, const char *title, struct layout *l)
+{
+	struct err e = { 0 };
+
+	while (!f->gone) {
+		struct box_field fields[] = {
+			{ .label = "Size",
+			  .init = l->size,
+			  .help = "Of the new disk; empty: as large as is needed, and some room",
+			  .label_row = 1,
+			  .label_col = 1,
+			  .row = 1,
+			  .col = FIELD_COL,
+			  .cols = FIELD_COLS,
+			  .max = sizeof l->size - 1 },
+			{ .init = "40G, 8000M; empty: what is in use and some room",
+			  .kind = BOX_FIELD_SHOWN,
+			  .label_row = 1,
+			  .label_col = EXAMPLE_COL,
+			  .row = 1,
+			  .col = EXAMPLE_COL,
+			  .cols = EXAMPLE_COLS },
+		};
+		char *wrong STR_AUTO = mem_printf(MARK_STOP "%s" MARK_PLAIN, e.text);
+		struct box b = {
+			.kind = &box_form,
+			.title = title,
+			.text = "How large shall the disk with the one partition be? Examples "
+				"stand on the right.",
+			.below = e.text[0] ? wrong : NULL,
+			.fields = fields,
+			.n_fields = 2,
+			.rows = BOX_MAX,
+			.cols = BOX_MAX
+		};
+		int answer = face_run(f, &b, help);
+
+		str_copy(l->size, sizeof l->size, fields[0].value);
+		box_free(&b);
+		if (answer != BOX_OK)
+			return false;
+		if (good_size(l->size, &e))
+			return true;
+	}
+	return false;
+}
+
+bool choose_layout(struct face *f, const char *title, int disk, struct layout *l)
+{
+	int chosen;
+
+	*l = (struct layout){ 0 };
+	if (!has_linux(&f->survey, disk))
+		return true;
+	chosen = ask(f, title);
+	l->one_partition = chosen == 1;
+	return chosen == 0 || (chosen == 1 && ask_size(f, title, l));
+}
+
+int layout_set(const struct layout *l, struct job *j, struct err *e)
+{
+	if (!l->one_partition)
+		return 0;
+	return job_set(j, "one-partition", "yes", e) ||
+			       (l->size[0] && job_set(j, "size", l->size, e))
+		       ? -1
+		       : 0;
+}
