@@ -10,10 +10,10 @@
 #include "base/buf.h"
 #include "block/disk.h"
 
-// Sets the flag; tells in *was what it was.
+// Sets the flag; tells in *was what it was. A disk that says itself that it is read-only stays so.
 static int set_flag(const char *device, int flag, int *was, struct err *e)
 {
-	int fd FD_AUTO = open(device, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd FD_AUTO = open(device, O_RDONLY | O_CLOEXEC | O_NONBLOCK), now = flag;
 
 	if (fd < 0)
 		return err_set(e, errno, "%s: open", device);
@@ -22,7 +22,13 @@ static int set_flag(const char *device, int flag, int *was, struct err *e)
 	if (!*was != !flag && ioctl(fd, BLKROSET, &flag))
 		return err_set(e, errno, "%s: %s its read-only flag", device,
 			       flag ? "set" : "clear");
-	return 0;
+	if (flag || ioctl(fd, BLKROGET, &now) || !now)
+		return 0;
+	ioctl(fd, BLKROSET, &now);
+	return err_set(e, 0,
+		       "%s: is write-protected by itself: is there a small switch on it? Pull it "
+		       "out, slide the switch, plug it in again",
+		       device);
 }
 
 // The rescue system's write-protect deals with each disk once; this tells it that it has.

@@ -12,7 +12,7 @@ struct unlock {
 	char path[2][80]; // devices that were read-only and are not now; "": none
 };
 
-// Clears the flags that are set. Nothing is changed on -1.
+// Clears the flags that are set. Nothing is changed on -1: also when the disk says so itself.
 int unlock_begin(struct unlock *u, const char *device, struct err *e);
 // Sets them again.
 void unlock_end(struct unlock *u);

@@ -267,7 +267,7 @@ static int put(const struct stick *s, const struct buf *here, const char *host, 
 	struct mounted m;
 	int folder, rc;
 
-	if (stick_writable(s, e) || mount_begin(&m, s->settings, "vfat", e))
+	if (mount_begin(&m, s->settings, "vfat", e))
 		return -1;
 	folder = mount_open_folder(&m, "/");
 	rc = folder < 0 ? err_set(e, errno, "%s: open", s->settings)

@@ -54,7 +54,5 @@ struct stick_plan {
 };
 int stick_plan(struct stick_plan *p, struct err *e);
 int stick_make(const struct stick_plan *p, struct ui *ui, struct err *e);
-// Is there something in the hardware that keeps it from being written? -1: e tells.
-int stick_writable(const struct stick *s, struct err *e);
 
 #endif

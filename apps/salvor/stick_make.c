@@ -25,29 +25,15 @@
 #define PADDING MIB	// the image may write some zeros behind its last partition
 #define NODE_S 10
 
-static int writable(const char *device, struct err *e)
+// Before anything is asked: would it let itself be written to?
+static int writable(const struct stick *s, struct err *e)
 {
 	struct unlock u;
-	int ro = 0, fd, rc;
 
-	if (unlock_begin(&u, device, e))
+	if (unlock_begin(&u, s->disk.path, e))
 		return -1;
-	fd = open(device, O_RDONLY | O_CLOEXEC);
-	rc = fd < 0 || ioctl(fd, BLKROGET, &ro) ? err_set(e, errno, "%s: open", device) : 0;
-	if (fd >= 0)
-		close(fd);
 	unlock_end(&u);
-	if (!rc && ro)
-		rc = err_set(e, 0,
-			     "%s: is write-protected by the stick itself: is there a small switch "
-			     "on it? Pull it out, slide the switch and plug it in again",
-			     device);
-	return rc;
-}
-
-int stick_writable(const struct stick *s, struct err *e)
-{
-	return writable(s->disk.path, e);
+	return 0;
 }
 
 // Has somebody used the room already?
@@ -106,7 +92,7 @@ int stick_plan(struct stick_plan *p, struct err *e)
 	p->there = p->stick.settings[0];
 	if (p->there)
 		return 0;
-	return look_at_room(p, e) || stick_writable(&p->stick, e) || look_for_old(p, e) ? -1 : 0;
+	return look_at_room(p, e) || writable(&p->stick, e) || look_for_old(p, e) ? -1 : 0;
 }
 
 // In the kernel alone: the disk does not change.
