@@ -55,6 +55,63 @@ unsigned conf_comment_key(const char *text, const char *key, const char *why, st
 	return comment(text, key, why, out);
 }
 
+// A pattern of a filter, without its delimiters: does it stand for everything, or for this kind?
+static bool matches(const char *p, size_t n, const char *kind)
+{
+	size_t k = strlen(kind);
+
+	if (!n || (n == 2 && !strncmp(p, ".*", 2)) || (n == 7 && !strncmp(p, "/dev/.*", 7)))
+		return true;
+	for (size_t i = 0; i + k <= n; i++)
+		if (!strncmp(p + i, kind, k) && (!i || p[i - 1] == '/' || p[i - 1] == '('))
+			return true;
+	return false;
+}
+
+// The strings of a filter's list in order, the first that matches decides: "a|...|" sees, "r|...|"
+// does not. What stands between quotes begins with that letter and a delimiter.
+static bool hides(const char *list, const char *end, const char *kind)
+{
+	while (list < end && (list = memchr(list, '"', (size_t)(end - list)))) {
+		const char *close = memchr(list + 1, '"', (size_t)(end - list - 1));
+
+		if (!close)
+			return false;
+		if (close - list > 3 && matches(list + 3, (size_t)(close - list) - 4, kind) &&
+		    (list[1] == 'a' || list[1] == 'r'))
+			return list[1] == 'r';
+		list = close + 1;
+	}
+	return false;
+}
+
+unsigned conf_lvm_filter(const char *text, const char *kind, const char *why, struct buf *out)
+{
+	unsigned changed = 0;
+
+	for (size_t n; *text; text += n) {
+		size_t all = strcspn(text, "]");
+
+		n = line_length(text);
+		if ((!sets(text, "filter") && !sets(text, "global_filter")) || !text[all] ||
+		    !hides(text, text + all, kind)) {
+			buf_add(out, text, n);
+			continue;
+		}
+		buf_printf(out, "# Salvor: %s\n", why);
+		changed++;
+		for (const char *end = text + all;;) {
+			buf_puts(out, "#");
+			buf_add(out, text, n);
+			if (text + n > end)
+				break;
+			text += n;
+			n = line_length(text);
+		}
+	}
+	return changed;
+}
+
 // Ends the last line when the file does not.
 static void end_line(struct buf *out)
 {

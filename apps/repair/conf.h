@@ -15,6 +15,10 @@ unsigned conf_comment_all(const char *text, const char *why, struct buf *out);
 // The same for lines that set key: "HWADDR=...", "mac-address = ...".
 unsigned conf_comment_key(const char *text, const char *key, const char *why, struct buf *out);
 
+// lvm.conf: filters that let LVM see no disk of this kind ("sd") become comments, under a line with
+// the reason. Returns how many.
+unsigned conf_lvm_filter(const char *text, const char *kind, const char *why, struct buf *out);
+
 // modprobe.conf of Red Hat up to 5: aliases of network cards (ethN) become those of `card` (NULL:
 // stay), and for the disk controller `host` (NULL: none) there is a scsi_hostadapter at the end.
 // Returns how many lines were changed or added.

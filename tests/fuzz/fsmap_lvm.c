@@ -3,6 +3,7 @@
 // made right when they are read, so that what they protect is reached.
 #include "base/crc.h"
 #include "copy/wanted.h"
+#include "fsmap/lvm.h"
 #include "sparse.h"
 
 static le32 crc_of(const void *p, size_t n)
@@ -48,6 +49,26 @@ static int sealed_read(struct src *s, uint64_t off, void *p, size_t n, struct er
 	return 0;
 }
 
+// Groups and volumes become paths.
+static void names(struct src *s)
+{
+	struct lvm l;
+	char name[600], device[620];
+
+	if (lvm_read(s, &l, NULL) <= 0)
+		return;
+	for (size_t k = 0; k < l.n_volumes; k++) {
+		const char *volume = l.volumes[k].name;
+
+		lvm_mapper_name(volume, name, sizeof(name));
+		snprintf(device, sizeof(device), "/dev/mapper/%s", name);
+		if (strchr(name, '/') || strncmp(volume, "../", 3) == 0 ||
+		    !lvm_called(volume, device))
+			abort();
+	}
+	lvm_close(&l);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const struct src_ops ops = { .read = sealed_read };
@@ -57,5 +78,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	f.src.ops = &ops;
 	wanted_used(&f.src, &used, &notes, NULL);
+	names(&f.src);
 	return 0;
 }

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	memcpy(text, data, len);
 	text[len] = 0;
-	for (int way = 0; way < 4; way++) {
+	for (int way = 0; way < 5; way++) {
 		buf_clear(&a);
 		buf_clear(&b);
 		if (way == 0) {
@@ -31,6 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		} else if (way == 2) {
 			conf_modprobe(text, "virtio_net", "virtio_blk", &a);
 			if (conf_modprobe(buf_str(&a), "virtio_net", "virtio_blk", &b))
+				abort();
+		} else if (way == 3) {
+			conf_lvm_filter(text, "sd", "why", &a);
+			if (conf_lvm_filter(buf_str(&a), "sd", "why", &b))
 				abort();
 		} else {
 			conf_add_modules(text, names, 2, &a);

@@ -257,8 +257,33 @@ static void test_depth(void)
 	CHECK("what is innermost is used", map_at(&used, START + 30 * EXTENT) == MAP_DONE);
 }
 
+static void test_names(void)
+{
+	static const struct {
+		const char *name, *device;
+		bool is;
+	} devices[] = {
+		{ "vg/root", "/dev/vg/root", true },
+		{ "vg/root", "/dev/mapper/vg-root", true },
+		{ "a-b/c--d", "/dev/mapper/a--b-c----d", true },
+		{ "a-b/c--d", "/dev/a-b/c--d", true },
+		{ "a/b-c", "/dev/mapper/a-b-c", false },
+		{ "vg/root", "/dev/vg/roo", false },
+		{ "vg/root", "vg/root", false },
+		{ "vg/root", "/dev/mapper/vg/root", false },
+	};
+	char name[16];
+
+	for (size_t k = 0; k < sizeof devices / sizeof *devices; k++)
+		CHECK(devices[k].device,
+		      lvm_called(devices[k].name, devices[k].device) == devices[k].is);
+	lvm_mapper_name("----------/----------", name, sizeof name);
+	CHECK("a name that is too long", strlen(name) < sizeof name);
+}
+
 int main(void)
 {
+	test_names();
 	mem_src_begin(&disk, START + 33 * EXTENT, 512);
 	test_text();
 	test_bad_text();

@@ -59,7 +59,7 @@ static void make_trees(void)
 	   "echo >a/scripts/functions && dd if=/dev/zero of=a/bin/big bs=1M count=2 "
 	   "2>/dev/null "
 	   "&& "
-	   "head -c 300000 /dev/urandom >a/bin/noise && printf '#!/bin/sh\\n' "
+	   "head -c 300000 /dev/urandom >a/bin/noise && >a/bin/lvm && printf '#!/bin/sh\\n' "
 	   ">a/init");
 	sh("mkdir -p b/kernel/x86/microcode && head -c 5001 /dev/urandom "
 	   ">b/kernel/x86/microcode/GenuineIntel.bin");
@@ -108,6 +108,7 @@ static void packings(void)
 			CHECK("none that is not there", !initrd_has(&i, "virtio_net"));
 			CHECK_INT("its maker", i.kind, INITRD_TOOLS);
 			CHECK_STR("conf/modules", buf_str(&i.conf_modules), "virtio_net\n");
+			CHECK("LVM's program", i.lvm);
 			CHECK("no junk", !i.junk);
 			initrd_free(&i);
 
@@ -191,6 +192,7 @@ static void adding(void)
 
 	CHECK_INT("nash", read_it(&i, &file, &e), 0);
 	CHECK_INT("its maker", i.kind, INITRD_NASH);
+	CHECK("no LVM", !i.lvm);
 	initrd_place(&i, "2.6.18", place, sizeof place);
 	CHECK_STR("where modules lie", place, "lib/");
 	text_list_add(&names, "virtio.ko");

@@ -96,9 +96,49 @@ static void shell_values(void)
 	}
 }
 
+static const struct {
+	const char *name, *list;
+	unsigned hidden;
+} filters[] = {
+	{ "arrays only", "\"a|^/dev/md.*|\", \"r|.*|\"", 1 },
+	{ "arrays only, over lines", "\n\t\"a/md/\",\n\t# no others\n\t\"r/.*/\"\n", 1 },
+	{ "everything but CDs", "\"r|/dev/cdrom|\", \"a/.*/\"", 0 },
+	{ "halves of mirrors hidden", "\"r|/dev/sd.*|\", \"a|.*|\"", 1 },
+	{ "disks and arrays", "\"a|/dev/(sd|md).*|\", \"r|.*|\"", 0 },
+	{ "this disk", "\"a|^/dev/sda2$|\", \"r|.*|\"", 0 },
+	{ "another kind of disk", "\"a|/dev/cciss/.*|\", \"r|/dev/.*|\"", 1 },
+	{ "nothing said", "\"a|/dev/md0|\"", 0 },
+	{ "nothing", "", 0 },
+	{ "odd", "\"a\", \"\", \"r|", 0 },
+};
+
+static void lvm(void)
+{
+	static const char want[] = "devices {\n# Salvor: why\n#\tfilter = [ \"a|/md|\",\n"
+				   "#\t \"r|.*|\" ] # x\n\tscan = [ \"/dev\" ]\n}\n";
+	struct buf a BUF_AUTO = { 0 }, b BUF_AUTO = { 0 };
+
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+		char *text STR_AUTO = mem_printf("\tglobal_filter=[%s]\n", filters[i].list);
+		struct buf out BUF_AUTO = { 0 };
+
+		CHECK_INT(filters[i].name, conf_lvm_filter(text, "sd", "why", &out),
+			  filters[i].hidden);
+	}
+	CHECK_INT("a filter",
+		  conf_lvm_filter("devices {\n\tfilter = [ \"a|/md|\",\n\t \"r|.*|\" ] # x\n"
+				  "\tscan = [ \"/dev\" ]\n}\n",
+				  "sd", "why", &a),
+		  1);
+	CHECK_STR("is a comment", buf_str(&a), want);
+	CHECK_INT("once", conf_lvm_filter(buf_str(&a), "sd", "why", &b), 0);
+	CHECK_STR("and no more", buf_str(&b), want);
+}
+
 int main(void)
 {
 	shell_values();
+	lvm();
 	comments();
 	aliases();
 	modules();

@@ -113,6 +113,15 @@ static void firmware(void)
 static void disks(void)
 {
 	reset();
+	parts[0].is_volume = true;
+	parts[0].pv = 1;
+	parts[1].lvm = &(struct lvm){ .group = "vg", .disks = 1 };
+	CHECK_INT("LVM, not in the initrd", level("kvm", "lvm"), VERDICT_WARN);
+	kernels[0].lvm = true;
+	CHECK_INT("LVM", level("kvm", "lvm"), VERDICT_PASS);
+	parts[1].lvm->disks = 2;
+	CHECK_INT("LVM on two disks", level("kvm", "lvm"), VERDICT_WARN);
+	parts[0].is_volume = false;
 	parts[0].is_member = true;
 	parts[0].member.level = 1;
 	CHECK_INT("a mirror", level("kvm", "raid"), VERDICT_PASS);

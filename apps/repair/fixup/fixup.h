@@ -26,6 +26,10 @@ int fixup_make_initrd(struct repair *r, const char *version, const struct s_kern
 int fixup_append_initrd(struct repair *r, const char *version, const struct s_kernel *k,
 			const char *const *modules, unsigned n, struct err *e);
 
+// The same with one file, in the place of what the initrd has under that name.
+int fixup_append_file(struct repair *r, const struct s_kernel *k, const char *path,
+		      const struct buf *text, struct err *e);
+
 // network_pin.c: cards that are named by their place keep their names.
 int fixup_pin_cards(struct repair *r, struct err *e);
 

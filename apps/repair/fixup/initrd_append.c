@@ -158,21 +158,17 @@ static int read_old(struct adding *a, const char *path, struct buf *file, struct
 	return 0;
 }
 
-int fixup_append_initrd(struct repair *r, const char *version, const struct s_kernel *k,
-			const char *const *modules, unsigned n, struct err *e)
+static struct adding *begin(struct repair *r, const char *version)
 {
 	struct adding *a = mem_zero(1, sizeof *a);
-	struct buf file BUF_AUTO = { 0 };
-	int rc;
 
 	a->r = r;
 	a->version = version;
-	rc = read_old(a, k->initrd, &file, e);
-	if (!rc) {
-		initrd_place(&a->old, version, a->place, sizeof a->place);
-		rc = add_modules(a, modules, n, e) || add_loading(a, modules, n, k->initrd, e) ||
-		     write_it(a, &file, k->initrd, e);
-	}
+	return a;
+}
+
+static void end(struct adding *a)
+{
 	for (unsigned i = 0; i < a->n; i++) {
 		free(a->paths[i]);
 		buf_free(&a->data[i]);
@@ -180,5 +176,34 @@ int fixup_append_initrd(struct repair *r, const char *version, const struct s_ke
 	text_list_free(&a->loaded);
 	initrd_free(&a->old);
 	free(a);
+}
+
+int fixup_append_initrd(struct repair *r, const char *version, const struct s_kernel *k,
+			const char *const *modules, unsigned n, struct err *e)
+{
+	struct adding *a = begin(r, version);
+	struct buf file BUF_AUTO = { 0 };
+	int rc = read_old(a, k->initrd, &file, e);
+
+	if (!rc) {
+		initrd_place(&a->old, version, a->place, sizeof a->place);
+		rc = add_modules(a, modules, n, e) || add_loading(a, modules, n, k->initrd, e) ||
+		     write_it(a, &file, k->initrd, e);
+	}
+	end(a);
+	return rc ? -1 : 0;
+}
+
+int fixup_append_file(struct repair *r, const struct s_kernel *k, const char *path,
+		      const struct buf *text, struct err *e)
+{
+	struct buf file BUF_AUTO = { 0 }, data BUF_AUTO = { 0 };
+	struct adding *a = begin(r, "");
+	int rc = read_old(a, k->initrd, &file, e);
+
+	buf_add(&data, text->s, text->len);
+	if (!rc)
+		rc = add(a, mem_dup(path), &data, 0644, e) || write_it(a, &file, k->initrd, e);
+	end(a);
 	return rc ? -1 : 0;
 }

@@ -17,6 +17,7 @@
 #include "base/size.h"
 #include "part/edit.h"
 #include "repair/crypttab.h"
+#include "repair/lvm_filter.h"
 #include "repair/steps/step.h"
 #include "repair/text.h"
 
@@ -356,7 +357,7 @@ static int detach_files(struct repair *r, struct err *e)
 	if (edit_file(r, "/etc/fstab", edit_fstab, e) ||
 	    edit_file(r, "/etc/crypttab", edit_crypttab, e) ||
 	    edit_file(r, "/etc/mdadm.conf", edit_mdadm_conf, e) ||
-	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) ||
+	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) || lvm_filter_edit(r, e) ||
 	    edit_file(r, "/etc/default/grub", edit_args, e) ||
 	    edit_file(r, "/etc/kernel/cmdline", edit_args, e) || edit_entries(r, e) ||
 	    edit_file(r, "/etc/initramfs-tools/conf.d/resume", edit_args, e))

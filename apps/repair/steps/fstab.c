@@ -89,8 +89,8 @@ static bool called(const struct s_part *sp, const char *value, enum by by)
 	       (!value[n] || value[n] == '"');
 }
 
-// The partition of this disk that an entry means for certain: by label, UUID, array, or its name
-// when it is alone.
+// The part of this disk that an entry means for certain: by label, UUID, array, logical volume, or
+// its name when it is alone.
 static int certain(const struct repair *r, const char *spec)
 {
 	const struct s_disk *d = r->first.disk;
@@ -107,6 +107,9 @@ static int certain(const struct repair *r, const char *spec)
 		return patient_array(&r->first, spec);
 	if (names_split(spec, disk, sizeof disk, &number) && !strcmp(disk, r->names.disk))
 		return part_of_number(d, number);
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->parts[i].is_volume && lvm_called(survey_volume(d, i)->name, spec))
+			return (int)i;
 	return -1;
 }
 
@@ -149,6 +152,19 @@ static bool elsewhere(const struct repair *r, const struct fstab_line *l, unsign
 static bool crypted(const struct fstab_line *l)
 {
 	return !strcmp(l->type, CRYPT_KEY) || !strcmp(l->type, CRYPT_RANDOM);
+}
+
+// A logical volume of another disk, when that does not come along.
+static bool volume_left_behind(const struct repair *r, const char *spec)
+{
+	for (unsigned i = 0; r->machine && r->o->hyper && i < r->machine->n_disks; i++) {
+		const struct s_disk *d = &r->machine->disks[i];
+
+		for (unsigned k = 0; k < d->n; k++)
+			if (d->parts[k].is_volume && lvm_called(survey_volume(d, k)->name, spec))
+				return true;
+	}
+	return false;
 }
 
 static bool may_be_absent(const struct fstab_line *l)
@@ -214,6 +230,8 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 		return FSTAB_KEEP;
 	if (names_split(l->spec, disk, sizeof disk, &number))
 		return judge_device(f, l, disk, number, to, size);
+	if (certain(f->r, l->spec) < 0 && volume_left_behind(f->r, l->spec))
+		return may_be_absent(l) ? FSTAB_KEEP : drop(f, l, to, size);
 	if (!by_name(l->spec, &by) && strncmp(l->spec, "/dev/md", 7))
 		return FSTAB_KEEP;
 	if (certain(f->r, l->spec) >= 0 || elsewhere(f->r, l, 0) || may_be_absent(l))
