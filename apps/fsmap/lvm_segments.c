@@ -115,7 +115,7 @@ static int take_striped(struct lvm_build *b, const struct lvm_node *n, size_t vo
 		if (take_area(b, &next, volume, count / areas, &place) < 0)
 			return lvm_contradiction(b, n);
 		if (place == LVM_ELSEWHERE)
-			cannot(v, "not all of it is on this disk");
+			cannot(v, "not all of it is on this physical volume");
 		l->areas = room_for(l->areas, l->n_areas, &b->room_areas, sizeof(*l->areas));
 		l->areas[l->n_areas++] = place;
 	}
