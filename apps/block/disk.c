@@ -91,6 +91,20 @@ static void scsi_serial(const char *root, const char *base, struct disk *d)
 	tidy(d->serial);
 }
 
+// What the stick or the bridge says of itself, for those that do not know SCSI's page. link ends in
+// ".../1-1/1-1:1.0/host6/target6:0:0/6:0:0:0/block/sdb": the device is above its interface.
+static void usb_serial(const char *root, const char *link, struct disk *d)
+{
+	const char *host = strstr(link, "/host"), *usb = strstr(link, "/usb");
+	char *path STR_AUTO = NULL;
+
+	if (!usb || !host || host < usb)
+		return;
+	path = mem_printf("/sys/block/%.*s/../serial", (int)(host - link), link);
+	sysfs_read(root, path, d->serial, sizeof d->serial);
+	tidy(d->serial);
+}
+
 // Only numbers that are unique in the world: the kernel also makes names of what a USB bridge says
 // of itself ("t10.Generic ...").
 static void find_wwn(const char *root, const char *base, struct disk *d)
@@ -110,7 +124,7 @@ static void find_wwn(const char *root, const char *base, struct disk *d)
 	str_copy(d->wwn, sizeof d->wwn, known ? text : "");
 }
 
-static void identity(const char *root, const char *base, struct disk *d)
+static void identity(const char *root, const char *base, const char *link, struct disk *d)
 {
 	char vendor[24], model[40];
 	char *p STR_AUTO = mem_printf("%s/device/vendor", base);
@@ -132,6 +146,8 @@ static void identity(const char *root, const char *base, struct disk *d)
 	tidy(d->serial);
 	if (!d->serial[0])
 		scsi_serial(root, base, d);
+	if (!d->serial[0])
+		usb_serial(root, link, d);
 	find_wwn(root, base, d);
 }
 
@@ -163,7 +179,7 @@ static int describe(struct disk *d, const char *root, const char *name)
 		d->sector = 512;
 	d->read_only = sysfs_number(root, ro) != 0;
 	d->removable = sysfs_number(root, removable) != 0;
-	identity(root, base, d);
+	identity(root, base, target, d);
 	find_transport(d, target);
 	d->work = strstr(target, "/tcm_loop_") != NULL;
 	return 0;
