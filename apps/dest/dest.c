@@ -40,6 +40,21 @@ int dest_look(struct dest *d, struct err *e)
 	return d->ops->look ? d->ops->look(d, e) : 0;
 }
 
+const char *dest_compares(const struct dest *d)
+{
+	bool reads = d->compare == DEST_READ_BACK || (d->compare == DEST_AS_USUAL && d->reads_back);
+
+	if (!d->ops->read)
+		return NULL;
+	if (d->hashes)
+		return d->compare == DEST_READ_BACK
+			       ? "length and SHA-256: all of it is read back"
+			       : "length and SHA-256, which the server computes";
+	return reads ? "length and SHA-256: all of it is read back (--read-back no: the length "
+		       "only)"
+		     : "its length (--read-back yes: all of it is read back, too)";
+}
+
 int dest_hash(struct dest *d, char hex[65], struct err *e)
 {
 	hex[0] = 0;

@@ -42,9 +42,16 @@ struct dest {
 	bool keep;	    // abort leaves part for a later run
 	bool read_soon;	    // what is written will be read once more, as soon as it is complete
 	uint64_t split;	    // bytes of one file at most; 0: as many as the place takes
+	// What close compares beside the length.
+	enum dest_compare { DEST_AS_USUAL, DEST_READ_BACK, DEST_NO_READING } compare;
+	bool hashes;	 // the server computes a hash: filled by look
+	bool reads_back; // usual here is to read all of it once more: filled by make or look
 
 	// Filled by sync and close: in how many files it lies (block/parts.h); 0: in one.
 	unsigned parts;
+
+	// Filled by close: what agrees over there; NULL: nobody was asked.
+	const char *compared;
 };
 
 // What making a destination may need from above.
@@ -94,6 +101,8 @@ struct dest_ops {
 int dest_make(struct dest **out, const char *spec, const struct dest_env *env, struct err *e);
 int dest_look(struct dest *d, struct err *e);
 int dest_sync(struct dest *d, struct err *e);
+// What close will compare, for the plan; NULL: nothing. After look.
+const char *dest_compares(const struct dest *d);
 int dest_hash(struct dest *d, char hex[65], struct err *e);
 int dest_read(struct dest *d, struct src **out, struct err *e);
 // Nothing to do where they are files of this machine. dest_fetch tells whether beside + suffix is

@@ -16,6 +16,7 @@
 #include "base/size.h"
 #include "block/disk.h"
 #include "dest/dest.h"
+#include "dest/read_back.h"
 #include "dest/unlock.h"
 #include "dest/writer.h"
 
@@ -27,6 +28,7 @@ struct disk_dest {
 	struct disk disk;
 	struct unlock unlock;
 	struct writer out;
+	struct ui *ui;
 };
 
 static int make(struct dest **out, const char *spec, const struct dest_env *env, struct err *e)
@@ -36,7 +38,6 @@ static int make(struct dest **out, const char *spec, const struct dest_env *env,
 	struct disk disk;
 	struct stat st;
 
-	(void)env;
 	if (strncmp(spec, "/dev/", 5) || !strncmp(spec, "/dev/shm/", 9))
 		return 0;
 	if (stat(spec, &st))
@@ -51,6 +52,7 @@ static int make(struct dest **out, const char *spec, const struct dest_env *env,
 				 spec, disk.path);
 	d = mem_zero(1, sizeof *d);
 	d->disk = disk;
+	d->ui = env->ui;
 	d->out.fd = -1;
 	d->dest.can_resume = true;
 	d->dest.can_patch = true;
@@ -185,13 +187,33 @@ static int sync_it(struct dest *dest, struct err *e)
 	return writer_sync(&((struct disk_dest *)dest)->out, e);
 }
 
+static int read_it(struct dest *dest, struct src **out, struct err *e)
+{
+	return src_open_direct(out, dest->part, e);
+}
+
+static int read_src(void *arg, uint64_t off, void *p, size_t n, struct err *e)
+{
+	return src_read(arg, off, p, n, e);
+}
+
+static int reread(struct disk_dest *d, const char *sha256, struct err *e)
+{
+	struct src *s SRC_AUTO = NULL;
+
+	return read_it(&d->dest, &s, e)
+		       ? -1
+		       : read_back(&d->dest, read_src, s, d->dest.sink.pos, sha256, d->ui, e);
+}
+
 static int close_it(struct dest *dest, const char *sha256, struct err *e)
 {
 	struct disk_dest *d = (struct disk_dest *)dest;
 	int rc = fsync(d->out.fd) ? err_set(e, errno, "%s: writing what was buffered", d->disk.path)
 				  : 0;
 
-	(void)sha256;
+	if (!rc && read_back_wanted(dest, sha256))
+		rc = reread(d, sha256, e);
 	if (!rc)
 		release(d);
 	return rc;
@@ -205,11 +227,6 @@ static void abort_it(struct dest *dest)
 static void free_it(struct dest *dest)
 {
 	free(dest);
-}
-
-static int read_it(struct dest *dest, struct src **out, struct err *e)
-{
-	return src_open_direct(out, dest->part, e);
 }
 
 const struct dest_ops dest_disk = {

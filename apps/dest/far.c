@@ -10,6 +10,7 @@
 #include "base/size.h"
 #include "dest/dest.h"
 #include "dest/far_writer.h"
+#include "dest/read_back.h"
 
 #define HOLE_MIN (8 * MIB)   // zeros of less are sent: a new stream costs more
 #define SMALL_MAX (64 * MIB) // bytes of a file beside
@@ -112,6 +113,8 @@ static int look(struct dest *d, struct err *e)
 	d->has_part = part.what != FAR_NONE;
 	d->sparse = d->can_patch = d->can_resume = f->far->ops->seeks;
 	d->breaks = f->far->breaks;
+	d->hashes = f->far->ops->hash;
+	d->reads_back = true; // where it computes no hash
 	return 0;
 }
 
@@ -303,6 +306,29 @@ static int hash_it(struct dest *d, char hex[65], struct err *e)
 	return rc;
 }
 
+static int read_src(void *arg, uint64_t off, void *p, size_t n, struct err *e)
+{
+	return src_read(arg, off, p, n, e);
+}
+
+// A server to which may only be written is no error, unless it was asked for.
+static int reread(struct far_dest *f, const char *sha256, struct err *e)
+{
+	struct dest *d = &f->dest;
+	struct src *s SRC_AUTO = NULL;
+
+	if (!read_back_wanted(d, sha256))
+		return 0;
+	if (!far_src(f->far, f->out.path, &s, e) &&
+	    !read_back(d, read_src, s, d->sink.pos, sha256, f->ui, e))
+		return 0;
+	if (d->compare == DEST_READ_BACK || ui_cancelled(f->ui) || e->num == EBADMSG)
+		return -1;
+	ui_say(f->ui, UI_WARN, "%s: only the length was compared: it cannot be read back: %s",
+	       d->shown, e->text);
+	return 0;
+}
+
 static int agree(struct far_dest *f, const char *sha256, struct err *e)
 {
 	struct dest *d = &f->dest;
@@ -321,6 +347,10 @@ static int agree(struct far_dest *f, const char *sha256, struct err *e)
 			       d->shown, there, sha256);
 	if (sha256[0] && !rc)
 		log_line("%s: the server has nothing that computes a SHA-256", d->shown);
+	if (rc)
+		d->compared = "length and SHA-256, computed by the server";
+	if (d->compare == DEST_READ_BACK || !rc)
+		return reread(f, sha256, e);
 	return 0;
 }
 
@@ -349,6 +379,7 @@ static int close_it(struct dest *d, const char *sha256, struct err *e)
 {
 	struct far_dest *f = of(d);
 
+	d->compared = "length";
 	if (settle_all(f, e) || agree(f, sha256, e))
 		return -1;
 	while (finish(f, e))

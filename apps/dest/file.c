@@ -33,7 +33,7 @@ static int make(struct dest **out, const char *spec, const struct dest_env *env,
 
 	if (!*spec || strstr(spec, "://"))
 		return 0;
-	f = folder_begin(spec);
+	f = folder_begin(spec, env->ui);
 	if (!strncmp(spec, "label:", 6) || !strncmp(spec, "uuid:", 5))
 		rc = mount_named(f, spec, env, &path, e);
 	if (rc || folder_enter(f, path, env->name, e)) {

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/size.h"
 #include "block/parts.h"
+#include "dest/read_back.h"
 
 // A file on FAT ends one byte before 4 GiB; so much is what other programs split at, too.
 #define FAT_PART (4095 * MIB)
@@ -32,11 +33,12 @@ static struct folder_dest *of_sink(struct sink *s)
 	return (struct folder_dest *)((char *)s - offsetof(struct dest, sink));
 }
 
-struct folder_dest *folder_begin(const char *spec)
+struct folder_dest *folder_begin(const char *spec, struct ui *ui)
 {
 	struct folder_dest *f = mem_zero(1, sizeof *f);
 
 	f->dir = -1;
+	f->ui = ui;
 	f->dest.can_resume = true;
 	f->dest.can_patch = true;
 	f->dest.can_split = true;
@@ -302,12 +304,20 @@ int folder_sync(struct dest *d, struct err *e)
 	return 0;
 }
 
+static int read_split(void *arg, uint64_t off, void *p, size_t n, struct err *e)
+{
+	return split_read_anew(arg, off, p, n, e);
+}
+
 int folder_close(struct dest *d, const char *sha256, struct err *e)
 {
 	struct folder_dest *f = of(d);
 
-	(void)sha256; // what is wrong there shows when it is verified
-	if (folder_sync(d, e) || split_finish(&f->out, e))
+	d->compared = "length";
+	if (folder_sync(d, e) || split_compare_lengths(&f->out, e) ||
+	    (read_back_wanted(d, sha256) &&
+	     read_back(d, read_split, &f->out, d->sink.pos, sha256, f->ui, e)) ||
+	    split_finish(&f->out, e))
 		return -1;
 	f->is_open = false;
 	return 0;

@@ -11,15 +11,16 @@
 struct folder_dest {
 	struct dest dest;
 	struct mounted mounted;
-	bool remote;	// on a server
-	bool punches;	// what is there can become a hole
+	bool remote;  // on a server
+	bool punches; // what is there can become a hole
+	struct ui *ui;
 	int dir;	// the folder
 	char file[256]; // name in it
 	bool is_open;
 	struct split out;
 };
 
-struct folder_dest *folder_begin(const char *spec);
+struct folder_dest *folder_begin(const char *spec, struct ui *ui);
 // path: of a file or of a folder, which takes `name` then; below what is mounted when something is.
 // -1: f is still the caller's.
 int folder_enter(struct folder_dest *f, const char *path, const char *name, struct err *e);

@@ -14,8 +14,8 @@ static int make(struct dest **out, const char *spec, const struct dest_env *env,
 
 	if (rc <= 0)
 		return rc;
-	f = folder_begin(spec);
-	f->remote = true;
+	f = folder_begin(spec, env->ui);
+	f->remote = f->dest.reads_back = true;
 	if (mount_share(&f->mounted, spec, env->login, true, env->ui, inside, sizeof inside, e) ||
 	    folder_enter(f, inside, env->name, e)) {
 		folder_free(&f->dest);

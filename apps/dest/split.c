@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "block/parts.h"
 
 #define NAME_SIZE 280
+#define BLOCK 4096 // of any medium that is read without the page cache
 
 struct split_part {
 	struct writer out;
@@ -125,8 +127,16 @@ static int open_part(struct split *s, unsigned number, struct err *e)
 	return 0;
 }
 
+static void close_again(struct split *s)
+{
+	if (s->again_is)
+		close(s->again);
+	s->again_is = 0;
+}
+
 static void close_all(struct split *s)
 {
+	close_again(s);
 	for (unsigned i = 0; i < s->n; i++) {
 		close(s->part[i].out.fd);
 		free(s->part[i].shown);
@@ -340,6 +350,97 @@ int split_sync(struct split *s, uint64_t length, struct err *e)
 			s->part[i].end = len;
 		if (writer_sync(w, e))
 			return failed(s, e);
+	}
+	return 0;
+}
+
+static int open_again(const struct split *s, unsigned i, int flags)
+{
+	char name[NAME_SIZE];
+
+	return openat(s->dir, name_of(name, s->file, s->numbered ? i + 1 : 0, true),
+		      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags);
+}
+
+// What statx(2) fills; its header does not go together with musl's.
+struct asked {
+	uint32_t head[8];
+	uint64_t ino, size, rest[26];
+};
+_Static_assert(sizeof(struct asked) == 256, "struct statx");
+
+#define ASK_SIZE 0x200
+#define ASK_THE_SERVER 0x2000
+
+int split_compare_lengths(struct split *s, struct err *e)
+{
+	struct asked x;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct split_part *p = &s->part[i];
+		int fd FD_AUTO = open_again(s, i, 0);
+
+		if (fd < 0 ||
+		    syscall(SYS_statx, fd, "", AT_EMPTY_PATH | ASK_THE_SERVER, ASK_SIZE, &x)) {
+			err_set(e, errno, "%s: look whether it is there", p->shown);
+			return failed(s, e);
+		}
+		if (x.size != p->end)
+			return err_set(e, 0, "%s: %llu bytes of it are there, %llu were written",
+				       p->shown, (unsigned long long)x.size,
+				       (unsigned long long)p->end);
+	}
+	return 0;
+}
+
+static int reach_again(struct split *s, unsigned i, struct err *e)
+{
+	if (s->again_is == i + 1)
+		return 0;
+	close_again(s);
+	posix_fadvise(s->part[i].out.fd, 0, 0, POSIX_FADV_DONTNEED);
+	// where a part begins, so does a block
+	s->again_block = s->numbered && s->limit % BLOCK ? 1 : BLOCK;
+	s->again = open_again(s, i, s->again_block > 1 ? O_DIRECT : 0);
+	if (s->again < 0 && errno == EINVAL && s->again_block > 1) {
+		s->again_block = 1;
+		s->again = open_again(s, i, 0);
+	}
+	if (s->again < 0) {
+		err_set(e, errno, "%s: read back", s->part[i].shown);
+		return failed(s, e);
+	}
+	s->again_is = i + 1;
+	return 0;
+}
+
+int split_read_anew(struct split *s, uint64_t off, void *p, size_t n, struct err *e)
+{
+	char *to = p;
+
+	while (n) {
+		unsigned i = s->limit == UINT64_MAX ? 0 : (unsigned)(off / s->limit);
+		size_t k = (size_t)within(s, off, n), want;
+		ssize_t got;
+
+		if (i >= s->n)
+			return err_set(e, EIO, "%s: read back: it ends", s->shown);
+		if (reach_again(s, i, e))
+			return -1;
+		want = (k + s->again_block - 1) / s->again_block * s->again_block;
+		got = pread(s->again, to, want, (off_t)inner(s, off));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got >= 0 && (size_t)got < k)
+			k = (size_t)got / s->again_block * s->again_block;
+		if (got <= 0 || !k) {
+			err_set(e, got < 0 ? errno : EIO, "%s: read back at 0x%llx",
+				s->part[i].shown, (unsigned long long)inner(s, off));
+			return failed(s, e);
+		}
+		to += k;
+		off += k;
+		n -= k;
 	}
 	return 0;
 }

@@ -18,6 +18,9 @@ struct split {
 	bool numbered;
 	unsigned n;
 	struct split_part *part;
+	int again;	    // what split_read_anew has open:
+	unsigned again_is;  // the part of this number; 0: none
+	size_t again_block; // which is read in these
 };
 
 // What is there: the final name, the temporary one. Links are not followed.
@@ -41,6 +44,12 @@ int split_zero(struct split *s, uint64_t off, uint64_t len, struct err *e);
 int split_punch(struct split *s, uint64_t off, uint64_t len);
 // All of it, so many bytes, is safe; what was never written reads as zeros.
 int split_sync(struct split *s, uint64_t length, struct err *e);
+// After split_sync: are the files as long as they are to be, as who keeps them says when asked
+// anew?
+int split_compare_lengths(struct split *s, struct err *e);
+// After split_sync: from where it lies, not out of this machine's memory where that can be had. In
+// order, from 0 on; blocks and memory as O_DIRECT wants them, but for the end.
+int split_read_anew(struct split *s, uint64_t off, void *p, size_t n, struct err *e);
 // Gives it the final name, and what was there under that name is gone. Closed afterwards, unless
 // it fails.
 int split_finish(struct split *s, struct err *e);

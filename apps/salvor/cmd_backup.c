@@ -11,6 +11,7 @@ struct settings {
 	struct rescue_options rescue;
 	const char *test_mode, *log_reads;
 	uint64_t split;
+	const char *read_back;
 };
 
 #define RESCUE(member) offsetof(struct settings, rescue.member)
@@ -32,6 +33,8 @@ static const struct opt opts[] = {
 	  "rest after each failure" },
 	{ "split", OPT_SIZE, offsetof(struct settings, split), "BYTES", NULL,
 	  "in files of so many bytes at most; on FAT 4095M without being asked" },
+	{ "read-back", OPT_TEXT, offsetof(struct settings, read_back), "HOW", "auto",
+	  "compare what lies there: auto (on servers), yes, no (its length only)" },
 	{ "test-mode", OPT_TEXT, offsetof(struct settings, test_mode), "MAP", NULL,
 	  "pretend that what MAP does not call rescued cannot be read" },
 	{ "log-reads", OPT_TEXT, offsetof(struct settings, log_reads), "FILE", NULL,
@@ -85,8 +88,8 @@ static int pretend(struct transfer *t, const struct settings *s, struct src **re
 static int prepare(struct transfer *t, const struct settings *s, struct err *e)
 {
 	transfer_wanted(t, s->used);
-	if (transfer_split(t, s->split, e) || rescue_plan(t, &s->rescue, e) ||
-	    transfer_resume(t, s->map != NULL, e))
+	if (transfer_split(t, s->split, e) || transfer_compare(t, s->read_back, e) ||
+	    rescue_plan(t, &s->rescue, e) || transfer_resume(t, s->map != NULL, e))
 		return -1;
 	rescue_know(t);
 	return transfer_check(t, need(t), e);

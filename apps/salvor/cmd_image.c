@@ -14,6 +14,7 @@ struct settings {
 	const char *format, *target, *store, *compress, *compat;
 	bool fixed, one_partition;
 	uint64_t length, split, size;
+	const char *read_back;
 };
 
 static const struct opt opts[] = {
@@ -38,6 +39,8 @@ static const struct opt opts[] = {
 	  "only the first part of the disk; never cuts what is in use" },
 	{ "split", OPT_SIZE, offsetof(struct settings, split), "BYTES", NULL,
 	  "in files of so many bytes at most; on FAT 4095M without being asked" },
+	{ "read-back", OPT_TEXT, offsetof(struct settings, read_back), "HOW", "auto",
+	  "compare what lies there: auto (on servers), yes, no (its length only)" },
 	{ 0 }
 };
 
@@ -167,7 +170,7 @@ static int begin(struct transfer *t, const struct settings *s, const struct prep
 	cut_warn_short(&t->source, t->ui);
 	if (s->length && transfer_cut(t, s->length, e))
 		return err_prefix(e, "--length");
-	if (transfer_split(t, s->split, e))
+	if (transfer_split(t, s->split, e) || transfer_compare(t, s->read_back, e))
 		return -1;
 	set->sector = t->source.src->sector;
 	set->name = base_name(t->target.dest->beside);

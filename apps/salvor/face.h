@@ -17,6 +17,7 @@ struct face {
 	struct err survey_err;	   // why there is none
 	char left[120], right[60]; // the top line
 	bool gone;		   // the terminal hung up: every screen returns at once
+	const char *read_back;	   // --read-back of copies: "auto", "yes", "no"
 	struct login login;	   // how to get to the server that was named last, for all jobs
 };
 

@@ -186,6 +186,7 @@ int menu_main(const char *const *paths, unsigned n_paths)
 	static const int keys[] = { KEY_F1, KEY_F2, KEY_F3, 0 };
 	struct face f = { .paths = paths,
 			  .n_paths = n_paths,
+			  .read_back = "auto",
 			  .env = { .keys = keys,
 				   .keys_hint = "F1 help  F2 shell  F3 log",
 				   .refresh = refresh } };

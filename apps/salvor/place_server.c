@@ -15,7 +15,7 @@
 #define EXAMPLE_COL (FIELD_COL + FIELD_COLS + 2)
 #define EXAMPLE_COLS 28
 
-enum { SERVER, PORT, USER, DOMAIN, PATH, KEY, OLD, NFS, SMB, N_FIELDS };
+enum { SERVER, PORT, USER, DOMAIN, PATH, KEY, OLD, NFS, SMB, BACK, N_FIELDS };
 
 static const struct field {
 	const char *label, *help;
@@ -32,6 +32,9 @@ static const struct field {
 	[NFS] = { "Version", "Empty: the newest that both can", " 3 4 4.1 4.2 " },
 	[SMB] = { "Version", "Empty: 3, then 2. 1 is for servers of long ago, and protects nothing",
 		  " 1 2 3 " },
+	[BACK] = { "Compare",
+		   "What was written is read back: as long again as loading it from there",
+		   " yes no " },
 };
 
 static const struct kind {
@@ -53,25 +56,29 @@ static const struct kind {
 	    [USER] = "anna",
 	    [DOMAIN] = "OFFICE",
 	    [PATH] = "/share/folder/",
-	    [SMB] = "1, 2, 3" } },
+	    [SMB] = "1, 2, 3",
+	    [BACK] = "yes, when empty" } },
 	{ "nfs",
 	  "An export by NFS",
 	  { [SERVER] = "192.168.1.9, nas.lan",
 	    [PORT] = "2049, when empty",
 	    [PATH] = "/export/folder/",
-	    [NFS] = "3, 4, 4.1, 4.2" } },
+	    [NFS] = "3, 4, 4.1, 4.2",
+	    [BACK] = "yes, when empty" } },
 	{ "https",
 	  "A web server with TLS: WebDAV, Nextcloud",
 	  { [SERVER] = "cloud.example.org",
 	    [PORT] = "443, when empty",
 	    [USER] = "anna",
-	    [PATH] = "/remote.php/dav/files/anna/" } },
+	    [PATH] = "/remote.php/dav/files/anna/",
+	    [BACK] = "yes, when empty" } },
 	{ "http",
 	  "A web server without",
 	  { [SERVER] = "192.168.1.9, web.lan",
 	    [PORT] = "80, when empty",
 	    [USER] = "anna",
-	    [PATH] = "/dav/" } },
+	    [PATH] = "/dav/",
+	    [BACK] = "yes, when empty" } },
 };
 #define N_KINDS (sizeof kinds / sizeof *kinds)
 
@@ -89,6 +96,9 @@ static const char help[] =
 	"Version: what both can is found out. Name one for a server that claims "
 	"more than it can; "
 	"SMB 1 is used only when it is named.\n\n"
+	"Compare: what a copy is, is known when all of it was read back and "
+	"has the same SHA-256 (an ssh server computes that itself). \"no\" "
+	"compares the length only; the image's own check can do it later.\n\n"
 	"You are asked for the password, and once whether the fingerprint of an "
 	"ssh server's key is "
 	"right. Before anything is read Salvor logs in there, looks whether it "
@@ -206,6 +216,7 @@ static int read_key(void *arg, struct ui *ui, struct err *e)
 static int log_in_as(struct face *f, const struct kind *k, struct err *e)
 {
 	f->login = (struct login){ 0 };
+	f->read_back = k->examples[BACK] && typed[BACK][0] ? typed[BACK] : "auto";
 	if (k->examples[KEY] && typed[KEY][0]) {
 		if (strcmp(typed[KEY], key_from)) {
 			key_from[0] = 0;

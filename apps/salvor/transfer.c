@@ -213,6 +213,23 @@ int transfer_split(struct transfer *t, uint64_t bytes, struct err *e)
 				   "in parts");
 }
 
+int transfer_compare(struct transfer *t, const char *how, struct err *e)
+{
+	static const char *const words[] = { "auto", "yes", "no" };
+	static const enum dest_compare ways[] = { DEST_AS_USUAL, DEST_READ_BACK, DEST_NO_READING };
+	struct dest *d = t->target.dest;
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (strcmp(how, words[i]))
+			continue;
+		d->compare = ways[i];
+		return d->compare != DEST_READ_BACK || d->ops->read
+			       ? 0
+			       : err_usage(e, "--read-back: %s cannot be read", d->name);
+	}
+	return err_usage(e, "--read-back %s: auto, yes and no are possible", how);
+}
+
 static void tell_plan(struct transfer *t, uint64_t need)
 {
 	struct buf *b = &t->job->text;
@@ -228,6 +245,8 @@ static void tell_plan(struct transfer *t, uint64_t need)
 	if (t->resumed)
 		buf_printf(b, "Resumed      %s are there from an earlier run\n",
 			   size_show(map_count(&t->copy.map, MAP_DONE)).s);
+	if (dest_compares(t->target.dest))
+		buf_printf(b, "Compared     %s\n", dest_compares(t->target.dest));
 	if (t->target.dest->breaks)
 		buf_printf(b, "To know      %s\n", t->target.dest->breaks);
 	buf_puts(b, buf_str(&t->notes));
@@ -441,6 +460,8 @@ static void tell_result(struct transfer *t, const char *kind)
 			   "again by themselves\n",
 			   t->target.dest->parts, t->target.dest->parts);
 	buf_printf(b, "%s copied, sha256 %s\n", size_show(t->outcome.copied).s, t->sha256);
+	if (t->target.dest->compared)
+		buf_printf(b, "What lies there was compared: %s\n", t->target.dest->compared);
 	if (t->job->lossy)
 		tell_missing(t, b);
 }
@@ -457,8 +478,12 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e)
 	known = hash_sink_end(&t->hash, t->sha256);
 	if (!known && read_back(t, e))
 		return -1;
-	if (save_hash(t, e) || d->ops->close(d, t->sha256, e))
+	if (save_hash(t, e))
 		return -1;
+	if (d->ops->close(d, t->sha256, e)) {
+		dest_drop(d, ".sha256", NULL); // of nothing
+		return -1;
+	}
 	t->is_open = false;
 	unlink(bak);
 	if (t->map_path[0] && !t->own_map && transfer_send(t, ".map", e))

@@ -62,6 +62,10 @@ int transfer_resume(struct transfer *t, bool asked, struct err *e);
 // Files of so many bytes at most, before transfer_check; 0: as the place wants it.
 int transfer_split(struct transfer *t, uint64_t bytes, struct err *e);
 
+// What close compares besides the length: "auto", "yes": all is read back, "no"; before
+// transfer_check.
+int transfer_compare(struct transfer *t, const char *how, struct err *e);
+
 // Asks and checks (room, names); need: bytes at the destination. Fills the job's text with the
 // plan.
 int transfer_check(struct transfer *t, uint64_t need, struct err *e);

@@ -85,7 +85,8 @@ static int run(struct face *f, struct job *j, const struct way *w, const char *s
 	struct err e;
 
 	if (job_begin(j, cmd_find("backup"), &e) || job_arg(j, source, &e) ||
-	    job_arg(j, dest, &e) || set_way(j, w, &e)) {
+	    job_arg(j, dest, &e) || job_set(j, "read-back", f->read_back, &e) ||
+	    set_way(j, w, &e)) {
 		j->status = (int)e.kind;
 		j->err = e;
 		return j->status;

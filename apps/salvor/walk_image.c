@@ -130,7 +130,7 @@ static int run_image(struct face *f, struct job *j, const struct choice *c, bool
 
 	if (job_begin(j, cmd_find("image"), &e) || job_arg(j, c->source, &e) ||
 	    job_arg(j, c->dest, &e) || job_set(j, "format", u->format, &e) ||
-	    job_set(j, "for", u->target, &e) ||
+	    job_set(j, "read-back", f->read_back, &e) || job_set(j, "for", u->target, &e) ||
 	    job_set(j, "compress", packing_name(c->set.packing), &e) ||
 	    job_set(j, "fixed", c->set.fixed ? "yes" : "no", &e) || layout_set(&c->layout, j, &e) ||
 	    (c->store && job_set(j, "store", c->store, &e))) {

@@ -113,7 +113,8 @@ def wait_grown(path, size, process=None, seconds=60):
 
 class Nginx:
     """A web server with TLS on 443 and without on 80. Below /dav/ files may be written, moved and removed, below /put/
-    only written, below /ro/ nothing; below /locked/ with a password; all of them are the folder `place`."""
+    only written, below /ro/ nothing; below /blind/ nothing may be read, below /wrong/ it is the file `wrong`, whatever is
+    asked for; below /locked/ with a password; all of them are the folder `place`."""
     CONFIG = """
 daemon off; master_process off; pid %(top)s/pid; error_log stderr; user root; worker_processes 1;
 events { worker_connections 64; }
@@ -126,6 +127,8 @@ http {
         location /put/ { alias %(place)s/; dav_methods PUT; dav_access user:rw; }
         location /ro/ { alias %(place)s/; }
         location /few/ { alias %(place)s/; dav_methods PUT DELETE MOVE; client_max_body_size 1m; }
+        location /blind/ { alias %(place)s/; dav_methods PUT DELETE MOVE; if ($request_method = GET) { return 403; } }
+        location /wrong/ { alias %(place)s/; dav_methods PUT DELETE MOVE; if ($request_method = GET) { rewrite ^ /ro/wrong last; } }
         location /norange/ { alias %(place)s/; max_ranges 0; }
         location /locked/ { alias %(place)s/; dav_methods PUT DELETE MOVE; auth_basic "x"; auth_basic_user_file %(top)s/users; }
     }

@@ -3,10 +3,12 @@
 #include "dest/dest.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/sha256.h"
 #include "base/size.h"
 #include "dest/writer.h"
 #include "test.h"
@@ -38,6 +40,52 @@ static void two_writers(const char *folder)
 	CHECK("under its name", !stat(path, &st) && st.st_size == 10);
 	dest_free(first);
 	unlink(path);
+}
+
+// What lies there at the end is asked of the medium anew. split: in parts of 1 MiB.
+static void compared(const char *folder, uint64_t split, const char *harm, const char *wanted)
+{
+	char *path STR_AUTO = mem_printf("%s/back.img", folder);
+	char *part STR_AUTO = mem_printf("%s%s.part", path, split ? ".002" : "");
+	struct dest *d = begin(path);
+	static char data[MIB + MIB / 2 + 77];
+	struct sha256 sha;
+	struct err e = { 0 };
+	char hex[65];
+
+	memset(data, 'x', sizeof data);
+	sha256_begin(&sha);
+	sha256_add(&sha, data, sizeof data);
+	sha256_end(&sha, hex);
+	d->split = split;
+	d->compare = harm && *harm == '-' ? DEST_AS_USUAL : DEST_READ_BACK;
+	CHECK("opened", !d->ops->open(d, sizeof data, &e));
+	CHECK("written", !sink_write(&d->sink, data, sizeof data, &e) && !d->ops->sync(d, &e));
+	if (harm && *harm == '-') {
+		CHECK("shorter", !truncate(part, 500));
+	} else if (harm) {
+		FILE *f = fopen(part, "r+");
+
+		fseek(f, 1000, SEEK_SET);
+		fputs(harm, f);
+		fclose(f);
+	}
+	if (wanted) {
+		CHECK("refused", d->ops->close(d, hex, &e) && strstr(e.text, wanted));
+		CHECK("no final name", access(path, F_OK));
+		d->ops->abort(d);
+	} else {
+		CHECK_STR("closed", d->ops->close(d, hex, &e) ? e.text : "", "");
+		CHECK_STR("what was compared", d->compared, "length and SHA-256, read back");
+		unlink(path);
+	}
+	dest_free(d);
+	if (split && !wanted)
+		for (unsigned i = 1; i <= 2; i++) {
+			char *name STR_AUTO = mem_printf("%s.%03u", path, i);
+
+			unlink(name);
+		}
 }
 
 // What an unfinished run left is cut where its map was saved, or begun anew.
@@ -83,6 +131,12 @@ int main(void)
 
 	if (!mkdtemp(folder))
 		return 1;
+	for (uint64_t split = 0; split <= MIB; split += MIB) {
+		compared(folder, split, NULL, NULL);
+		compared(folder, split, "y", "SOMETHING ELSE");
+		compared(folder, split, "-", "500 bytes of it are there");
+	}
+	compared(folder, MIB + 1, NULL, NULL); // parts that do not begin with a block
 	two_writers(folder);
 	left_over(folder, true, 6);
 	left_over(folder, false, 0);
