@@ -167,6 +167,15 @@ static void put_disk(struct json *j, const struct survey *s, const struct s_disk
 	json_text(j, "role", role_name(d->role));
 	json_text(j, "table", d->table.kind);
 	json_text(j, "boot_code", d->boot_code);
+	if (!d->efi.there) {
+		json_null(j, "efi");
+	} else {
+		json_object(j, "efi");
+		json_text(j, "partition", d->parts[d->efi.part].path);
+		put_text(j, "loader", d->efi.loader);
+		put_text(j, "fallback", d->efi.fallback ? d->efi.path : "");
+		json_end_object(j);
+	}
 	put_smart(j, &d->smart);
 	put_text(j, "trouble", *d->trouble ? d->trouble : d->table.trouble);
 	json_array(j, "partitions");

@@ -49,6 +49,8 @@ void look_windows(struct look *l, int disk, int part);
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root);
 // boot_loader.c: where /boot lies, which loader, which configuration, which kernels.
 void look_boot(struct look *l, struct s_system *sys, struct fs *root);
+// efi.c: what a disk's EFI system partition holds.
+void look_efi(struct look *l, int disk);
 // kernels.c: what every kernel brings along.
 void look_kernels(struct look *l);
 

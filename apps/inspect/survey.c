@@ -224,6 +224,8 @@ static int make(struct survey *s, const char *const *paths, unsigned n_paths, bo
 	if (r == 0) {
 		look_arrays(s);
 		look_stale_volumes(s);
+		for (unsigned d = 0; d < s->n_disks; d++)
+			look_efi(&l, (int)d);
 		look_systems(&l);
 		if (whole)
 			look_kernels(&l);

@@ -41,12 +41,23 @@ struct s_part {
 	size_t volume; // and its index in the lvm of that one
 };
 
+// What lies on the EFI system partition.
+struct s_efi {
+	bool there;
+	int part;	 // index
+	char loader[96]; // "/EFI/debian/shimx64.efi": what an installation put there; "" nothing
+	char second[96]; // what that starts, from its own folder; ""
+	char path[32];	 // where a firmware without an entry looks, "/EFI/BOOT/BOOTX64.EFI"; ""
+	bool fallback;	 // that is there
+};
+
 struct s_disk {
 	struct disk disk;
 	enum disk_role role;
 	struct part_table table;
 	struct smart smart; // not known where nobody could say
 	char boot_code[12]; // "grub-legacy" "grub2" "syslinux" "windows" "other" "none"
+	struct s_efi efi;
 	// One for each of the table; for a disk without partitions one that covers it all, number 0
 	// (none when the disk is empty). When the disk as a whole is a member of an array, that
 	// comes first, the partitions behind it. Last come the logical volumes on them.
@@ -106,6 +117,7 @@ struct s_system {
 	unsigned n_mounts;
 	struct s_nic nics[SYSTEM_NICS];
 	unsigned n_nics;
+	bool grub_efi;		 // it has GRUB's modules for UEFI
 	bool links;		 // its udev reads .link files (systemd since 209)
 	struct windows *windows; // NULL: it is none
 };

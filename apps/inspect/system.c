@@ -171,6 +171,8 @@ static void add_system(struct look *l, int disk, int part, struct fs *fs)
 	look_mounts(l, sys, fs);
 	look_boot(l, sys, fs);
 	look_nics(sys, fs);
+	sys->grub_efi = look_is_dir(fs, "/usr/lib/grub/x86_64-efi") ||
+			look_is_dir(fs, "/usr/lib/grub/i386-efi");
 }
 
 static void look_linux(struct look *l, int disk, int part)

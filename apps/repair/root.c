@@ -142,6 +142,21 @@ int root_open_to_read(struct root *r, const struct patient *p, const struct name
 	return open_with(r, p, n, v, n_mounts, MS_RDONLY, e);
 }
 
+int root_mount_more(struct root *r, const struct patient *p, const struct names *n, int part,
+		    const char *dir, struct err *e)
+{
+	int inside = r->fd, rc;
+
+	if (dir)
+		return mount_part(r, p, n, part, dir, e);
+	if (mkdir(ROOT_BESIDE, 0700) && errno != EEXIST)
+		return err_set(e, errno, "%s: make", ROOT_BESIDE);
+	r->fd = -1; // the path is not one of the root's
+	rc = mount_part(r, p, n, part, ROOT_BESIDE, e);
+	r->fd = inside;
+	return rc;
+}
+
 static int folder(const struct root *r, const char *path)
 {
 	int fd FD_AUTO = file_open(r->fd, path, O_PATH | O_DIRECTORY);

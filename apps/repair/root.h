@@ -14,6 +14,7 @@
 
 #define ROOT_PATH "/run/salvor/root"
 #define ROOT_MOUNTS 64
+#define ROOT_BESIDE "/run/salvor/esp"
 
 struct root {
 	int fd;			   // of the mounted root
@@ -41,6 +42,11 @@ int root_open_to_read(struct root *r, const struct patient *p, const struct name
 // that run in the chroot. root_release takes them away again.
 int root_furnish(struct root *r, struct err *e);
 int root_release(struct root *r, unsigned mounts, struct err *e);
+
+// Mounts one more partition on a folder of the root, or (dir NULL) beside it on ROOT_BESIDE. Undone
+// by root_release.
+int root_mount_more(struct root *r, const struct patient *p, const struct names *n, int part,
+		    const char *dir, struct err *e);
 
 // Ends what still runs in the chroot, unmounts all, leaves the namespace. To be called after
 // every root_open that succeeded; its own error means that the file systems could not be

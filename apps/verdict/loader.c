@@ -4,11 +4,35 @@
 
 #include "verdict/verdict.h"
 
+// A new machine's firmware has no entry for the disk.
+static void ask_efi(struct asked *a)
+{
+	const struct s_efi *x = &a->disk->efi;
+
+	if (!x->there)
+		verdict_say(a, VERDICT_WARN, "", "The EFI system partition cannot be read");
+	else if (x->fallback)
+		verdict_say(a, VERDICT_PASS, "",
+			    "%s is there: it starts without an entry in the firmware", x->path);
+	else if (x->loader[0])
+		verdict_say(a, VERDICT_PASS, "copied to where it looks then",
+			    "A new firmware has no entry for the boot loader %s", x->loader);
+	else if (a->sys->grub_efi && !strcmp(a->sys->boot_loader, "grub2"))
+		verdict_say(a, VERDICT_PASS, "installed again",
+			    "The EFI system partition holds no boot loader");
+	else
+		verdict_say(a, VERDICT_STOP, "",
+			    "The EFI system partition holds no boot loader, and the system has "
+			    "none that could be installed");
+}
+
 static void ask(struct asked *a)
 {
 	const char *loader;
 	bool missing;
 
+	if (a->sys && a->efi)
+		ask_efi(a);
 	if (!a->sys || a->efi)
 		return;
 	loader = a->sys->boot_loader;

@@ -103,6 +103,16 @@ static void firmware(void)
 	strcpy(disk.boot_code, "none");
 	CHECK_INT("UEFI", level("hyperv", "firmware"), VERDICT_PASS);
 	CHECK_INT("UEFI in a cloud", level("cloud", "firmware"), VERDICT_WARN);
+	CHECK_INT("an ESP nobody can read", level("kvm", "loader"), VERDICT_WARN);
+	disk.efi.there = true;
+	CHECK_INT("no loader on it", level("kvm", "loader"), VERDICT_STOP);
+	sys.grub_efi = true;
+	CHECK_INT("GRUB can be installed", level("kvm", "loader"), VERDICT_PASS);
+	strcpy(disk.efi.loader, "/EFI/debian/grubx64.efi");
+	sys.grub_efi = false;
+	CHECK_INT("a loader to be copied", level("kvm", "loader"), VERDICT_PASS);
+	disk.efi.fallback = true;
+	CHECK_INT("the loader without an entry", level("kvm", "loader"), VERDICT_PASS);
 	set(0, DRIVER_HV_STORVSC, DRIVER_ABSENT);
 	CHECK_INT("without storvsc", level("hyperv", "drivers"), VERDICT_STOP);
 	reset();
@@ -125,6 +135,11 @@ static void disks(void)
 	parts[0].is_member = true;
 	parts[0].member.level = 1;
 	CHECK_INT("a mirror", level("kvm", "raid"), VERDICT_PASS);
+	parts[0].member.bad = 4096;
+	CHECK_INT("a bad-block log", level("kvm", "raid"), VERDICT_WARN);
+	parts[0].member.reshaping = true;
+	CHECK_INT("a reshape", level("kvm", "raid"), VERDICT_STOP);
+	parts[0].member = (struct raid_member){ .level = 1 };
 	parts[0].member.level = 5;
 	CHECK_INT("no mirror", level("kvm", "raid"), VERDICT_STOP);
 	parts[0].member.level = 1;

@@ -13,7 +13,7 @@ static void look(struct check_env *env)
 		if (strcmp(d->boot_code, "none") != 0 || !first_on_disk(env->s, i))
 			continue;
 		// Started by UEFI it needs none.
-		if (disk_has_type(d, "EFI system") && strcmp(d->table.kind, "gpt") == 0)
+		if (survey_starts_by_efi(d))
 			continue;
 		finding_add(env->s, FINDING_STOP, "boot-code-missing", d->disk.path,
 			    env->s->systems[i].windows ? "" : "grub",

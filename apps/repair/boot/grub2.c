@@ -4,7 +4,9 @@
 //   sector 0       boot.img; le64 at 0x5c: first sector of core.img, the drive's number at 0x64
 //   from there     core.img; its first sector ends with a list of blocks, the second has settings
 //                  in its first bytes
-// It lies in the gap behind the MBR, or with GPT in a BIOS boot partition.
+// It lies in the gap behind the MBR, or with GPT in a BIOS boot partition. Where the firmware is
+// UEFI the loader is a file on the EFI system partition; one that is there stays as it is: it finds
+// its configuration by the UUID of a file system.
 #include <stdio.h>
 #include <string.h>
 
@@ -95,10 +97,12 @@ static int check_config(struct repair *r, char *why, size_t size, struct err *e)
 	struct buf text BUF_AUTO = { 0 };
 	char disk[32], value[128];
 	unsigned number;
-	bool there, kernel = false;
+	bool there, kernel;
 
 	if (step_read(r, path, &text, &there, e))
 		return -1;
+	// with the boot loader specification each kernel has a file of its own
+	kernel = there && strstr(buf_str(&text), "blscfg");
 	for (const char *p = buf_str(&text); there && (p = strstr(p, " root=")); p += 6) {
 		size_t n = strcspn(p + 6, " \t\r\n\"'");
 
@@ -118,9 +122,29 @@ static int check_config(struct repair *r, char *why, size_t size, struct err *e)
 	return 1;
 }
 
+static bool by_efi(const struct repair *r)
+{
+	return survey_starts_by_efi(r->now.disk);
+}
+
+static bool has_loader(const struct repair *r)
+{
+	const struct s_efi *x = &r->now.disk->efi;
+
+	return !x->there || x->loader[0] || x->fallback; // unreadable: not judged
+}
+
+static int check_esp(const struct repair *r, char *why, size_t size)
+{
+	if (has_loader(r))
+		return 0;
+	snprintf(why, size, "it holds no boot loader");
+	return 1;
+}
+
 static int check(struct repair *r, char *why, size_t size, struct err *e)
 {
-	int rc = check_images(r, why, size, e);
+	int rc = by_efi(r) ? check_esp(r, why, size) : check_images(r, why, size, e);
 
 	return rc ? rc : check_config(r, why, size, e);
 }
@@ -192,25 +216,13 @@ static int complain(const char *tool, int status, const struct buf *out, struct 
 		       (int)strcspn(line, "\n"), line);
 }
 
-static int install(struct repair *r, struct err *e)
+static int install_bios(struct repair *r, const char *installer, struct err *e)
 {
-	static const char *const installers[] = { "/usr/sbin/grub-install",
-						  "/usr/sbin/grub2-install", "/sbin/grub2-install",
-						  "/sbin/grub-install", NULL };
-	static const char *const makers[] = { "/usr/sbin/grub-mkconfig", "/usr/sbin/grub2-mkconfig",
-					      "/sbin/grub2-mkconfig", NULL };
-	const char *installer = find_program(r->root, installers),
-		   *maker = find_program(r->root, makers);
 	char *disk STR_AUTO = mem_printf("/dev/%s", r->names.disk);
-	struct buf out BUF_AUTO = { 0 };
-	int status;
-
-	if (!installer || !maker)
-		return err_set(e, 0, "%s: %s is not installed on it", r->first.sys->name,
-			       installer ? "grub-mkconfig" : "grub-install");
 	const char *const with[] = { installer, "--target=i386-pc", "--no-floppy", disk, NULL };
 	const char *const plain[] = { installer, "--no-floppy", disk, NULL };
-	const char *const config[] = { maker, "-o", r->first.sys->boot_config, NULL };
+	struct buf out BUF_AUTO = { 0 };
+	int status;
 
 	if (check_place(r, e) || run_tool(r, with, &out, &status, e))
 		return -1;
@@ -220,7 +232,59 @@ static int install(struct repair *r, struct err *e)
 	if (status)
 		return complain(installer, status, &out, e);
 	edits_add(r->edits, "grub", "boot sector", "GRUB 2 installed for /dev/%s", r->names.disk);
-	if (run_tool(r, config, &out, &status, e))
+	return 0;
+}
+
+// Where a firmware finds it that has no entry for the disk: that memory is the machine's.
+static int install_efi(struct repair *r, const char *installer, struct err *e)
+{
+	const char *target =
+		strcmp(r->first.sys->arch, "i386") ? "--target=x86_64-efi" : "--target=i386-efi";
+	const char *const argv[] = { installer,	   target,	  "--efi-directory=/boot/efi",
+				     "--no-nvram", "--removable", NULL };
+	unsigned mounts = r->root->n_mounts;
+	struct buf out BUF_AUTO = { 0 };
+	struct err ignored;
+	int status, rc;
+
+	if (has_loader(r))
+		return 0;
+	if (!r->first.sys->grub_efi)
+		return err_set(e, 0,
+			       "%s: the EFI system partition holds no boot loader, and GRUB's "
+			       "modules for UEFI (/usr/lib/grub/x86_64-efi) are not installed",
+			       r->first.sys->name);
+	if (file_folder(r->root->fd, "/boot/efi", e) ||
+	    root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, "/boot/efi", e))
+		return -1;
+	rc = run_tool(r, argv, &out, &status, e);
+	if (!rc && status)
+		rc = complain(installer, status, &out, e);
+	if (root_release(r->root, mounts, rc ? &ignored : e) || rc)
+		return -1;
+	edits_add(r->edits, "grub", "EFI system partition",
+		  "GRUB 2 installed as the loader that needs no entry in the firmware");
+	return 0;
+}
+
+static int install(struct repair *r, struct err *e)
+{
+	static const char *const installers[] = { "/usr/sbin/grub-install",
+						  "/usr/sbin/grub2-install", "/sbin/grub2-install",
+						  "/sbin/grub-install", NULL };
+	static const char *const makers[] = { "/usr/sbin/grub-mkconfig", "/usr/sbin/grub2-mkconfig",
+					      "/sbin/grub2-mkconfig", NULL };
+	const char *installer = find_program(r->root, installers),
+		   *maker = find_program(r->root, makers);
+	const char *const config[] = { maker, "-o", r->first.sys->boot_config, NULL };
+	struct buf out BUF_AUTO = { 0 };
+	int status;
+
+	if (!installer || !maker)
+		return err_set(e, 0, "%s: %s is not installed on it", r->first.sys->name,
+			       installer ? "grub-mkconfig" : "grub-install");
+	if ((by_efi(r) ? install_efi(r, installer, e) : install_bios(r, installer, e)) ||
+	    run_tool(r, config, &out, &status, e))
 		return -1;
 	if (status)
 		return complain(maker, status, &out, e);

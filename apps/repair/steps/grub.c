@@ -49,11 +49,12 @@ static bool has_members(const struct repair *r)
 // said so.
 static bool left_alone(const struct repair *r)
 {
-	return r->o->hyper && (survey_starts_by_efi(r->first.disk) || !boot_find(r, NULL));
+	return r->o->hyper && !boot_find(r, NULL);
 }
 
 static int needed(struct repair *r, struct err *e)
 {
+	bool efi = survey_starts_by_efi(r->first.disk);
 	const struct boot_ops *boot;
 	char why[200];
 	int rc;
@@ -64,11 +65,14 @@ static int needed(struct repair *r, struct err *e)
 	if (!boot || boot->configure(r, e) || edit_mtab(r, e))
 		return -1;
 	rc = boot->check(r, why, sizeof why, e);
-	if (rc > 0)
+	if (rc > 0 && efi)
+		edits_add(r->edits, "grub", "EFI system partition",
+			  "%s: put right by %s's own tools", why, boot->name);
+	else if (rc > 0)
 		edits_add(r->edits, "grub", "boot sector",
 			  "%s: %s is installed again by its own tools", why, boot->name);
 	// GRUB 2 finds its files through the array's name: out of the mirror it does not
-	else if (!rc && has_members(r) && !strcmp(boot->name, "grub2"))
+	else if (!rc && !efi && has_members(r) && !strcmp(boot->name, "grub2"))
 		edits_add(r->edits, "grub", "boot sector",
 			  "it looks for the array: %s is installed again", boot->name);
 	return rc < 0 ? -1 : 0;

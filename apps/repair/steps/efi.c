@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A copy of the boot loader where a firmware looks that has no entry for the disk. The entries lie
+// in the memory of the machine, and were made for the disk that is gone.
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "repair/file.h"
+#include "repair/steps/step.h"
+
+#define FOLDER "/EFI/BOOT"
+#define LOADER_MAX (16u << 20)
+
+static bool wanted(const struct repair *r)
+{
+	const struct s_efi *x = &r->now.disk->efi;
+
+	return survey_starts_by_efi(r->now.disk) && x->there && x->loader[0] && !x->fallback;
+}
+
+static int needed(struct repair *r, struct err *e)
+{
+	const struct s_efi *x = &r->now.disk->efi;
+
+	(void)e;
+	if (wanted(r))
+		edits_add(r->edits, "efi", x->path,
+			  "a copy of %s%s: a firmware that has no entry for the disk starts this",
+			  x->loader, x->second[0] ? " and what it starts" : "");
+	return 0;
+}
+
+// Written beside and renamed, so that an interrupted one is not taken for a loader.
+static int copy(int esp, const char *from, const char *to, struct err *e)
+{
+	struct buf file BUF_AUTO = { 0 };
+
+	if (file_read_max(esp, from, LOADER_MAX, &file, e))
+		return -1;
+	return file_replace(esp, to, buf_str(&file), file.len, e);
+}
+
+static int copy_both(struct repair *r, int esp, struct err *e)
+{
+	const struct s_efi *x = &r->now.disk->efi;
+
+	if (file_folder(esp, FOLDER, e))
+		return -1;
+	if (x->second[0]) {
+		char *beside STR_AUTO = mem_printf(FOLDER "%s", strrchr(x->second, '/'));
+
+		if (copy(esp, x->second, beside, e))
+			return -1;
+	}
+	if (copy(esp, x->loader, x->path, e))
+		return -1;
+	edits_add(r->edits, "efi", x->path, "copied from %s%s", x->loader,
+		  x->second[0] ? ", with what it starts" : "");
+	return syncfs(esp) ? err_set(e, errno, "%s: flush", x->path) : 0;
+}
+
+static int in_root(struct repair *r, struct err *e)
+{
+	unsigned mounts = r->root->n_mounts;
+	struct err ignored;
+	int rc = -1;
+
+	if (!wanted(r))
+		return 0;
+	if (!root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, NULL, e)) {
+		int esp FD_AUTO = open(ROOT_BESIDE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		rc = esp < 0 ? err_set(e, errno, "%s: open", ROOT_BESIDE) : copy_both(r, esp, e);
+	}
+	return root_release(r->root, mounts, rc ? &ignored : e) || rc ? -1 : 0;
+}
+
+const struct step_ops step_efi = {
+	.name = "efi",
+	.help = "puts the boot loader where a firmware finds it that has no entry for the disk",
+	.system = true,
+	.needed = needed,
+	.in_root = in_root,
+};
