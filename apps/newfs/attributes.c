@@ -175,6 +175,18 @@ static int put(struct build *b, struct node *x, const struct attributes *a, stru
 	return 0;
 }
 
+// What a policy of SELinux calls a swap file, where the tree has labels.
+int attributes_of_swap(struct build *b, struct node *x, int root, struct err *e)
+{
+	static const char label[] = "system_u:object_r:swapfile_t:s0";
+	struct attribute one = { "security.selinux", (uint8_t *)label, sizeof label };
+	char text[256];
+
+	if (fgetxattr(root, one.name, text, sizeof text) < 0)
+		return 0;
+	return put(b, x, &(struct attributes){ .v = &one, .n = 1 }, e);
+}
+
 int attributes_copy(struct build *b, struct node *x, const char *path, struct err *e)
 {
 	struct attributes a;

@@ -59,6 +59,7 @@ int node_end(struct build *b, struct node *x, const char *path, struct err *e);
 void node_free(struct node *x);
 
 int attributes_copy(struct build *b, struct node *x, const char *path, struct err *e);
+int attributes_of_swap(struct build *b, struct node *x, int root, struct err *e);
 
 // One block for the file system itself.
 int block_take(struct build *b, blk64_t *block, struct err *e);
@@ -73,7 +74,8 @@ int spans_write(struct build *b, struct node *x, struct err *e);
 // The contents of an open file.
 int data_place(struct build *b, struct node *x, int fd, const struct stat *st, const char *name,
 	       struct err *e);
-int data_swap(struct build *b, ext2_ino_t *ino, struct err *e);
+// A swap file; root: the tree's first folder.
+int data_swap(struct build *b, int root, ext2_ino_t *ino, struct err *e);
 
 // A folder's blocks, entry by entry.
 struct listing {

@@ -235,7 +235,7 @@ static int swap_header(struct build *b, uint64_t at, uint64_t size, struct err *
 }
 
 // Its pages read as zeros, and none is a hole: the kernel writes to its blocks itself.
-int data_swap(struct build *b, ext2_ino_t *ino, struct err *e)
+int data_swap(struct build *b, int root, ext2_ino_t *ino, struct err *e)
 {
 	struct timespec now = { .tv_sec = time(NULL) };
 	struct stat st = {
@@ -252,7 +252,7 @@ int data_swap(struct build *b, ext2_ino_t *ino, struct err *e)
 		rc = build_fail(e, code, "set a file's size");
 	if (!rc)
 		rc = swap_header(b, b->n->off + x.spans.v[0].to * b->fs->blocksize, size, e) ||
-		     node_end(b, &x, NULL, e);
+		     node_end(b, &x, NULL, e) || attributes_of_swap(b, &x, root, e);
 	*ino = x.ino;
 	node_free(&x);
 	return rc ? -1 : 0;

@@ -233,18 +233,19 @@ static int lost_and_found(struct build *b, ext2_ino_t *ino, struct err *e)
 }
 
 // What the first folder has besides: the swap file, and what e2fsck wants to find there.
-static int add_own(struct build *b, struct listing *f, struct node *x, const struct name *v,
-		   size_t n, struct err *e)
+static int add_own(struct build *b, struct listing *f, int fd, const struct name *v, size_t n,
+		   struct err *e)
 {
 	ext2_ino_t ino;
 
 	if (b->n->swap && find(v, n, b->n->name))
 		return err_set(e, EEXIST, "/%s: make the swap file", b->n->name);
-	if (b->n->swap && (data_swap(b, &ino, e) || listing_add(f, b->n->name, ino, S_IFREG, e)))
+	if (b->n->swap &&
+	    (data_swap(b, fd, &ino, e) || listing_add(f, b->n->name, ino, S_IFREG, e)))
 		return -1;
 	if (find(v, n, "lost+found"))
 		return 0;
-	x->i.i_links_count++;
+	f->x->i.i_links_count++;
 	return lost_and_found(b, &ino, e) || listing_add(f, "lost+found", ino, S_IFDIR, e) ? -1 : 0;
 }
 
@@ -256,7 +257,7 @@ static int fill(struct build *b, struct listing *f, int fd, struct name *v, size
 	uint64_t links = 0;
 	ext2_ino_t ino;
 
-	if (x->ino == EXT2_ROOT_INO && add_own(b, f, x, v, n, e))
+	if (x->ino == EXT2_ROOT_INO && add_own(b, f, fd, v, n, e))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (ui_cancelled(b->ui))

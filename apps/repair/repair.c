@@ -187,12 +187,12 @@ static int find_disk(struct survey *machine, const char *name, bool image, struc
 	return 0;
 }
 
-int repair_disk(const char *name, char *path, size_t size, struct ui *ui, struct err *e)
+int repair_disk(const char *name, bool image, char *path, size_t size, struct ui *ui, struct err *e)
 {
 	struct survey machine;
 	struct disk d;
 
-	if (find_disk(&machine, name, false, &d, ui, e))
+	if (find_disk(&machine, name, image, &d, ui, e))
 		return -1;
 	survey_free(&machine);
 	str_copy(path, size, d.path);
@@ -261,7 +261,7 @@ int repair_plan(const char *disk, const struct repair_options *o, struct edits *
 	int rc;
 
 	if (wanted_steps(o->steps, o->hyper, &wanted, e) ||
-	    find_disk(&machine, disk, o->hyper != NULL, &r.real, ui, e))
+	    find_disk(&machine, disk, o->hyper || o->image, &r.real, ui, e))
 		return -1;
 	rc = r.real.major ? work_get(&w, e) : 0;
 	bool open = rc > 0 && w.source.major == r.real.major && w.source.minor == r.real.minor;
@@ -428,7 +428,7 @@ int repair_run(const char *disk, const struct repair_options *o, struct edits *d
 	unsigned wanted;
 
 	if (wanted_steps(o->steps, o->hyper, &wanted, e) ||
-	    find_disk(&machine, disk, o->hyper != NULL, &r.real, ui, e))
+	    find_disk(&machine, disk, o->hyper || o->image, &r.real, ui, e))
 		return -1;
 
 	int rc = run_steps(&r, wanted, w, e);

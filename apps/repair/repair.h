@@ -30,12 +30,15 @@ struct repair_options {
 	// What the disk is made fit for, by the steps of fixup/; NULL: to start in this machine.
 	// Other disks do not come along there.
 	const struct hyper *hyper;
+	bool image;	 // it is only read in the end: the other half of a whole mirror may be here
 	bool full_check; // fsck: all of every ext file system, also of the clean ones
 };
 
 // The disk's path for what the operator named: a disk, a partition of it, or "survivor". Refuses
-// disks that must not be repaired (a stale half, the boot medium, the work disk itself).
-int repair_disk(const char *name, char *path, size_t size, struct ui *ui, struct err *e);
+// disks that must not be repaired (a stale half, the boot medium, the work disk itself). image: as
+// above.
+int repair_disk(const char *name, bool image, char *path, size_t size, struct ui *ui,
+		struct err *e);
 
 // What would be changed, found on the read-only disk (or on the work disk when one is open over
 // it). Nothing is opened but for reading.

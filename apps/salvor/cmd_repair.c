@@ -93,7 +93,7 @@ static int rehearse(struct job *j, struct edits *l, struct work *w, struct ui *u
 	char disk[256] = "";
 	int rc;
 
-	if ((s->store && repair_disk(j->args[0], disk, sizeof disk, ui, e)) ||
+	if ((s->store && repair_disk(j->args[0], false, disk, sizeof disk, ui, e)) ||
 	    store_place_begin(&store, s->store, disk, ui, e))
 		return -1;
 	o.store = &store.store;

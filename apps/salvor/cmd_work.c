@@ -53,7 +53,7 @@ static int open_it(struct job *j, struct ui *ui, struct err *e)
 
 	if (j->n_args != 2)
 		return err_usage(e, "work open: name the disk");
-	if (repair_disk(j->args[1], path, sizeof path, ui, e))
+	if (repair_disk(j->args[1], false, path, sizeof path, ui, e))
 		return -1;
 	if (j->plan) {
 		buf_printf(&j->text, "A work disk would be opened over %s.\n", path);

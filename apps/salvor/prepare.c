@@ -90,7 +90,7 @@ static int check_open(const struct prepared *p, struct err *e)
 
 static int change(struct prepared *p, const struct prepare_options *o, struct ui *ui, struct err *e)
 {
-	struct repair_options r = { .hyper = p->hyper };
+	struct repair_options r = { .hyper = p->hyper, .image = true };
 	struct store_place place;
 	struct work w = { 0 };
 	int rc;
@@ -112,7 +112,7 @@ static int change(struct prepared *p, const struct prepare_options *o, struct ui
 
 static int plan(struct prepared *p, const struct prepare_options *o, struct ui *ui, struct err *e)
 {
-	struct repair_options r = { .hyper = p->hyper };
+	struct repair_options r = { .hyper = p->hyper, .image = true };
 
 	if (repair_plan(p->disk.path, &r, &p->edits, ui, e))
 		return -1;
@@ -153,7 +153,7 @@ static int check_one_partition(const struct prepared *p, const struct prepare_op
 // The disk for a target that changes nothing by itself.
 static int find_plain(struct prepared *p, struct job *j, struct ui *ui, struct err *e)
 {
-	if (repair_disk(j->args[0], p->source, sizeof p->source, ui, e) ||
+	if (repair_disk(j->args[0], true, p->source, sizeof p->source, ui, e) ||
 	    disk_of_path(&p->disk, p->source, e))
 		return -1;
 	return 0;

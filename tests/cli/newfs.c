@@ -94,9 +94,11 @@ int main(int argc, char **argv)
 	if (src_open(&like, argv[1], &e) || newfs_kind_of(like, &n.kind, &e))
 		return fprintf(stderr, "newfs: %s\n", e.text);
 	src_close(like);
-	n.inodes = n.kind.inodes + n.kind.inodes / 8 + 1024;
-	if (newfs_make(&n, root, &pieces, &c, NULL, &e))
+	n.inodes = n.kind.inodes + n.kind.inodes / 8 + 8192;
+	if (newfs_make(&n, root, &pieces, &c, NULL, &e)) {
+		pieces_free(&pieces);
 		return fprintf(stderr, "newfs: %s\n", e.text), 1;
+	}
 	printf("%s pieces=%zu files=%llu folders=%llu links=%llu placed=%llu copied=%llu "
 	       "left=%llu\n",
 	       n.kind.type, pieces.n, (unsigned long long)c.files, (unsigned long long)c.folders,
