@@ -100,7 +100,7 @@ bool text_grub_argument(const char *text, const char *argument, struct buf *out)
 
 	for (size_t n; *text; text += n) {
 		n = line_length(text);
-		if (found || strncmp(text, CMDLINE, k) || n <= k) {
+		if (found || strncmp(text, CMDLINE, k)) {
 			buf_add(out, text, n);
 			continue;
 		}

@@ -152,6 +152,20 @@ static const char *base_name(const char *path)
 	return *path ? path : NULL;
 }
 
+// What is known to be zeros need not be read: the image has them where it stores nothing. A whole
+// disk as destination has not.
+static void leave_zeros(struct transfer *t, const struct map *data)
+{
+	struct map both = { 0 };
+
+	if (data->size != t->wanted.size || t->target.disk.path[0])
+		return;
+	map_init(&both, data->size, MAP_TODO);
+	map_common_done(&both, &t->wanted, data);
+	map_free(&t->wanted);
+	t->wanted = both;
+}
+
 static int begin(struct transfer *t, const struct settings *s, const struct prepared *p,
 		 const struct image_ops *ops, struct image_settings *set, struct image_plan *plan,
 		 struct err *e)
@@ -167,6 +181,7 @@ static int begin(struct transfer *t, const struct settings *s, const struct prep
 	if (p->hyper)
 		t->outcome.verdict = &p->verdict;
 	transfer_wanted(t, true);
+	leave_zeros(t, &p->data);
 	cut_warn_short(&t->source, t->ui);
 	if (s->length && transfer_cut(t, s->length, e))
 		return err_prefix(e, "--length");

@@ -88,6 +88,17 @@ static int check_open(const struct prepared *p, struct err *e)
 			 p->disk.path, w.source.path);
 }
 
+static int one_partition(struct prepared *p, const struct work *w, const struct repair_options *r,
+			 uint64_t size, struct ui *ui, struct err *e)
+{
+	struct onepart_disk disk;
+	int rc = onepart_run(w, r, size, &p->edits, &disk, ui, e);
+
+	p->data = disk.data;
+	str_copy(p->source, sizeof p->source, disk.path);
+	return rc;
+}
+
 static int change(struct prepared *p, const struct prepare_options *o, struct ui *ui, struct err *e)
 {
 	struct repair_options r = { .hyper = p->hyper, .image = true };
@@ -104,7 +115,7 @@ static int change(struct prepared *p, const struct prepare_options *o, struct ui
 		rc = work_open(&w, p->disk.path, &place.store, ui, e);
 	store_place_end(&place);
 	if (!rc && o->one_partition)
-		return onepart_run(&w, &r, o->size, &p->edits, p->source, sizeof p->source, ui, e);
+		return one_partition(p, &w, &r, o->size, ui, e);
 	if (!rc && w.disk.path[0])
 		str_copy(p->source, sizeof p->source, "work");
 	return rc;
@@ -226,4 +237,5 @@ void prepare_end(struct prepared *p, struct ui *ui)
 	if (p->open && work_discard(ui, &e))
 		ui_say(ui, UI_WARN, "%s", e.text);
 	edits_free(&p->edits);
+	map_free(&p->data);
 }

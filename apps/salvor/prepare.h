@@ -14,6 +14,7 @@ struct prepared {
 	bool planned_only;	   // a new disk would be made: there is none to look at
 	struct verdict verdict;
 	struct edits edits; // what is changed in the image
+	struct map data;    // of source: MAP_TODO where it is zeros; size 0: not known
 	struct disk disk;   // the real one
 	char source[256];   // what the image is read from
 	bool open;	    // a work disk is open, and ours

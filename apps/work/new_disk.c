@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "work/new_disk.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "block/disk.h"
@@ -100,6 +102,49 @@ int new_disk_open(const struct pieces *pieces, struct disk *disk, struct err *e)
 	    state_save(&s, WORK_STATE, e))
 		return -1;
 	*disk = s.new;
+	return 0;
+}
+
+static int find_holes(const char *file, struct map *holes, struct err *e)
+{
+	int fd FD_AUTO = open(file, O_RDONLY | O_CLOEXEC);
+	off_t from = 0, to;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return err_set(e, errno, "%s: open", file);
+	map_init(holes, (uint64_t)st.st_size, MAP_TODO);
+	while (from < st.st_size && (from = lseek(fd, from, SEEK_HOLE)) >= 0) {
+		to = lseek(fd, from, SEEK_DATA);
+		if (to < 0 && errno != ENXIO)
+			return err_set(e, errno, "%s: look for its holes", file);
+		if (to < 0)
+			to = st.st_size;
+		map_set(holes, (uint64_t)from, (uint64_t)(to - from), MAP_DONE);
+		from = to;
+	}
+	return 0;
+}
+
+// All ranges are set from front to back, which takes no longer for many.
+int new_disk_data(const struct pieces *pieces, struct map *data, struct err *e)
+{
+	struct map holes MAP_AUTO = { 0 }, gaps MAP_AUTO = { 0 }, zero MAP_AUTO = { 0 };
+	struct work_state s;
+	uint64_t at = 0;
+
+	if (load(&s, e) || find_holes(s.scratch, &holes, e))
+		return -1;
+	map_init(&gaps, holes.size, MAP_TODO);
+	for (size_t i = 0; i < pieces->n; at = pieces->v[i].at + pieces->v[i].len, i++)
+		map_set(&gaps, at, pieces->v[i].at - at, MAP_DONE);
+	map_set(&gaps, at, holes.size - at, MAP_DONE);
+	map_init(&zero, holes.size, MAP_TODO);
+	map_common_done(&zero, &holes, &gaps);
+	map_init(data, holes.size, MAP_DONE);
+	for (size_t i = 0; i < zero.n; i++)
+		if (zero.r[i].state == MAP_DONE)
+			map_set(data, zero.r[i].off, zero.r[i].len, MAP_TODO);
 	return 0;
 }
 

@@ -16,6 +16,10 @@ int new_disk_begin(uint64_t size, uint64_t need, char *file, struct err *e);
 // mounted.
 int new_disk_open(const struct pieces *pieces, struct disk *disk, struct err *e);
 
+// Where it holds anything but zeros: data is made here, MAP_DONE there. All that was written to it
+// must have reached the file.
+int new_disk_data(const struct pieces *pieces, struct map *data, struct err *e);
+
 // Both away again, half made or whole.
 int new_disk_end(struct work_state *s, struct err *e);
 

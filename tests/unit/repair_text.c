@@ -192,6 +192,7 @@ static void test_grub_argument(void)
 		const char *in, *out;
 	} adds[] = {
 		{ "=\"\"\n", "=\"noresume\"\n" },
+		{ "=", "=\"noresume\"" },
 		{ "=\"quiet\"\nX=1\n", "=\"noresume quiet\"\nX=1\n" },
 		{ "='a b'", "='noresume a b'" },
 		{ "=quiet\n", "=\"noresume quiet\"\n" },

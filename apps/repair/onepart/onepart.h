@@ -45,9 +45,14 @@ int onepart_settle(const struct root *root, const struct patient *p, struct piec
 
 // Only says what would be done, read-only.
 int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e);
-// Makes the new disk over the work disk; its path goes to path. done gets what was done. On failure
-// the work disk is to be thrown away.
+struct onepart_disk {
+	char path[256];
+	struct map data; // MAP_DONE where it holds anything but zeros
+};
+
+// Makes the new disk over the work disk. done gets what was done. On failure the work disk is to be
+// thrown away. disk->data is to be freed in any case.
 int onepart_run(const struct work *w, const struct repair_options *ro, uint64_t size,
-		struct edits *done, char *path, size_t path_size, struct ui *ui, struct err *e);
+		struct edits *done, struct onepart_disk *disk, struct ui *ui, struct err *e);
 
 #endif

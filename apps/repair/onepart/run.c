@@ -162,7 +162,7 @@ static int finish(const struct onepart *o, const struct work *w, const struct re
 }
 
 static int make(struct patient *p, const struct work *w, const struct repair_options *ro,
-		uint64_t size, struct edits *done, char *path, size_t path_size, struct ui *ui,
+		uint64_t size, struct edits *done, struct onepart_disk *disk, struct ui *ui,
 		struct err *e)
 {
 	struct buf map BUF_AUTO = { 0 };
@@ -180,22 +180,24 @@ static int make(struct patient *p, const struct work *w, const struct repair_opt
 		buf_clear(&map);
 	names_find(&names, p, &w->source, buf_str(&map));
 	rc = build(&o, p, &names, &pieces, ui, e) || new_disk_open(&pieces, &new, e) ||
-	     finish(&o, w, ro, &new, buf_str(&map), done, ui, e);
+	     finish(&o, w, ro, &new, buf_str(&map), done, ui, e) ||
+	     new_disk_data(&pieces, &disk->data, e);
 	pieces_free(&pieces);
 	if (!rc)
-		str_copy(path, path_size, new.path);
+		str_copy(disk->path, sizeof disk->path, new.path);
 	return rc ? -1 : 0;
 }
 
 int onepart_run(const struct work *w, const struct repair_options *ro, uint64_t size,
-		struct edits *done, char *path, size_t path_size, struct ui *ui, struct err *e)
+		struct edits *done, struct onepart_disk *disk, struct ui *ui, struct err *e)
 {
 	int rc, locked FD_AUTO = work_lock(e);
 	struct patient p;
 
+	*disk = (struct onepart_disk){ 0 };
 	if (locked < 0 || patient_open(&p, w->disk.path, NULL, e))
 		return -1;
-	rc = make(&p, w, ro, size, done, path, path_size, ui, e);
+	rc = make(&p, w, ro, size, done, disk, ui, e);
 	patient_close(&p);
 	return rc;
 }
