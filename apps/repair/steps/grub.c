@@ -46,10 +46,22 @@ static bool has_members(const struct repair *r)
 }
 
 // What becomes a virtual machine keeps a boot loader that cannot be put back here: the verdict has
-// said so.
+// said so. And one that UEFI starts may have its configuration beside it (Red Hat up to 8).
 static bool left_alone(const struct repair *r)
 {
-	return r->o->hyper && !boot_find(r, NULL);
+	const struct s_efi *x = &r->first.disk->efi;
+
+	if (boot_find(r, NULL))
+		return false;
+	if (!r->o->hyper && survey_starts_by_efi(r->first.disk) && (x->loader[0] || x->fallback)) {
+		if (!r->again)
+			ui_say(r->ui, UI_WARN,
+			       "grub: the boot loader on the EFI system partition is left as it "
+			       "is: "
+			       "/boot has no configuration of it");
+		return true;
+	}
+	return r->o->hyper;
 }
 
 static int needed(struct repair *r, struct err *e)
