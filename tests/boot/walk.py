@@ -32,11 +32,11 @@ SERVERS = {
         "findings": {"boot-code-missing"},
         "root": "/dev/(md[0-9]+|sda1)", "swap": "/dev/(md[0-9]+|sda2)",
     },
-    "debian-lvm": {
+    **dict.fromkeys(("debian-lvm", "debian-lvm-boot"), {
         "system": "Debian GNU/Linux 12", "arch": "x86_64", "boot_code": "grub2",
         "findings": {"boot-code-missing"},
         "root": "/dev/mapper/deb12--vg-root", "swap": "/dev/(mapper/deb12--vg-swap_1|dm-[0-9]+)",
-    },
+    }),
 }
 
 
