@@ -44,6 +44,7 @@ void outcome_fields(const struct outcome *o, struct job *j)
 		json_number(&w, "bytes_expected", o->expected);
 		json_number(&w, "seconds_expected", o->expected_s);
 	}
+	json_text(&w, "compared", o->compared);
 	json_array(&w, "files");
 	for (unsigned i = 0; i < o->n_files; i++) {
 		json_object(&w, NULL);

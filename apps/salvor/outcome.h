@@ -22,6 +22,7 @@ struct outcome {
 		char sha256[65]; // "" not known
 	} files[OUTCOME_FILES];
 	unsigned n_files;
+	const char *compared;	       // of what lies there with what was written; NULL: nothing
 	const struct edits *changes;   // in the image, NULL: none
 	const struct verdict *verdict; // on it as a virtual machine, NULL: was not asked
 };

@@ -470,6 +470,7 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e)
 {
 	char *bak STR_AUTO = mem_printf("%s.bak", t->map_path);
 	struct dest *d = t->target.dest;
+	const char *agreed = t->sha256;
 	bool known;
 
 	if (sync_dest(t, e))
@@ -480,11 +481,15 @@ int transfer_finish(struct transfer *t, const char *kind, struct err *e)
 		return -1;
 	if (save_hash(t, e))
 		return -1;
-	if (d->ops->close(d, t->sha256, e)) {
+	// a hash of what lies there says nothing about what was written
+	if (!known && d->compare != DEST_READ_BACK && (d->far || !d->read_soon))
+		agreed = "";
+	if (d->ops->close(d, agreed, e)) {
 		dest_drop(d, ".sha256", NULL); // of nothing
 		return -1;
 	}
 	t->is_open = false;
+	t->outcome.compared = d->compared;
 	unlink(bak);
 	if (t->map_path[0] && !t->own_map && transfer_send(t, ".map", e))
 		return -1;
