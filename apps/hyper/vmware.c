@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// VMware ESXi, Workstation; VirtualBox has the same controllers but for the first.
+// VMware ESXi, Workstation; VirtualBox has the same controllers but for the first. Systems were
+// seen to start from PVSCSI, LSI Logic SAS, SATA and IDE as QEMU has them; of parallel LSI Logic
+// it has none (its LSI is another chip with its own driver): there the driver was seen to load.
 #include "hyper/hyper.h"
 
 const struct hyper hyper_vmware = {

@@ -3,10 +3,10 @@
 # boots.
 
 # LONG=1 adds the ways of the larger servers by commands (their ways by keys are always part), to p2v all other
-# virtual machines, to own_tools dracut, to lvm servers with GRUB 2, and a server that starts by UEFI.
+# virtual machines, to own_tools dracut, to initrds the start of each, to lvm servers with GRUB 2, and a server that starts by UEFI.
 TESTS     += $(addprefix tests/boot/,walk_keys_debian walk_keys_centos5 walk_keys_tiny walk_cli_tiny fixtures \
              media_bios media_uefi bad_sectors rescue_screen dying trouble commit_cut repair_options disks consoles p2v own_tools unattended run network pxe windows $(if $(LONG),walk_cli_centos5 walk_cli_debian efi))
-TESTS     += tests/boot/shares tests/boot/stick tests/boot/onepart tests/boot/lvm
+TESTS     += tests/boot/shares tests/boot/stick tests/boot/onepart tests/boot/lvm tests/boot/initrds
 TEST_DEPS += image $(BUILD)/target/test-dm
 
 # makes disks that fail, inside Salvor
