@@ -31,9 +31,11 @@ static int check_system(const struct patient *p, struct err *e)
 	const struct s_part *root;
 
 	if (!p->sys)
-		return err_usage(e,
-				 "%s: --one-partition: no installed Linux system was found on it",
-				 p->disk->disk.path);
+		return err_usage(
+			e,
+			"%s: --one-partition: no installed Linux system on ext2, ext3 or ext4 "
+			"was found on it",
+			p->disk->disk.path);
 	if (survey_starts_by_efi(p->disk))
 		return err_usage(
 			e,
