@@ -134,13 +134,14 @@ static const struct kind *ask_kind(struct face *f, const char *title)
 	return k;
 }
 
-static unsigned fill(struct box_field *f, int *which, const struct kind *k)
+// writes: it is for something that will be written there.
+static unsigned fill(struct box_field *f, int *which, const struct kind *k, bool writes)
 {
 	unsigned n = 0;
 	int row = 1;
 
 	for (int i = 0; i < N_FIELDS; i++) {
-		if (!k->examples[i])
+		if (!k->examples[i] || (i == BACK && !writes))
 			continue;
 		which[n / 2] = i;
 		f[n++] = (struct box_field){ .label = fields[i].label,
@@ -243,7 +244,7 @@ bool face_server(struct face *f, const char *title, const char *name, char *spec
 	while (k && !f->gone) {
 		struct box_field shown[2 * N_FIELDS];
 		int which[N_FIELDS];
-		unsigned n = fill(shown, which, k);
+		unsigned n = fill(shown, which, k, *name);
 		char *wrong STR_AUTO = mem_printf(MARK_STOP "%s" MARK_PLAIN, e.text);
 		char *text STR_AUTO = mem_printf("%s. Examples stand on the right.", k->text);
 		struct box b = { .kind = &box_form,
