@@ -75,7 +75,8 @@ class CommandLine:
         self.job("image %s label:SAVE/%s --format qcow2" % (disk, IMAGE))
         self.job("verify label:SAVE/%s --source %s" % (IMAGE, disk))
 
-    def undo(self, disk):
+    def undo(self):
+        disk, = [d["path"] for d in self.survey()["disks"] if d["serial"] == SURVIVOR]  # another name at each start
         self.job("undo label:SAVE/%s %s" % (UNDO, disk))
 
     def power_off(self):
@@ -160,7 +161,7 @@ class Dialogs:
         self.person.result("Check of the image", 900)
         self.leave_guide()
 
-    def undo(self, disk):
+    def undo(self):
         self.person.pick("Undo")
         self.person.press("Go on")
         self.save_to(UNDO)
@@ -321,7 +322,7 @@ def run(program, scenario, hands, save_fs, medium=None, formats=False):
             all_formats_boot(cases, setup, folder)
         with cases.case("undo"), setup.salvor("second", twin=False) as machine:
             work = hands(setup.start(machine))
-            work.undo(disk)
+            work.undo()
             work.power_off()
             equal(sha256(setup.survivor), setup.before, "hash of the disk after undo")
     cases.end()
