@@ -278,13 +278,14 @@ static bool given(const struct s_nic *v, unsigned n, const char *mac)
 unsigned nics_by_place(const struct s_system *sys, const struct s_machine *m, struct s_nic *pinned)
 {
 	unsigned n = 0, unknown = 0, last = 0, free_cards = 0, card = 0;
+	unsigned n_cards = m ? m->n_cards : 0;
 
 	for (unsigned i = 0; i < sys->n_nics; i++) {
 		// eth0 by a rule would be another without it
 		if (!by_place(sys->nics[i].name) && !sys->nics[i].rule)
 			continue;
 		pinned[n] = sys->nics[i];
-		for (unsigned k = 0; k < m->n_cards && !pinned[n].mac[0]; k++)
+		for (unsigned k = 0; k < n_cards && !pinned[n].mac[0]; k++)
 			if (would_be(&m->cards[k], pinned[n].name))
 				strcpy(pinned[n].mac, m->cards[k].mac);
 		n++;
@@ -294,7 +295,7 @@ unsigned nics_by_place(const struct s_system *sys, const struct s_machine *m, st
 			unknown++;
 			last = i;
 		}
-	for (unsigned k = 0; k < m->n_cards; k++)
+	for (unsigned k = 0; k < n_cards; k++)
 		if (!given(pinned, n, m->cards[k].mac)) {
 			free_cards++;
 			card = k;

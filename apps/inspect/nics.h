@@ -26,7 +26,8 @@ void nics_read(enum nics_kind kind, const char *file, const char *text, struct n
 void look_nics(struct s_system *sys, struct fs *root);
 
 // The names that hang on the card's place and thus will be others in a virtual machine, each with
-// the address of its card; "" where that is not known. pinned: out, SYSTEM_NICS. Returns how many.
+// the address of its card; "" where that is not known. m: the machine whose disk it is, NULL not
+// known (an image file). pinned: out, SYSTEM_NICS. Returns how many.
 unsigned nics_by_place(const struct s_system *sys, const struct s_machine *m, struct s_nic *pinned);
 
 #endif

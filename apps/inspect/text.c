@@ -235,6 +235,13 @@ static const char *boot_code_text(const char *code)
 	return "no boot loader in the boot sector";
 }
 
+static const char *efi_text(const struct s_efi *x)
+{
+	return x->loader[0]  ? x->loader
+	       : x->fallback ? x->path
+			     : "no boot loader on the EFI system partition";
+}
+
 static const char *table_text(const char *kind)
 {
 	return strcmp(kind, "gpt") == 0	  ? "GPT"
@@ -291,7 +298,9 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	if (d->role != ROLE_EMPTY) {
 		line_begin(&l);
 		line_add(&l, "%s", table_text(d->table.kind));
-		line_add(&l, "%s", boot_code_text(d->boot_code));
+		line_add(&l, "%s",
+			 d->efi.there && survey_starts_by_efi(d) ? efi_text(&d->efi)
+								 : boot_code_text(d->boot_code));
 		line_end(&l);
 	}
 	if (d->smart.known)

@@ -19,8 +19,9 @@ static bool found(const struct asked *a, const char *code)
 // Names by the card's place, which is another there.
 static void ask_names(struct asked *a)
 {
+	bool file = !strcmp(a->disk->disk.transport, "file");
 	struct s_nic v[SYSTEM_NICS];
-	unsigned n = nics_by_place(a->sys, &a->s->machine, v), known = 0;
+	unsigned n = nics_by_place(a->sys, file ? NULL : &a->s->machine, v), known = 0;
 
 	for (unsigned i = 0; i < n; i++)
 		known += a->h->cloud ? n == 1 : v[i].mac[0] != 0;

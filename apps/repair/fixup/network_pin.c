@@ -59,7 +59,8 @@ int fixup_pin_cards(struct repair *r, struct err *e)
 
 	if (!r->first.sys->links || !r->machine)
 		return 0;
-	n = nics_by_place(r->first.sys, &r->machine->machine, v);
+	n = nics_by_place(r->first.sys,
+			  strcmp(r->real.transport, "file") ? &r->machine->machine : NULL, v);
 	for (unsigned i = 0; i < n; i++) {
 		if (r->o->hyper->cloud ? n == 1 : v[i].mac[0] != 0) {
 			if (pin(r, &v[i], e))
