@@ -378,7 +378,8 @@ static void show_finding(const struct finding *f, struct buf *out)
 	if (*f->cure)
 		snprintf(cure, sizeof(cure), "Repair: %s", f->cure);
 	do {
-		size_t n = wrap(text, 55);
+		size_t room = WIDTH - 6 - (*cure ? strlen(cure) + 2 : 0);
+		size_t n = wrap(text, room < 55 ? room : 55);
 
 		buf_printf(out, "%-4s  %.*s", level, (int)n, text);
 		text += n;
