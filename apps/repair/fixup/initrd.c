@@ -64,8 +64,6 @@ static bool holds(struct repair *r, const char *path, const char *const *modules
 	return all;
 }
 
-#define KEPT 2
-
 // The programs unpack what they pack in /tmp or /var/tmp: in the work disk's store, which must not
 // run full. It counts in larger pieces than files are.
 static uint64_t room_for(const struct initrd *i, size_t packed)
@@ -77,11 +75,10 @@ static uint64_t room_for(const struct initrd *i, size_t packed)
 static int make_anew(struct repair *r, const char *version, const struct s_kernel *k, char *why,
 		     size_t size, struct err *e)
 {
-	const struct s_part *root = &r->now.disk->parts[r->now.sys->part];
 	// What the root took before it will take again. Programs that take only what they find
 	// look at this machine and at a work disk: what came from that the new one may lack.
-	const char *const kept[KEPT] = { root->fs.type, "dm_mod" };
-	const char *wanted[DRIVERS + KEPT];
+	const struct s_part *root = &r->now.disk->parts[r->now.sys->part];
+	const char *wanted[DRIVERS + 1];
 	unsigned n = fixup_wanted(r->o->hyper, k, wanted), must = n;
 	struct buf file BUF_AUTO = { 0 };
 	struct initrd old;
@@ -90,9 +87,8 @@ static int make_anew(struct repair *r, const char *version, const struct s_kerne
 
 	if (read_it(r, k->initrd, &file, &old, e))
 		return -1;
-	for (unsigned i = 0; i < KEPT; i++)
-		if (initrd_has(&old, kept[i]))
-			wanted[must++] = kept[i];
+	if (initrd_has(&old, root->fs.type))
+		wanted[must++] = root->fs.type;
 	room = room_for(&old, file.len);
 	initrd_free(&old);
 	made = fixup_make_initrd(r, version, k, wanted, n, room, why, size, e);
