@@ -154,6 +154,7 @@ class Dialogs:
         self.person.pick("(qcow2)")
         self.person.at("Will it start there?")
         self.person.press("Go on")
+        self.person.pick("As it is")
         self.person.pick("Not packed")
         self.save_to(IMAGE)
         self.person.press("Start")
