@@ -37,45 +37,58 @@ static inline uint32_t ror(uint32_t x, int n)
 	return x >> n | x << (32 - n);
 }
 
-// Round i; instead of moving the eight words on, the caller names them one place further.
-#define ROUND(a, b, c, d, e, f, g, h, i)                                                           \
+// Round i with its word of the schedule. Instead of moving the eight words on, the caller names
+// them one place further. Rotations of rotations, and an a ^ b that the next round has as b ^ c:
+// the fewest instructions there are, which is what counts without SHA's own, most of all in an
+// emulator.
+#define ROUND(a, b, c, d, e, f, g, h, i, word)                                                     \
 	do {                                                                                       \
-		uint32_t t = h + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) + (g ^ (e & (f ^ g))) +     \
-			     k256[i] + w[i];                                                       \
+		uint32_t t = h + ror(ror(ror(e, 14) ^ e, 5) ^ e, 6) + (g ^ (e & (f ^ g))) +        \
+			     k256[i] + (word);                                                     \
+		uint32_t ab = a ^ b;                                                               \
 		d += t;                                                                            \
-		h = t + (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) + ((a & b) | (c & (a | b)));         \
+		h = t + ror(ror(ror(a, 9) ^ a, 11) ^ a, 2) + (b ^ (ab & bc));                      \
+		bc = ab;                                                                           \
 	} while (0)
 
-static void schedule(uint32_t w[64], const uint8_t *p)
-{
-	for (int i = 0; i < 16; i++)
-		w[i] = be32_get(*(const be32 *)(p + 4 * i));
-	for (int i = 16; i < 64; i++) {
-		uint32_t x = w[i - 15], y = w[i - 2];
+#define EIGHT_ROUNDS(i, word, at)                                                                  \
+	do {                                                                                       \
+		ROUND(a, b, c, d, e, f, g, h, i, word(at));                                        \
+		ROUND(h, a, b, c, d, e, f, g, i + 1, word(at + 1));                                \
+		ROUND(g, h, a, b, c, d, e, f, i + 2, word(at + 2));                                \
+		ROUND(f, g, h, a, b, c, d, e, i + 3, word(at + 3));                                \
+		ROUND(e, f, g, h, a, b, c, d, i + 4, word(at + 4));                                \
+		ROUND(d, e, f, g, h, a, b, c, i + 5, word(at + 5));                                \
+		ROUND(c, d, e, f, g, h, a, b, i + 6, word(at + 6));                                \
+		ROUND(b, c, d, e, f, g, h, a, i + 7, word(at + 7));                                \
+	} while (0)
 
-		w[i] = w[i - 16] + w[i - 7] + (ror(x, 7) ^ ror(x, 18) ^ x >> 3) +
-		       (ror(y, 17) ^ ror(y, 19) ^ y >> 10);
-	}
+// Word i of the first sixteen; of the sixteen behind those that w holds, in the place of its
+// predecessor.
+#define FIRST(i) (w[i] = be32_get(*(const be32 *)(p + 4 * (i))))
+#define NEXT(i) next_word(w, i)
+
+static inline uint32_t next_word(uint32_t w[16], int i)
+{
+	uint32_t x = w[(i + 1) & 15], y = w[(i + 14) & 15];
+
+	return w[i] += w[(i + 9) & 15] + (ror(ror(x, 11) ^ x, 7) ^ x >> 3) +
+		       (ror(ror(y, 2) ^ y, 17) ^ y >> 10);
 }
 
 static void blocks_portable(uint32_t v[8], const uint8_t *p, size_t n)
 {
-	uint32_t w[64];
+	uint32_t w[16];
 
 	for (; n; n--, p += 64) {
 		uint32_t a = v[0], b = v[1], c = v[2], d = v[3];
-		uint32_t e = v[4], f = v[5], g = v[6], h = v[7];
+		uint32_t e = v[4], f = v[5], g = v[6], h = v[7], bc = b ^ c;
 
-		schedule(w, p);
-		for (int i = 0; i < 64; i += 8) {
-			ROUND(a, b, c, d, e, f, g, h, i);
-			ROUND(h, a, b, c, d, e, f, g, i + 1);
-			ROUND(g, h, a, b, c, d, e, f, i + 2);
-			ROUND(f, g, h, a, b, c, d, e, i + 3);
-			ROUND(e, f, g, h, a, b, c, d, i + 4);
-			ROUND(d, e, f, g, h, a, b, c, i + 5);
-			ROUND(c, d, e, f, g, h, a, b, i + 6);
-			ROUND(b, c, d, e, f, g, h, a, i + 7);
+		EIGHT_ROUNDS(0, FIRST, 0);
+		EIGHT_ROUNDS(8, FIRST, 8);
+		for (int i = 16; i < 64; i += 16) {
+			EIGHT_ROUNDS(i, NEXT, 0);
+			EIGHT_ROUNDS(i + 8, NEXT, 8);
 		}
 		v[0] += a, v[1] += b, v[2] += c, v[3] += d;
 		v[4] += e, v[5] += f, v[6] += g, v[7] += h;
