@@ -38,7 +38,8 @@ def _die_with_parent():
 class Machine:
     """A machine with two serial lines, `console` (ttyS0) and `second` (ttyS1), and the messages of
     its BIOS on `bios`. Plug things in, then start(). Used as a context manager it is switched off
-    at the end. firmware: bios, uefi (x64) or uefi32. limit: seconds after which it is killed."""
+    at the end. firmware: bios, uefi (x64) or uefi32. limit: seconds after which it is killed. MONITOR=FOLDER in the
+    environment: a monitor for people, too, at FOLDER/NAME.mon ("info registers" tells where one is that stands still)."""
 
     def __init__(self, name, memory=256, firmware="bios", limit=900):
         self.name = name
@@ -54,6 +55,8 @@ class Machine:
         self.args = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-m", str(memory),
                      "-nodefaults", "-vga", "std", "-display", "none", "-no-reboot"]
         os.makedirs(LOGS, exist_ok=True)
+        if os.environ.get("MONITOR"):
+            self.args += ["-monitor", "unix:%s/%s.mon,server,nowait" % (os.environ["MONITOR"], name)]
         self.console = self._serial("ttyS0", ["-serial", "chardev:%s"])
         self.second = self._serial("ttyS1", ["-serial", "chardev:%s"])
         self.bios = self._serial("bios", ["-device", "isa-debugcon,iobase=0x402,chardev=%s"])

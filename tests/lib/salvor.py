@@ -8,7 +8,11 @@ from .shell import Shell
 
 ISO = os.path.join(ROOT, "build", "salvor.iso")
 READY = r"^Salvor \S+ ready"
-SHELL = "salvor.shell=ttyS1 no_timer_check"
+# QEMU's translations of a page of code are kept by virtual address. Where every program starts at another, those of the C
+# library and of a shell become tens of thousands, and when the page is used for something else they go one by one, each
+# looked for among all: minutes in which the machine stands still, with its processor busy in a memcpy.
+EMULATED = "no_timer_check norandmaps"
+SHELL = "salvor.shell=ttyS1 " + EMULATED
 PARAMETERS = "console=tty0 console=ttyS0,115200 raid=noautodetect " + SHELL
 
 
