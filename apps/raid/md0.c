@@ -75,8 +75,10 @@ static int read_super(struct src *s, struct raid_member *m, struct err *e)
 	memset(m, 0, sizeof(*m));
 	if (!place(s, &off))
 		return 0;
-	if (src_read(s, off, &sb, sizeof(sb), e) < 0)
-		return -1;
+	int found = raid_load(s, off, &sb, sizeof(sb), e);
+
+	if (found <= 0)
+		return found;
 	if (memcmp(&sb.magic, "\xa9\x2b\x4e\xfc", 4) == 0)
 		return err_set(e, 0,
 			       "%s: md superblock 0.90: written by a big-endian machine, which is "

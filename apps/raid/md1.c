@@ -97,8 +97,10 @@ static void list_roles(const struct md1 *sb, struct raid_member *m)
 // The superblock as it lies there, checked. 1, 0, -1.
 static int load(struct src *s, int minor, uint64_t off, struct md1 *sb, struct err *e)
 {
-	if (src_read(s, off, sb, sizeof(*sb), e) < 0)
-		return -1;
+	int found = raid_load(s, off, sb, sizeof(*sb), e);
+
+	if (found <= 0)
+		return found;
 	if (le32_get(sb->magic) != MD_MAGIC || le32_get(sb->major) != 1 ||
 	    le64_get(sb->super_off) != off / 512)
 		return 0;

@@ -11,6 +11,7 @@ static const struct raid_ops *const versions[] = {
 #undef X
 };
 #define VERSIONS (sizeof(versions) / sizeof(versions[0]))
+#define SECTOR 512
 
 int raid_read(struct src *s, struct raid_member *m, struct err *e)
 {
@@ -61,6 +62,15 @@ unsigned raid_super_ranges(struct src *s, struct range *r, unsigned max)
 			r[n++] = found[j];
 	}
 	return n;
+}
+
+int raid_load(struct src *s, uint64_t off, void *super, size_t len, struct err *e)
+{
+	if (src_read(s, off, super, SECTOR, e))
+		return -1;
+	if (memcmp(super, "\xfc\x4e\x2b\xa9", 4) != 0 && memcmp(super, "\xa9\x2b\x4e\xfc", 4) != 0)
+		return 0;
+	return src_read(s, off, super, len, e) ? -1 : 1;
 }
 
 uint32_t raid_checksum(const uint8_t *p, size_t len)

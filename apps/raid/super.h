@@ -9,6 +9,11 @@
 #define MD_MAGIC 0xa92b4efcu
 #define MD_SUPER_LEN 4096u
 
+// Reads a superblock whose first word is md's magic, in either byte order. 1; 0: there is none; -1.
+// Other things lie where it would: what of them cannot be read behind the first sector is no reason
+// not to know that.
+int raid_load(struct src *s, uint64_t off, void *super, size_t len, struct err *e);
+
 // Sum of little-endian words, folded once; what both generations call a checksum (a last half word
 // counts).
 uint32_t raid_checksum(const uint8_t *p, size_t len);

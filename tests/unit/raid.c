@@ -360,6 +360,22 @@ static void test_unreadable(void)
 	CHECK("unreadable: says where", strstr(e.text, "read at") != NULL);
 }
 
+// What lies where a superblock would, but is none, may be unreadable behind its first sector.
+static void test_unreadable_behind(void)
+{
+	struct map readable MAP_AUTO = { 0 };
+	struct src *s;
+
+	map_init(&readable, SIZE, MAP_DONE);
+	map_set(&readable, AT_090 + 512, 512, MAP_BAD);
+	fresh();
+	s = src_fault(&disk.src, &readable);
+	CHECK_INT("no superblock, and the next sector is unreadable", raid_read(s, &m, &e), 0);
+	make_090(AT_090);
+	CHECK_INT("a superblock whose second sector is unreadable", raid_read(s, &m, &e), -1);
+	src_close(s);
+}
+
 int main(void)
 {
 	test_090();
@@ -368,6 +384,7 @@ int main(void)
 	test_alone();
 	test_bitmaps();
 	test_unreadable();
+	test_unreadable_behind();
 	free(disk.data);
 	TEST_END();
 }
