@@ -5,11 +5,17 @@
 #define COPY_PASSES 3	       // the last one skips nothing
 #define GROW_AFTER (64u << 20) // bytes that go well let a block of a cluster grow to two, and so on
 
+static const struct map *level(const struct rescue *r)
+{
+	return r->level[r->straight || r->phase == RESCUE_RETRY ? r->n_levels - 1 : r->at_level];
+}
+
+// What this pass walks over.
 static const struct map *domain(const struct rescue *r)
 {
 	if (!r->straight && r->at_level == 1 && r->phase == RESCUE_COPY && r->pass == 1)
 		return &r->second;
-	return r->level[r->straight || r->phase == RESCUE_RETRY ? r->n_levels - 1 : r->at_level];
+	return level(r);
 }
 
 static void begin_pass(struct rescue *r, enum rescue_phase phase, unsigned pass)
@@ -210,20 +216,67 @@ static bool is_first(const struct rescue *r)
 	return !r->straight && r->n_levels > 1 && !r->at_level;
 }
 
-// The rest of a stretch of the first level of which something failed, or as far as a skip goes.
-static void leave(struct rescue *r)
+// The rest of a stretch of the first level of which something failed, or as far as a skip goes;
+// with the block itself, unless that was tried.
+static void leave(struct rescue *r, bool tried)
 {
 	const struct map *d = domain(r);
 	const struct range *g = &d->r[map_find(d, r->off)];
-	uint64_t end = g->off + g->len, from = r->back ? g->off : r->off + r->len;
-	uint64_t len = r->back ? r->off - g->off : end - from;
+	uint64_t from = tried != r->back ? r->off + r->len : r->off;
+	uint64_t len = r->back ? from - g->off : g->off + g->len - from;
 
-	if (len > r->set.skip_max) {
+	if (len > r->set.skip_max)
 		len = r->set.skip_max;
-		from = r->back ? r->off - len : from;
-	}
+	if (r->back)
+		from -= len;
 	map_set(&r->later, from, len, MAP_DONE);
-	move(r, len);
+	r->pos = r->back ? from : from + len;
+}
+
+// Does something that failed touch the block, on the side that it is read from?
+static bool beside_failure(const struct rescue *r)
+{
+	uint64_t edge = r->back ? r->off + r->len : r->off - 1;
+
+	if (r->back ? edge >= r->map.size : !r->off)
+		return false;
+	switch (map_at(&r->map, edge)) {
+	case MAP_TRIM:
+	case MAP_SCRAPE:
+	case MAP_BAD: return true;
+	default: return false;
+	}
+}
+
+// What a failed cluster touches, and what comes next behind a failure, may well be bad from its
+// first sector on: that one is asked for alone. Its failure tells of a sector, as has to be known
+// of each bad one in the end; that of a cluster tells nothing that remains.
+static void probe(struct rescue *r)
+{
+	struct range g = { r->off, r->len, MAP_TODO };
+
+	r->whole = 0;
+	if (r->straight || !(r->wary || beside_failure(r)))
+		return;
+	ask(r, &g, RESCUE_CLUSTER, r->back);
+	if (r->len <= r->set.sector)
+		return;
+	r->whole = r->len;
+	if (r->back)
+		r->off += r->len - r->set.sector;
+	r->len = r->set.sector;
+}
+
+// A probe that failed speaks for all of its cluster.
+static void failed_probe(struct rescue *r)
+{
+	size_t rest = r->whole - r->len;
+
+	change(r, r->off, r->len, MAP_BAD);
+	change(r, r->back ? r->off - rest : r->off + r->len, rest, MAP_TRIM);
+	if (r->back)
+		r->off -= rest;
+	r->len = r->whole;
 }
 
 static void go_on(struct rescue *r)
@@ -253,6 +306,7 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 {
 	bool large = r->len > RESCUE_CLUSTER;
 
+	r->wary = false;
 	if (ok) {
 		change(r, r->off, r->len, MAP_DONE);
 		r->good += r->len;
@@ -264,7 +318,10 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 			move(r, 0);
 		return;
 	}
-	change(r, r->off, r->len, r->len > r->set.sector ? MAP_TRIM : MAP_BAD);
+	if (r->whole)
+		failed_probe(r);
+	else
+		change(r, r->off, r->len, r->len > r->set.sector ? MAP_TRIM : MAP_BAD);
 	if (r->pass == 1 && !r->back && !is_first(r))
 		comb_failed(&r->comb, r->off, r->off + r->len, !r->well);
 	r->good = r->well = 0;
@@ -275,8 +332,9 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 		r->straight = false;
 		begin_pass(r, RESCUE_COPY, 1);
 	} else if (is_first(r)) {
-		leave(r);
+		leave(r, true);
 	} else {
+		r->wary = true;
 		go_on(r);
 	}
 }
@@ -316,7 +374,7 @@ static void next_phase(struct rescue *r)
 	struct range g;
 
 	if (r->phase == RESCUE_COPY && r->pass < COPY_PASSES && !is_first(r) &&
-	    map_next_common(domain(r), &r->map, MAP_TODO, 0, &g)) {
+	    map_next_common(level(r), &r->map, MAP_TODO, 0, &g)) {
 		begin_pass(r, RESCUE_COPY, r->pass + 1);
 	} else if (r->phase < RESCUE_SCRAPE && !is_first(r)) {
 		begin_pass(r, r->phase + 1, 1);
@@ -341,6 +399,10 @@ static bool find_block(struct rescue *r)
 			return false;
 		ask(r, &g, r->block, r->back);
 		end = r->off + r->len;
+		if (is_first(r) && beside_failure(r)) {
+			leave(r, false);
+			continue;
+		}
 		if (!guess)
 			return true;
 		if (comb_may_read(&r->comb, r->off, &end)) {
@@ -356,7 +418,11 @@ static bool find(struct rescue *r)
 	struct range g;
 
 	switch (r->phase) {
-	case RESCUE_COPY: return find_block(r);
+	case RESCUE_COPY:
+		if (!find_block(r))
+			return false;
+		probe(r);
+		return true;
 	case RESCUE_TRIM: return ask_trim(r);
 	case RESCUE_SCRAPE:
 	case RESCUE_RETRY:

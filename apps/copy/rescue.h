@@ -10,8 +10,9 @@
 //
 // Different from it: what is worth most comes first (levels); as long as nothing fails the blocks
 // are large; what is expected to fail because failures came at equal distances is left to the
-// second pass; and the rest of a large block that failed is read as one again when its first bad
-// sector is known. No sector is read alone more often than there.
+// second pass; where the next cluster is likely to fail, too, its first sector is asked for alone;
+// and the rest of a large block that failed is read as one again when its first bad sector is
+// known. No sector is read alone more often than there.
 #ifndef COPY_RESCUE_H
 #define COPY_RESCUE_H
 
@@ -48,6 +49,8 @@ struct rescue {
 
 	// copying
 	size_t block;	     // bytes of the next read
+	bool wary;	     // the last one failed
+	size_t whole;	     // bytes that the read of one sector speaks for; 0: for itself
 	uint64_t skip;	     // bytes to leave out behind the next failure
 	uint64_t well, good; // bytes that went well since the last failure; since skip was changed
 	struct comb comb;    // what is expected to fail
