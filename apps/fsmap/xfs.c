@@ -225,5 +225,10 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 }
 
 const struct fs_ops fsmap_xfs = {
-	.name = "xfs", .probe = probe, .used = xfs_used, .rescue = xfs_rescue, .owners = xfs_owners
+	.name = "xfs",
+	.probe = probe,
+	.used = xfs_used,
+	.rescue = xfs_rescue,
+	.owners = xfs_owners,
+	.open = xfs_files,
 };

@@ -66,6 +66,7 @@ static inline uint32_t xfs_group_length(const struct xfs *x, uint32_t group)
 struct src *xfs_rescue(struct src *s, bool quick);
 
 int xfs_owners(struct owner *o, struct err *e);
+int xfs_files(struct src *s, struct fs **out, struct err *e);
 int xfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 
 #endif

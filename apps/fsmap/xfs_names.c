@@ -128,13 +128,29 @@ static void take_folder(struct folder *f, const uint8_t *raw)
 		xfs_pieces(f->a, raw, false, take_piece, f);
 }
 
+void xfs_entries(struct xfs_asked *a, const uint8_t *raw,
+		 bool (*each)(void *arg, uint64_t inode, const char *name, size_t len,
+			      uint8_t type),
+		 void *arg)
+{
+	struct folder f = { .a = a, .each = each, .arg = arg };
+
+	take_folder(&f, raw);
+}
+
+bool xfs_inode_read(struct xfs_asked *a, uint64_t number, uint8_t *raw)
+{
+	uint64_t at = xfs_inode_place(&a->x, number);
+
+	return at > 0 && owner_read(a->o, at, raw, a->x.inode_size) == 0 &&
+	       xfs_inode_ok(&a->x, raw, number);
+}
+
 // Goes through the directory. False: it cannot be read.
 static bool through(struct xfs_asked *a, uint64_t inode, struct folder *f)
 {
-	uint64_t at = xfs_inode_place(&a->x, inode);
 	uint8_t *raw = mem_alloc(a->x.inode_size);
-	bool there = at > 0 && owner_read(a->o, at, raw, a->x.inode_size) == 0 &&
-		     xfs_inode_ok(&a->x, raw, inode);
+	bool there = xfs_inode_read(a, inode, raw);
 
 	if (there)
 		take_folder(f, raw);

@@ -140,26 +140,40 @@ static bool sane(const struct xfs *x)
 	       x->folder_shift < 8 && x->block << x->folder_shift <= 65536;
 }
 
-int xfs_owners(struct owner *o, struct err *e)
+int xfs_begin(struct xfs_asked *a, struct owner *o, struct err *e)
 {
-	struct xfs_asked a = { .o = o };
 	uint8_t *rooms;
 
-	if (xfs_read(o->src, &a.x, e) < 0)
+	*a = (struct xfs_asked){ .o = o };
+	if (xfs_read(o->src, &a->x, e) < 0)
 		return -1;
-	if (!sane(&a.x))
+	if (!sane(&a->x))
 		return err_set(e, 0, "superblock contradicts itself: inodes");
-	rooms = mem_zero((size_t)2 * XFS_TREE_LEVELS, a.x.block);
+	rooms = mem_zero((size_t)2 * XFS_TREE_LEVELS, a->x.block);
 	for (unsigned k = 0; k < XFS_TREE_LEVELS; k++) {
-		a.node[k] = rooms + (size_t)2 * k * a.x.block;
-		a.table[k] = a.node[k] + a.x.block;
+		a->node[k] = rooms + (size_t)2 * k * a->x.block;
+		a->table[k] = a->node[k] + a->x.block;
 	}
-	a.chunk = mem_zero(XFS_CHUNK, a.x.inode_size);
-	a.folder = mem_zero(1, (size_t)a.x.block << a.x.folder_shift);
-	ask(&a);
-	free(rooms);
-	free(a.chunk);
-	free(a.folder);
-	free(a.has_folders);
+	a->chunk = mem_zero(XFS_CHUNK, a->x.inode_size);
+	a->folder = mem_zero(1, (size_t)a->x.block << a->x.folder_shift);
 	return 0;
+}
+
+void xfs_end(struct xfs_asked *a)
+{
+	free(a->node[0]); // all rooms
+	free(a->chunk);
+	free(a->folder);
+	free(a->has_folders);
+}
+
+int xfs_owners(struct owner *o, struct err *e)
+{
+	struct xfs_asked a;
+	int rc = xfs_begin(&a, o, e);
+
+	if (!rc)
+		ask(&a);
+	xfs_end(&a);
+	return rc;
 }

@@ -67,6 +67,10 @@ _Static_assert(sizeof(struct xfs_inode) == 0xb0, "XFS inode");
 enum { XFS_LOCAL = 1, XFS_EXTENTS = 2, XFS_TREE = 3 }; // format
 enum { XFS_FLAG_REALTIME = 1, XFS_FLAG2_MANY = 0x10 }; // flags, flags2
 
+// Its superblock, and room; to be ended in any case.
+int xfs_begin(struct xfs_asked *a, struct owner *o, struct err *e);
+void xfs_end(struct xfs_asked *a);
+
 // Is this an inode that is in use, with this number?
 bool xfs_inode_ok(const struct xfs *x, const uint8_t *raw, uint64_t number);
 
@@ -89,6 +93,15 @@ void xfs_inodes(struct xfs_asked *a, bool folders,
 
 // The place of an inode, bytes; 0: there is no such.
 uint64_t xfs_inode_place(const struct xfs *x, uint64_t number);
+
+// Reads one, room for x.inode_size bytes. False: it is not there.
+bool xfs_inode_read(struct xfs_asked *a, uint64_t number, uint8_t *raw);
+
+// Calls each for every entry of a folder, ".." too, until it returns false. type: as ext has it, 0: not told.
+void xfs_entries(struct xfs_asked *a, const uint8_t *raw,
+		 bool (*each)(void *arg, uint64_t inode, const char *name, size_t len,
+			      uint8_t type),
+		 void *arg);
 
 // Gives names to all hits, and then paths.
 void xfs_names(struct xfs_asked *a);
