@@ -97,7 +97,8 @@ uint64_t xfs_inode_place(const struct xfs *x, uint64_t number);
 // Reads one, room for x.inode_size bytes. False: it is not there.
 bool xfs_inode_read(struct xfs_asked *a, uint64_t number, uint8_t *raw);
 
-// Calls each for every entry of a folder, ".." too, until it returns false. type: as ext has it, 0: not told.
+// Calls each for every entry of a folder, ".." too, until it returns false. type: as ext has it, 0:
+// not told.
 void xfs_entries(struct xfs_asked *a, const uint8_t *raw,
 		 bool (*each)(void *arg, uint64_t inode, const char *name, size_t len,
 			      uint8_t type),

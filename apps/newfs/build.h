@@ -19,6 +19,24 @@ struct spans {
 	size_t n, cap;
 };
 
+struct build;
+
+// An inode while it is made.
+struct node {
+	ext2_ino_t ino;
+	struct ext2_inode_large i;
+	struct spans spans;
+};
+
+// A folder's blocks, entry by entry.
+struct listing {
+	struct build *b;
+	struct node *x;
+	uint8_t *block;
+	unsigned at, last; // in the block: free from here on, where the last entry begins
+	uint64_t blocks;
+};
+
 struct build {
 	const struct newfs *n;
 	ext2_filsys fs;
@@ -30,9 +48,11 @@ struct build {
 	ext2_ino_t next_inode;
 	struct pieces *pieces;
 	struct newfs_count *count;
-	struct keys names;  // files with several names: device and inode -> the new inode
-	struct keys shared; // attributes -> the block that has them
-	bool large_folders; // one that wants an index
+	struct keys shared;	// attributes -> the block that has them
+	bool large_folders;	// one that wants an index
+	struct node folder;	// that is being made
+	struct listing listing; // of that
+	uint64_t links;		// of that: folders in it
 	struct ui *ui;
 	uint8_t *copy; // COPY_BYTES
 };
@@ -41,13 +61,6 @@ struct build {
 // A message of libext2fs. -1.
 int build_fail(struct err *e, errcode_t code, const char *what);
 int build_full(const struct build *b, struct err *e);
-
-// An inode while it is made.
-struct node {
-	ext2_ino_t ino;
-	struct ext2_inode_large i;
-	struct spans spans;
-};
 
 int inode_take(struct build *b, ext2_ino_t *ino, struct err *e);
 // ino: taken before; 0: the next.
@@ -77,20 +90,14 @@ int data_place(struct build *b, struct node *x, int fd, const struct stat *st, c
 // A swap file; root: the tree's first folder.
 int data_swap(struct build *b, int root, ext2_ino_t *ino, struct err *e);
 
-// A folder's blocks, entry by entry.
-struct listing {
-	struct build *b;
-	struct node *x;
-	uint8_t *block;
-	unsigned at, last; // in the block: free from here on, where the last entry begins
-	uint64_t blocks;
-};
 int listing_begin(struct listing *f, struct build *b, struct node *x, ext2_ino_t parent,
 		  struct err *e);
 int listing_add(struct listing *f, const char *name, ext2_ino_t ino, unsigned mode, struct err *e);
 int listing_end(struct listing *f, struct err *e);
 void listing_free(struct listing *f);
 
-int walk_tree(struct build *b, int root, struct err *e);
+// The tree whose first folder is root.
+int tree_make(struct build *b, int root, struct err *e);
+void tree_free(struct build *b); // what a failure left
 
 #endif

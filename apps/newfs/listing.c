@@ -100,4 +100,5 @@ int listing_end(struct listing *f, struct err *e)
 void listing_free(struct listing *f)
 {
 	free(f->block);
+	f->block = NULL;
 }

@@ -147,7 +147,7 @@ int newfs_make(const struct newfs *n, int root, struct pieces *pieces, struct ne
 	if (b.file < 0)
 		return err_set(e, errno, "%s: open", n->file);
 	b.copy = mem_alloc(COPY_BYTES);
-	rc = open_empty(&b, e) || walk_tree(&b, root, e) ? -1 : 0;
+	rc = open_empty(&b, e) || tree_make(&b, root, e) ? -1 : 0;
 	if (b.fs) {
 		count->blocks_left = ext2fs_free_blocks_count(b.fs->super) * BLOCK;
 		code = rc ? 0 : ext2fs_flush(b.fs);
@@ -156,7 +156,7 @@ int newfs_make(const struct newfs *n, int root, struct pieces *pieces, struct ne
 		else if (code || (code = ext2fs_close(b.fs)))
 			rc = build_fail(e, code, "write");
 	}
-	keys_free(&b.names);
+	tree_free(&b);
 	keys_free(&b.shared);
 	free(b.copy);
 	close(b.file);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A new ext2, ext3 or ext4 that holds a mounted tree, whose contents are not copied. What belongs
+// A mounted tree in a new file system. ext2, ext3 and ext4 are made here, and contents are not
+// copied. What belongs
 // to the file system itself (inodes, folders, lists of blocks) is written to a sparse file. A
 // file's blocks are only given their places: pieces tell on which device, and where, they lie
 // already. File systems whose answer cannot be relied on (btrfs, data packed into inodes) are read
@@ -46,10 +47,15 @@ struct newfs_count {
 	uint64_t blocks_left;		// free ones, bytes
 };
 
-// root: the tree's first folder, open. What is mounted below it belongs to the tree. pieces: empty;
-// they lie on the disk at n->off and above.
+// root: the tree's first folder, open. What is mounted below it belongs to the tree. pieces: none
+// beyond n->off yet.
 int newfs_make(const struct newfs *n, int root, struct pieces *pieces, struct newfs_count *count,
 	       struct ui *ui, struct err *e);
+
+// The tree into the folder `to` of another file system, mounted and empty, for kinds that only
+// their own programs can make: by the same walk, with the contents copied.
+int newfs_copy(int root, int to, uint64_t total, struct newfs_count *count, struct ui *ui,
+	       struct err *e);
 
 // What such a file system takes for itself, in bytes, besides the contents of files; and of that
 // what is written to the file.

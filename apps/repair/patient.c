@@ -80,7 +80,7 @@ int patient_part(const struct patient *p, const char *path, const char **rest)
 	return part;
 }
 
-static struct fs *open_part(struct patient *p, int part, struct err *e)
+struct fs *patient_open_part(struct patient *p, int part, struct err *e)
 {
 	const struct s_part *sp = &p->disk->parts[part];
 	struct patient_fs *o;
@@ -111,7 +111,7 @@ struct fs *patient_fs(struct patient *p, const char *path, const char **rest, st
 		err_set(e, ENOENT, "%s: no system on this disk", path);
 		return NULL;
 	}
-	return open_part(p, patient_part(p, path, rest), e);
+	return patient_open_part(p, patient_part(p, path, rest), e);
 }
 
 int patient_read(struct patient *p, const char *path, struct buf *out, struct err *e)

@@ -32,6 +32,9 @@ int patient_stat(struct patient *p, const char *path, struct stat *st, struct er
 // read. Stays open with the patient.
 struct fs *patient_fs(struct patient *p, const char *path, const char **rest, struct err *e);
 
+// One of its file systems, by its index. As above.
+struct fs *patient_open_part(struct patient *p, int part, struct err *e);
+
 // Which partition (index) holds a path, and what is left of the path in it.
 int patient_part(const struct patient *p, const char *path, const char **rest);
 

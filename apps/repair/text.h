@@ -55,6 +55,12 @@ bool text_grub_drives(const char *text, struct buf *out);
 // when something was changed.
 bool text_boot_paths(const char *text, struct buf *out);
 
+// GRUB's few lines on an EFI system partition that say where its configuration lies: the file
+// system of that UUID becomes another, and with moved its paths become those seen from / instead of
+// from /boot. True when something was changed.
+bool text_grub_stub(const char *text, const char *uuid, const char *to, bool moved,
+		    struct buf *out);
+
 // A further kernel argument in /etc/default/grub. True when it was not there.
 bool text_grub_argument(const char *text, const char *argument, struct buf *out);
 

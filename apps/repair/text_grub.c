@@ -3,6 +3,7 @@
 #include "repair/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 static size_t line_length(const char *p)
 {
@@ -76,6 +77,71 @@ bool text_boot_paths(const char *text, struct buf *out)
 	for (size_t n; *text; text += n) {
 		n = line_length(text);
 		changed |= move_line(text, n, out);
+	}
+	return changed;
+}
+
+// "search.fs_uuid UUID root", "search --fs-uuid --set=dev UUID".
+static bool search_line(const char *line, size_t n, const char *uuid, const char *to,
+			struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t at = 0, word; at < n; at += word) {
+		word = strcspn(line + at, " \t\r\n\"'");
+		if (word && word == strlen(uuid) && !strncasecmp(line + at, uuid, word)) {
+			buf_puts(out, to);
+			changed = true;
+			continue;
+		}
+		word += !word;
+		buf_add(out, line + at, word);
+	}
+	return changed && strcasecmp(uuid, to);
+}
+
+// "set prefix=($root)'/grub'".
+static bool prefix_line(const char *line, size_t n, struct buf *out)
+{
+	size_t at = strspn(line, " \t") + strlen("set prefix="), drive;
+
+	at += line[at] == '"';
+	if (line[at] == '(')
+		at += strcspn(line + at, ")\n") + 1;
+	at += at < n && (line[at] == '\'' || line[at] == '"');
+	if (at >= n || !path_at(line + at, n - at, &drive)) {
+		buf_add(out, line, n);
+		return false;
+	}
+	buf_add(out, line, at);
+	buf_puts(out, "/boot");
+	buf_add(out, line + at, n - at);
+	return true;
+}
+
+static bool stub_line(const char *line, size_t n, const char *uuid, const char *to, bool moved,
+		      struct buf *out)
+{
+	const char *p = line + strspn(line, " \t");
+
+	if (!strncmp(p, "search", 6))
+		return search_line(line, n, uuid, to, out);
+	if (!moved)
+		buf_add(out, line, n);
+	else if (!strncmp(p, "set prefix=", 11))
+		return prefix_line(line, n, out);
+	else
+		return move_line(line, n, out);
+	return false;
+}
+
+bool text_grub_stub(const char *text, const char *uuid, const char *to, bool moved, struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t n; *text; text += n) {
+		n = line_length(text);
+		changed |= stub_line(text, n, uuid, to, moved, out);
 	}
 	return changed;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // usage: newfs LIKE ROOT DISK SIZE SWAP: a new file system of LIKE's kind (an ext file system), as
 // large as SIZE bytes, that holds the tree ROOT, on the disk image DISK behind 1 MiB; with a swap
-// file when SWAP is not 0. The pieces are copied into the image. Prints what was made.
+// file when SWAP is not 0. The pieces are copied into the image. Prints what was made. Or: newfs
+// ROOT FOLDER: the tree into an empty folder of another file system.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,22 @@ static int copy(const struct pieces *p, const char *disk)
 	return close(out);
 }
 
+static int copy_tree(const char *from, const char *to)
+{
+	int root = open(from, O_RDONLY | O_DIRECTORY), top = open(to, O_RDONLY | O_DIRECTORY);
+	struct newfs_count c;
+	struct err e;
+
+	if (root < 0 || top < 0)
+		return fail(to);
+	if (newfs_copy(root, top, 0, &c, NULL, &e))
+		return fprintf(stderr, "newfs: %s\n", e.text), 1;
+	printf("files=%llu folders=%llu links=%llu copied=%llu\n", (unsigned long long)c.files,
+	       (unsigned long long)c.folders, (unsigned long long)c.links,
+	       (unsigned long long)c.copied);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct newfs n = { .off = OFF,
@@ -80,6 +97,8 @@ int main(int argc, char **argv)
 	struct src *like;
 	struct err e;
 
+	if (argc == 3)
+		return copy_tree(argv[1], argv[2]);
 	if (argc != 6)
 		return fprintf(stderr, "usage: newfs LIKE ROOT DISK SIZE SWAP\n"), 2;
 	n.file = argv[3];

@@ -90,6 +90,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	buf_clear(&c);
 	buf_clear(&d);
+	text_grub_stub(text, "a-b", "c-d", true, &c);
+	if (text_grub_stub(buf_str(&c), "a-b", "c-d", true, &d))
+		abort();
+	buf_clear(&c);
+	buf_clear(&d);
 	text_grub_argument(text, "noresume", &c);
 	if (text_grub_argument(buf_str(&c), "noresume", &d))
 		abort();

@@ -185,6 +185,51 @@ static void test_boot_paths(void)
 	}
 }
 
+static void test_grub_stub(void)
+{
+	static const char old[] = "40070000-0000-4000-8000-00000000deb1";
+	static const struct {
+		const char *name, *in, *out;
+		bool moved;
+	} stubs[] = {
+		{ "Debian",
+		  "search.fs_uuid 40070000-0000-4000-8000-00000000DEB1 root hd0,gpt2 \nset "
+		  "prefix=($root)'/grub'\nconfigfile $prefix/grub.cfg\n",
+		  "search.fs_uuid NEW root hd0,gpt2 \nset prefix=($root)'/boot/grub'\nconfigfile "
+		  "$prefix/grub.cfg\n",
+		  true },
+		{ "Red Hat",
+		  "search --no-floppy --fs-uuid --set=dev "
+		  "40070000-0000-4000-8000-00000000deb1\nset "
+		  "prefix=($dev)/grub2\nexport $prefix\n",
+		  "search --no-floppy --fs-uuid --set=dev NEW\nset "
+		  "prefix=($dev)/boot/grub2\nexport "
+		  "$prefix\n",
+		  true },
+		{ "SUSE",
+		  "search --fs-uuid --set=root "
+		  "\"40070000-0000-4000-8000-00000000deb1\"\nset prefix=(${root})/boot/grub2\n",
+		  "search --fs-uuid --set=root \"NEW\"\nset prefix=(${root})/boot/grub2\n", true },
+		{ "in quotes, by the path itself",
+		  "set prefix=\"($root)/grub\"\nconfigfile ($root)/grub/grub.cfg",
+		  "set prefix=\"($root)/boot/grub\"\nconfigfile ($root)/boot/grub/grub.cfg", true },
+		{ "not moved", "set prefix=($root)'/grub'\nsearch.fs_uuid 40070000 root\n", NULL,
+		  false },
+		{ "cut short", "set prefix=($root\nset prefix=\nset prefix=(x)\nset prefix=\"",
+		  NULL, true },
+		{ "nothing", "", NULL, true },
+	};
+
+	for (size_t i = 0; i < sizeof stubs / sizeof *stubs; i++) {
+		struct buf out BUF_AUTO = { 0 };
+
+		CHECK_INT(stubs[i].name,
+			  text_grub_stub(stubs[i].in, old, "NEW", stubs[i].moved, &out),
+			  stubs[i].out != NULL);
+		CHECK_STR(stubs[i].name, buf_str(&out), stubs[i].out ? stubs[i].out : stubs[i].in);
+	}
+}
+
 static void test_grub_argument(void)
 {
 	static const char key[] = "GRUB_CMDLINE_LINUX";
@@ -346,6 +391,7 @@ int main(void)
 	test_crypttab();
 	test_drop_args();
 	test_boot_paths();
+	test_grub_stub();
 	test_grub_argument();
 	test_mdadm_conf();
 	test_default_entry();

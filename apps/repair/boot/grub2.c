@@ -235,19 +235,41 @@ static int install_bios(struct repair *r, const char *installer, struct err *e)
 	return 0;
 }
 
-// Where a firmware finds it that has no entry for the disk: that memory is the machine's.
-static int install_efi(struct repair *r, const char *installer, struct err *e)
+// how: "--removable", or the folder of one that an entry in the firmware's memory names.
+static int run_efi(struct repair *r, const char *installer, const char *how, struct err *e)
 {
 	const char *target =
 		strcmp(r->first.sys->arch, "i386") ? "--target=x86_64-efi" : "--target=i386-efi";
-	const char *const argv[] = { installer,	   target,	  "--efi-directory=/boot/efi",
-				     "--no-nvram", "--removable", NULL };
-	unsigned mounts = r->root->n_mounts;
+	const char *const argv[] = { installer,	   target, "--efi-directory=/boot/efi",
+				     "--no-nvram", how,	   NULL };
 	struct buf out BUF_AUTO = { 0 };
-	struct err ignored;
-	int status, rc;
+	int status;
 
-	if (has_loader(r))
+	if (run_tool(r, argv, &out, &status, e))
+		return -1;
+	return status ? complain(installer, status, &out, e) : 0;
+}
+
+// The one that is there already, "/EFI/debian/grubx64.efi", once more.
+static int run_efi_again(struct repair *r, const char *installer, struct err *e)
+{
+	const char *loader = r->now.disk->efi.loader + strlen("/EFI/");
+
+	if (!r->loader_anew || !r->now.disk->efi.loader[0])
+		return 0;
+	char *how STR_AUTO = mem_printf("--bootloader-id=%.*s", (int)strcspn(loader, "/"), loader);
+
+	return run_efi(r, installer, how, e);
+}
+
+// Where a firmware finds it that has no entry for the disk: that memory is the machine's.
+static int install_efi(struct repair *r, const char *installer, struct err *e)
+{
+	unsigned mounts = r->root->n_mounts;
+	struct err ignored;
+	int rc;
+
+	if (has_loader(r) && !r->loader_anew)
 		return 0;
 	if (!r->first.sys->grub_efi)
 		return err_set(e, 0,
@@ -257,9 +279,7 @@ static int install_efi(struct repair *r, const char *installer, struct err *e)
 	if (file_folder(r->root->fd, "/boot/efi", e) ||
 	    root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, "/boot/efi", e))
 		return -1;
-	rc = run_tool(r, argv, &out, &status, e);
-	if (!rc && status)
-		rc = complain(installer, status, &out, e);
+	rc = run_efi(r, installer, "--removable", e) || run_efi_again(r, installer, e) ? -1 : 0;
 	if (root_release(r->root, mounts, rc ? &ignored : e) || rc)
 		return -1;
 	edits_add(r->edits, "grub", "EFI system partition",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "repair/onepart/onepart.h"
@@ -25,6 +26,21 @@ static bool names_device_of(const char *spec)
 	return !strncmp(spec, "/dev/", 5) || strchr(spec, '=');
 }
 
+// Its UUID and label are the same; its PARTUUID is when it was in a GPT. A device's name is not.
+static enum fstab_verdict keep_esp(const struct place *p, const struct fstab_line *l, char *to,
+				   size_t size)
+{
+	const struct s_disk *d = p->r->first.disk;
+	const char *id = d->parts[d->efi.part].part.id;
+
+	if (!strncmp(l->spec, "PARTUUID=", 9) ? !strcasecmp(l->spec + 9, id)
+					      : strncmp(l->spec, "/dev/", 5) != 0)
+		return FSTAB_KEEP;
+	names_best(&p->r->names, d->efi.part, to, size);
+	edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s -> %s", l->spec, to);
+	return FSTAB_RENAME;
+}
+
 static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to, size_t size)
 {
 	const struct place *p = arg;
@@ -39,6 +55,8 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s -> %s", l->spec, to);
 		return FSTAB_RENAME;
 	}
+	if (o->esp >= 0 && !strcmp(l->dir, "/boot/efi"))
+		return keep_esp(p, l, to, size);
 	if (o->swaps && !strcmp(l->type, "swap")) {
 		snprintf(to, size, "the swap file is there instead");
 		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: swap: the swap file instead",

@@ -12,7 +12,8 @@
 
 #define ONEPART_STEP "layout"
 #define ONEPART_SWAP "swapfile"
-#define ONEPART_START (1u << 20) // the partition; GRUB lies in front of it
+// The first partition; GRUB of a BIOS machine lies in front of it.
+#define ONEPART_START (1u << 20)
 
 struct repair;
 
@@ -27,7 +28,13 @@ struct onepart {
 	uint64_t least, size;  // bytes the disk needs, and gets
 	uint64_t scratch;      // bytes that are written for it, about
 	bool own_boot;	       // /boot was a partition of its own
-	bool has_resume;       // its initrd looks for a partition to resume from
+	char boot_uuid[40];    // of the file system that had it
+	bool gpt;	       // the new disk has one; else an MBR
+	int esp;	  // the EFI system partition (index), which comes along as it is; -1: none
+	uint64_t esp_len; // bytes
+	uint64_t start;	  // of the partition on the new disk
+	unsigned stubs;	  // files on the EFI system partition that say where GRUB's others lie
+	bool has_resume;  // its initrd looks for a partition to resume from
 };
 
 // What would be done with the system on p. size: of the disk, 0: what it needs and some room. A
@@ -39,7 +46,20 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 // mounted root of the new disk.
 int onepart_configure(struct repair *r, const struct onepart *o, struct err *e);
 
+// table.c: the new disk's partition table, in its file; and in pieces what is taken over as it is.
+int onepart_table(const struct onepart *o, const struct patient *p, const char *file,
+		  struct pieces *pieces, struct ui *ui, struct err *e);
+
+// esp.c: what tells GRUB on the EFI system partition where /boot is. To plan: counted, and refused
+// where it cannot be told. Then changed in the new disk's, with its root mounted; and looked at
+// again.
+int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e);
+int onepart_esp_change(struct repair *r, const struct onepart *o, struct err *e);
+int onepart_esp_check(struct repair *r, const struct onepart *o, struct err *e);
+
 // places.c: pieces on volumes of the open root become pieces on the partition beneath.
+// One partition's numbers, for a piece.
+int onepart_number(const struct s_part *sp, unsigned *major, unsigned *minor, struct err *e);
 int onepart_settle(const struct root *root, const struct patient *p, struct pieces *pieces,
 		   struct err *e);
 

@@ -54,6 +54,11 @@ static int number_of(const char *name, unsigned *major, unsigned *minor, struct 
 	return 0;
 }
 
+int onepart_number(const struct s_part *sp, unsigned *major, unsigned *minor, struct err *e)
+{
+	return number_of(strrchr(sp->path, '/') + 1, major, minor, e);
+}
+
 static int look(const struct patient *p, unsigned part, struct below *b, struct err *e)
 {
 	const struct s_part *pv = &p->disk->parts[p->disk->parts[part].pv];
@@ -61,7 +66,7 @@ static int look(const struct patient *p, unsigned part, struct below *b, struct 
 	*b = (struct below){ .l = pv->lvm,
 			     .v = survey_volume(p->disk, part),
 			     .off = pv->fs_off - pv->part.off };
-	return number_of(strrchr(pv->path, '/') + 1, &b->major, &b->minor, e);
+	return onepart_number(pv, &b->major, &b->minor, e);
 }
 
 // Those of one volume.

@@ -36,18 +36,24 @@ static int check_system(const struct patient *p, struct err *e)
 			"%s: --one-partition: no installed Linux system on ext2, ext3 or ext4 "
 			"was found on it",
 			p->disk->disk.path);
-	if (survey_starts_by_efi(p->disk))
-		return err_usage(
-			e,
-			"%s: --one-partition: it starts by UEFI, which needs a partition of "
-			"its own: make the image without",
-			p->disk->disk.path);
-	if (strcmp(p->sys->boot_loader, "grub-legacy") && strcmp(p->sys->boot_loader, "grub2"))
+	if ((survey_starts_by_efi(p->disk) || strcmp(p->sys->boot_loader, "grub-legacy")) &&
+	    strcmp(p->sys->boot_loader, "grub2"))
 		return err_usage(
 			e,
 			"%s: --one-partition: its boot loader (%s) cannot be installed here, "
-			"only GRUB legacy and GRUB 2: make the image without",
-			p->disk->disk.path, p->sys->boot_loader);
+			"only %sGRUB 2: make the image without",
+			p->disk->disk.path, p->sys->boot_loader,
+			survey_starts_by_efi(p->disk) ? "" : "GRUB legacy and ");
+	if (survey_starts_by_efi(p->disk) && !p->disk->efi.there)
+		return err_usage(e,
+				 "%s: --one-partition: its EFI system partition, which would have "
+				 "to come along, cannot be read: make the image without",
+				 p->disk->disk.path);
+	if (survey_starts_by_efi(p->disk) && p->sys->boot_part == p->disk->efi.part)
+		return err_usage(e,
+				 "%s: --one-partition: /boot is its EFI system partition, which "
+				 "stays one: make the image without",
+				 p->disk->disk.path);
 	root = &p->disk->parts[p->sys->part];
 	if (!is_ext(root))
 		return err_usage(
@@ -98,7 +104,7 @@ static int find_mounts(struct onepart *o, const struct patient *p, struct err *e
 	for (unsigned i = 0; i < sys->n_mounts; i++) {
 		const struct s_mount *m = &sys->mounts[i];
 
-		if (m->disk != sys->disk || m->part < 0)
+		if (m->disk != sys->disk || m->part < 0 || m->part == o->esp)
 			continue;
 		if (!strcmp(m->type, "swap")) {
 			o->swap += p->disk->parts[m->part].fs_len / MIB * MIB;
@@ -191,21 +197,36 @@ static uint64_t least(const struct onepart *o)
 	return (size + MIB - 1) / MIB * MIB;
 }
 
+// Where the one partition begins, and what the disk has besides it.
+static void place(struct onepart *o, uint64_t size)
+{
+	uint64_t before = o->esp >= 0 ? (o->esp_len + MIB - 1) / MIB * MIB : o->gpt ? MIB : 0;
+
+	o->start = ONEPART_START + before;
+	o->least = least(o) + o->start + (o->gpt ? ONEPART_START : 0);
+	o->size = size ? size / MIB * MIB : (o->least + o->least / 4 + ROOM) / MIB * MIB;
+}
+
 static int choose_size(struct onepart *o, const struct patient *p, uint64_t size, struct err *e)
 {
-	o->least = least(o) + ONEPART_START;
-	o->size = size ? size / MIB * MIB : (o->least + o->least / 4 + ROOM) / MIB * MIB;
+	o->gpt = o->esp >= 0;
+	place(o, size);
+	// a GPT, and for GRUB a partition in front
+	if (!o->gpt && o->size > MBR_MAX && !strcmp(p->sys->boot_loader, "grub2")) {
+		o->gpt = true;
+		place(o, size);
+	}
 	if (o->size < o->least)
 		return err_usage(
 			e,
 			"--size: %s are too small: what goes into the partition needs %llu "
 			"MiB",
 			size_show(size).s, (unsigned long long)(o->least / MIB));
-	if (o->size > MBR_MAX)
+	if (!o->gpt && o->size > MBR_MAX)
 		return err_usage(
 			e,
-			"%s: --one-partition: the new disk would have %s, and its partition "
-			"table (MBR) ends at 2 TiB",
+			"%s: --one-partition: the new disk would have %s, and GRUB legacy can only "
+			"start from one with an MBR, which ends at 2 TiB",
 			p->disk->disk.path, size_show(o->size).s);
 	o->inodes = inodes_for(o, o->size);
 	// many small files take few of them
@@ -220,8 +241,14 @@ int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err
 	const struct s_part *root;
 	uint64_t used;
 
-	*o = (struct onepart){ 0 };
-	if (check_system(p, e) || find_mounts(o, p, e) || choose_kind(o, p, e) || count(o, p, e))
+	*o = (struct onepart){ .esp = -1 };
+	if (check_system(p, e))
+		return -1;
+	if (survey_starts_by_efi(p->disk)) {
+		o->esp = p->disk->efi.part;
+		o->esp_len = p->disk->parts[o->esp].fs_len / 512 * 512;
+	}
+	if (find_mounts(o, p, e) || choose_kind(o, p, e) || count(o, p, e))
 		return -1;
 	used = o->inodes;
 	if (choose_size(o, p, size, e))
@@ -229,10 +256,11 @@ int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err
 	root = &p->disk->parts[p->sys->part];
 	str_copy(o->uuid, sizeof o->uuid, root->fs.uuid[0] ? root->fs.uuid : "random");
 	str_copy(o->label, sizeof o->label, root->fs.label);
+	str_copy(o->boot_uuid, sizeof o->boot_uuid, p->disk->parts[p->sys->boot_part].fs.uuid);
 	o->scratch += newfs_scratch(&o->kind, o->used, used) + 64 * MIB;
 	o->has_resume =
 		!patient_read(p, "/etc/initramfs-tools/conf.d/resume", &text, &(struct err){ 0 });
-	return 0;
+	return o->esp >= 0 ? onepart_esp_plan(o, p, e) : 0;
 }
 
 static bool is_swap(const struct patient *p, int part)
@@ -257,16 +285,22 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 	for (unsigned i = 0; i < p->disk->n; i++) {
 		const struct s_part *sp = &p->disk->parts[i];
 
-		if (has(o, (int)i) || !sp->has_fs || sp->part.container || is_swap(p, (int)i) ||
-		    !strcmp(sp->fs.type, "LVM2_member"))
+		if (has(o, (int)i) || (int)i == o->esp || !sp->has_fs || sp->part.container ||
+		    is_swap(p, (int)i) || !strcmp(sp->fs.type, "LVM2_member"))
 			continue;
 		edits_add(out, ONEPART_STEP, name_of(sp),
 			  "LEFT OUT: %s%s%s: no line of /etc/fstab mounts it", sp->fs.type,
 			  sp->fs.label[0] ? " " : "", sp->fs.label);
 	}
 	snprintf(what, sizeof what, "disk of %s", size_show(o->size).s);
-	edits_add(out, ONEPART_STEP, what, "one partition, %s; at least %llu MiB are needed",
-		  o->kind.type, (unsigned long long)(o->least / MIB));
+	if (o->esp >= 0)
+		edits_add(out, ONEPART_STEP, name_of(&p->disk->parts[o->esp]),
+			  "the EFI system partition comes along as it is, %s",
+			  size_show(o->esp_len).s);
+	else if (o->gpt)
+		edits_add(out, ONEPART_STEP, what, "a GPT, with a BIOS boot partition for GRUB 2");
+	edits_add(out, ONEPART_STEP, what, "%sone partition, %s; at least %llu MiB are needed",
+		  o->gpt ? "and " : "", o->kind.type, (unsigned long long)(o->least / MIB));
 	if (o->swap)
 		edits_add(out, ONEPART_STEP, "swap", "a file of %s in place of %u partition%s",
 			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s");

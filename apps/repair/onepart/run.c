@@ -1,73 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The plan carried out: the tree of the work disk into a new file system, the new disk, and then
 // what a repair does: files in the mounted root, the boot loader, a look at the result.
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/endian.h"
 #include "base/size.h"
 #include "repair/onepart/onepart.h"
 #include "repair/steps/step.h"
 #include "work/new_disk.h"
 
-struct entry {
-	uint8_t active, first[3], type, last[3];
-	le32 start, sectors;
-};
-struct mbr {
-	uint8_t code[440];
-	uint8_t id[4];
-	uint8_t zero[2];
-	struct entry entries[4];
-	uint8_t magic[2];
-};
-_Static_assert(sizeof(struct mbr) == 512, "MBR");
-
-// Cylinder, head and sector as every BIOS has them, 255 heads and 63 sectors; what lies too far
-// has the last there are.
-static void chs(uint64_t sector, uint8_t out[3])
-{
-	uint64_t cylinder = sector / (255 * 63);
-	unsigned head = (unsigned)(sector / 63 % 255), s = (unsigned)(sector % 63 + 1);
-
-	if (cylinder > 1023) {
-		cylinder = 1023;
-		head = 254;
-		s = 63;
-	}
-	out[0] = (uint8_t)head;
-	out[1] = (uint8_t)(s | (cylinder >> 2 & 0xc0));
-	out[2] = (uint8_t)cylinder;
-}
-
-static int write_table(const char *file, uint64_t size, struct err *e)
-{
-	struct mbr m = { .magic = { 0x55, 0xaa } };
-	uint64_t start = ONEPART_START / 512, n = size / 512 - start;
-	int fd FD_AUTO = open(file, O_RDWR | O_CLOEXEC);
-
-	if (getrandom(m.id, sizeof m.id, 0) != (ssize_t)sizeof m.id)
-		return err_set(e, errno, "new disk: make an identity");
-	m.entries[0] = (struct entry){ .active = 0x80,
-				       .type = 0x83,
-				       .start = le32_put((uint32_t)start),
-				       .sectors = le32_put((uint32_t)n) };
-	chs(start, m.entries[0].first);
-	chs(start + n - 1, m.entries[0].last);
-	if (fd < 0 || pwrite(fd, &m, sizeof m, 0) != (ssize_t)sizeof m)
-		return err_set(e, errno, "%s: write the partition table", file);
-	return 0;
-}
-
 static int build(const struct onepart *o, struct patient *p, const struct names *names,
 		 struct pieces *pieces, struct ui *ui, struct err *e)
 {
-	struct newfs n = { .off = ONEPART_START,
-			   .size = o->size - ONEPART_START,
+	struct newfs n = { .off = o->start,
+			   .size = o->size - o->start - (o->gpt ? ONEPART_START : 0),
 			   .kind = o->kind,
 			   .inodes = o->inodes,
 			   .swap = o->swap,
@@ -82,7 +28,8 @@ static int build(const struct onepart *o, struct patient *p, const struct names 
 	str_copy(n.uuid, sizeof n.uuid, o->uuid);
 	str_copy(n.label, sizeof n.label, o->label);
 	n.file = file;
-	if (new_disk_begin(o->size, o->scratch, file, e) || write_table(file, o->size, e) ||
+	if (new_disk_begin(o->size, o->scratch, file, e) ||
+	    onepart_table(o, p, file, pieces, ui, e) ||
 	    root_open_to_read(&root, p, names, o->mounts, o->n, e))
 		return -1;
 	ui_say(ui, UI_INFO, "%s: its tree is put into one partition of %s", p->disk->disk.path,
@@ -114,15 +61,19 @@ static int fit(struct repair *r, const struct onepart *o, struct err *e)
 		return -1;
 	r->root = &root;
 	rc = onepart_configure(r, o, e);
+	if (!rc && o->esp >= 0)
+		rc = onepart_esp_change(r, o, e);
 	if (!rc && r->o->hyper)
 		rc = step_fstab.in_root(r, e);
 	if (!rc)
 		rc = step_grub.in_root(r, e);
+	if (!rc && o->esp >= 0)
+		rc = step_efi.in_root(r, e);
 	r->root = NULL;
 	return root_close(&root, rc ? &other : e) || rc ? -1 : 0;
 }
 
-static int see_result(struct repair *r, struct err *e)
+static int see_result(struct repair *r, const struct onepart *o, struct err *e)
 {
 	struct edits left = { 0 }, *done = r->edits;
 	int rc;
@@ -132,6 +83,8 @@ static int see_result(struct repair *r, struct err *e)
 	r->edits = &left;
 	r->again = true;
 	rc = step_grub.needed(r, e);
+	if (!rc && o->esp >= 0)
+		rc = step_efi.needed(r, e) || onepart_esp_check(r, o, e) ? -1 : 0;
 	if (!rc && left.n)
 		rc = err_set(e, 0, "new disk: not done: %s: %s", left.v[0].subject, left.v[0].text);
 	r->edits = done;
@@ -154,7 +107,7 @@ static int finish(const struct onepart *o, const struct work *w, const struct re
 	}
 	names_find(&r.names, &r.first, &r.real, map);
 	rc = r.first.sys
-		     ? fit(&r, o, e) || see_result(&r, e)
+		     ? fit(&r, o, e) || see_result(&r, o, e)
 		     : err_set(e, 0, "%s: the system is not found in its one partition", new->path);
 	patient_close(&r.now);
 	patient_close(&r.first);

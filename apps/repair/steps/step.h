@@ -21,6 +21,7 @@ struct repair {
 	struct root *root;	 // mounted, or NULL
 	const struct work *work; // the work disk; NULL while planning
 	struct edits *edits;	 // where edits go: the plan, or what was done
+	bool loader_anew;	 // of UEFI: made again though one is there
 	bool again;		 // needed is asked after the repair, to see that nothing is left
 	struct ui *ui;
 };
