@@ -64,9 +64,11 @@ static bool find(struct fs *fs, const struct folders *f, const char *arch, struc
 	return false;
 }
 
-static bool is_system_part(const struct s_part *p)
+// In a mirror its type may be that of any member: then the folder tells.
+static bool is_system_part(const struct s_part *p, struct fs *fs)
 {
-	return p->has_fs && !p->stale && !strcmp(part_type_name(&p->part), "EFI system");
+	return !strcmp(part_type_name(&p->part), "EFI system") ||
+	       (p->is_member && look_is_dir(fs, "/EFI"));
 }
 
 void look_efi(struct look *l, int disk)
@@ -75,11 +77,13 @@ void look_efi(struct look *l, int disk)
 	struct s_efi *x = &d->efi;
 
 	for (unsigned i = 0; i < d->n && !x->there; i++) {
+		const struct s_part *p = &d->parts[i];
+		bool fat = p->has_fs && !p->stale && !strcmp(p->fs.type, "vfat");
+		struct fs *fs = fat ? look_open(l, disk, (int)i) : NULL;
 		struct folders f = { 0 };
-		struct fs *fs = is_system_part(&d->parts[i]) ? look_open(l, disk, (int)i) : NULL;
 		bool found = false;
 
-		if (!fs || strcmp(d->parts[i].fs.type, "vfat"))
+		if (!fs || !is_system_part(p, fs))
 			continue;
 		x->there = true;
 		x->part = (int)i;

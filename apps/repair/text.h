@@ -61,6 +61,14 @@ bool text_boot_paths(const char *text, struct buf *out);
 bool text_grub_stub(const char *text, const char *uuid, const char *to, bool moved,
 		    struct buf *out);
 
+// GRUB 2: "set root='mduuid/...'" (also md/0, (md0)) becomes a search for the file system with this
+// UUID. True when something was changed.
+bool text_grub_array_root(const char *text, const char *uuid, struct buf *out);
+
+// When old is an environment block of GRUB 2 (grubenv), which has a fixed size, so is text made.
+// False when what it holds is too long for that.
+bool text_env_block(const char *old, struct buf *text);
+
 // A further kernel argument in /etc/default/grub. True when it was not there.
 bool text_grub_argument(const char *text, const char *argument, struct buf *out);
 

@@ -146,6 +146,57 @@ bool text_grub_stub(const char *text, const char *uuid, const char *to, bool mov
 	return changed;
 }
 
+// Is this line "set root=" of an array? How far its indentation goes is in *blanks.
+static bool sets_array(const char *line, size_t *blanks)
+{
+	const char *p = line;
+
+	*blanks = strspn(line, " \t");
+	p += *blanks;
+	if (strncmp(p, "set", 3) || !strspn(p + 3, " \t"))
+		return false;
+	p += 3 + strspn(p + 3, " \t");
+	if (strncmp(p, "root=", 5))
+		return false;
+	p += 5;
+	p += strspn(p, "'\"(");
+	return !strncmp(p, "mduuid/", 7) || !strncmp(p, "md/", 3) ||
+	       (!strncmp(p, "md", 2) && p[2] >= '0' && p[2] <= '9');
+}
+
+bool text_grub_array_root(const char *text, const char *uuid, struct buf *out)
+{
+	bool changed = false;
+
+	for (size_t n, blanks; *text; text += n) {
+		n = line_length(text);
+		if (!sets_array(text, &blanks)) {
+			buf_add(out, text, n);
+			continue;
+		}
+		buf_add(out, text, blanks);
+		buf_printf(out, "search --no-floppy --fs-uuid --set=root %s\n", uuid);
+		changed = true;
+	}
+	return changed;
+}
+
+#define ENV_BLOCK 1024
+#define ENV_BEGIN "# GRUB Environment Block\n"
+
+bool text_env_block(const char *old, struct buf *text)
+{
+	if (strlen(old) != ENV_BLOCK || strncmp(old, ENV_BEGIN, strlen(ENV_BEGIN)))
+		return true;
+	while (text->len && text->s[text->len - 1] == '#')
+		text->len--;
+	if (text->len > ENV_BLOCK)
+		return false;
+	while (text->len < ENV_BLOCK)
+		buf_add(text, "#", 1);
+	return true;
+}
+
 #define CMDLINE "GRUB_CMDLINE_LINUX="
 
 static bool has_word(const char *line, size_t n, const char *word)

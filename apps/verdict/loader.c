@@ -37,7 +37,12 @@ static void ask(struct asked *a)
 		return;
 	loader = a->sys->boot_loader;
 	missing = !strcmp(a->disk->boot_code, "none");
-	if (!strcmp(loader, "grub-legacy") || !strcmp(loader, "grub2"))
+	if (!strcmp(loader, "grub-legacy") &&
+	    a->s->disks[a->sys->boot_disk].parts[a->sys->boot_part].is_volume)
+		verdict_say(a, VERDICT_STOP, "",
+			    "/boot lies on a logical volume, which GRUB legacy cannot read: it "
+			    "was started by something else");
+	else if (!strcmp(loader, "grub-legacy") || !strcmp(loader, "grub2"))
 		verdict_say(a, VERDICT_PASS, missing ? "installed again" : "", "%s%s",
 			    !strcmp(loader, "grub2") ? "GRUB 2" : "GRUB legacy",
 			    missing ? ", but the boot sector holds none" : "");

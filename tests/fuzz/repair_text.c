@@ -95,6 +95,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	buf_clear(&c);
 	buf_clear(&d);
+	text_grub_array_root(text, "1", &c);
+	if (text_grub_array_root(buf_str(&c), "1", &d))
+		abort();
+	buf_clear(&c);
+	buf_clear(&d);
+	buf_puts(&c, text);
+	if (text_env_block(text, &c) && strlen(text) == 1024 && !strncmp(text, "# GRUB Env", 10) &&
+	    strlen(buf_str(&c)) != 1024)
+		abort();
+	buf_clear(&c);
 	text_grub_argument(text, "noresume", &c);
 	if (text_grub_argument(buf_str(&c), "noresume", &d))
 		abort();

@@ -154,6 +154,65 @@ static void test_drop_args(void)
 	}
 }
 
+static void test_array_root(void)
+{
+	static const char want[] = "search --no-floppy --fs-uuid --set=root u-1\n";
+	static const char *const arrays[] = {
+		"set root='mduuid/4ce0:a7ff'\n", "set root='(md0)'\n", "set root='(md/boot)'",
+		"set\troot=\"md/0\"\n",		 "set root=md127\n",
+	};
+	static const char *const others[] = {
+		"set root='hd0,msdos1'\n",
+		"set root='lvm/md-root'\n",
+		"set rooted='md/0'\n",
+		"set prefix='md/0'\n",
+		"setroot='md/0'\n",
+		"# set root='md/0'\n",
+		"set root='mdx'\n",
+		"set root=",
+		"",
+	};
+
+	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+		struct buf out BUF_AUTO = { 0 };
+
+		CHECK(arrays[i], text_grub_array_root(arrays[i], "u-1", &out));
+		CHECK_STR(arrays[i], buf_str(&out), want);
+	}
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		struct buf out BUF_AUTO = { 0 };
+
+		CHECK(others[i], !text_grub_array_root(others[i], "u-1", &out));
+		CHECK_STR(others[i], buf_str(&out), others[i]);
+	}
+	struct buf out BUF_AUTO = { 0 };
+
+	text_grub_array_root("a\n  set root='md/0'\nb\n", "u-1", &out);
+	CHECK_STR("one line of three", buf_str(&out),
+		  "a\n  search --no-floppy --fs-uuid --set=root u-1\nb\n");
+}
+
+static void test_env_block(void)
+{
+	struct buf block BUF_AUTO = { 0 }, text BUF_AUTO = { 0 };
+
+	buf_puts(&block, "# GRUB Environment Block\nkernelopts=root=/dev/md0 ro\n");
+	while (block.len < 1024)
+		buf_puts(&block, "#");
+	buf_puts(&text, "# GRUB Environment Block\nkernelopts=root=UUID=1 ro\n###");
+	CHECK("fits", text_env_block(buf_str(&block), &text));
+	CHECK_INT("its size", (long long)text.len, 1024);
+	CHECK("its text", strstr(buf_str(&text), "kernelopts=root=UUID=1 ro\n####"));
+	buf_clear(&text);
+	while (text.len < 1025)
+		buf_puts(&text, "x");
+	CHECK("too long", !text_env_block(buf_str(&block), &text));
+	buf_clear(&text);
+	buf_puts(&text, "x");
+	CHECK("another file", text_env_block("x\n", &text));
+	CHECK_STR("another file", buf_str(&text), "x");
+}
+
 static void test_boot_paths(void)
 {
 	static const struct {
@@ -390,6 +449,8 @@ int main(void)
 	test_tables();
 	test_crypttab();
 	test_drop_args();
+	test_array_root();
+	test_env_block();
 	test_boot_paths();
 	test_grub_stub();
 	test_grub_argument();

@@ -129,6 +129,9 @@ static void disks(void)
 	CHECK_INT("LVM, not in the initrd", level("kvm", "lvm"), VERDICT_WARN);
 	kernels[0].lvm = true;
 	CHECK_INT("LVM", level("kvm", "lvm"), VERDICT_PASS);
+	CHECK_INT("/boot in LVM, GRUB 2", level("kvm", "loader"), VERDICT_PASS);
+	strcpy(sys.boot_loader, "grub-legacy");
+	CHECK_INT("/boot in LVM, GRUB legacy", level("kvm", "loader"), VERDICT_STOP);
 	parts[1].lvm->disks = 2;
 	CHECK_INT("LVM on two disks", level("kvm", "lvm"), VERDICT_WARN);
 	parts[0].is_volume = false;

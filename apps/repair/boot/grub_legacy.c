@@ -186,6 +186,12 @@ static int configure(struct repair *r, struct err *e)
 	const char *path = r->first.sys->boot_config;
 	bool there, changed;
 
+	if (boot_part(r)->is_volume)
+		return err_set(e, 0,
+			       "%s: /boot lies on it, and GRUB legacy cannot read logical volumes: "
+			       "what started this system? The other steps alone: --steps "
+			       "detach,fsck,devnodes,fstab",
+			       boot_part(r)->path);
 	if (boot_device_map(r, FOLDER "device.map", e) || step_read(r, path, &old, &there, e))
 		return -1;
 	if (!there)
@@ -277,9 +283,6 @@ static int install(struct repair *r, struct err *e)
 	char why[300];
 	int status;
 
-	if (boot_part(r)->is_volume)
-		return err_set(e, 0, "%s: install GRUB: GRUB legacy cannot read logical volumes",
-			       boot_part(r)->path);
 	if (!boot_part(r)->part.number)
 		return err_set(e, 0,
 			       "%s: install GRUB: the disk has no partitions, and so no room for "

@@ -5,7 +5,6 @@
 // With metadata 0.90 and 1.0 the superblock lies behind the data: the partition becomes a plain
 // one by changing its type. With 1.1 and 1.2 it lies before them: the partition's start moves to
 // where the data begins.
-#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "initrd/initrd.h"
 #include "base/size.h"
 #include "part/edit.h"
+#include "repair/args.h"
 #include "repair/crypttab.h"
 #include "repair/lvm_filter.h"
 #include "repair/steps/step.h"
@@ -28,20 +28,22 @@
 #define GPT_RAID "a19d880f-05fc-4d3b-a006-743f0f84911e"
 
 static const struct kind {
-	const char *fs; // NULL: everything else
+	const char *fs; // "EFI": the EFI system partition; NULL: everything else
 	uint8_t mbr;
 	const char *gpt, *name;
 } kinds[] = {
 	{ "swap", 0x82, "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "swap" },
 	{ "LVM2_member", 0x8e, "e6d6d379-f507-44c2-a23c-238f2a3df928", "LVM" },
+	{ "EFI", 0xef, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "EFI system" },
 	{ NULL, 0x83, "0fc63daf-8483-4772-8e79-3d69d8477de4", "Linux" },
 };
 
-static const struct kind *kind_of(const struct s_part *sp)
+static const struct kind *kind_of(const struct s_disk *d, const struct s_part *sp)
 {
+	const char *fs = d->efi.there && sp == &d->parts[d->efi.part] ? "EFI" : sp->fs.type;
 	const struct kind *k = kinds;
 
-	while (k->fs && (!sp->has_fs || strcmp(k->fs, sp->fs.type)))
+	while (k->fs && (!sp->has_fs || strcmp(k->fs, fs)))
 		k++;
 	return k;
 }
@@ -95,7 +97,7 @@ static bool is_stale(const struct repair *r, const struct s_part *sp)
 
 static void say_types(struct repair *r, const struct s_disk *d, const struct s_part *sp)
 {
-	const struct kind *k = kind_of(sp);
+	const struct kind *k = kind_of(d, sp);
 	char what[32];
 
 	subject(sp, what, sizeof what);
@@ -193,8 +195,8 @@ static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct
 	say_types(r, d, sp);
 	if (fd < 0)
 		return 0;
-	if (gpt ? part_edit_guid(r->now.src, sp->part.number, kind_of(sp)->gpt, &x, e)
-		: part_edit_type(r->now.src, sp->part.number, kind_of(sp)->mbr, &x, e))
+	if (gpt ? part_edit_guid(r->now.src, sp->part.number, kind_of(d, sp)->gpt, &x, e)
+		: part_edit_type(r->now.src, sp->part.number, kind_of(d, sp)->mbr, &x, e))
 		return -1;
 	return write_edits(r, fd, &x, e);
 }
@@ -209,34 +211,14 @@ static int detach_parts(struct repair *r, int fd, struct err *e)
 
 // --- names in files
 
-struct place {
-	struct repair *r;
-	const char *path;
-};
-
-// The new name for a name of an array, or of anything when it is root= that is asked for.
-static bool new_name(void *arg, const char *key, const char *value, char *to, size_t size)
-{
-	struct place *p = arg;
-	int part = patient_array(&p->r->first, value);
-
-	if (part < 0 && !strncmp(value, "/dev/md", 7) && !strcmp(key, "root"))
-		part = p->r->first.sys->part;
-	if (part < 0)
-		return false;
-	names_best(&p->r->names, part, to, size);
-	edits_add(p->r->edits, "detach", p->path, "%s%s%s -> %s", key, *key ? "=" : "", value, to);
-	return true;
-}
-
 static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to, size_t size)
 {
-	return new_name(arg, "", l->spec, to, size) ? FSTAB_RENAME : FSTAB_KEEP;
+	return args_array(arg, "", l->spec, to, size) ? FSTAB_RENAME : FSTAB_KEEP;
 }
 
 static enum fstab_verdict judge_crypt(void *arg, const struct fstab_line *l, char *to, size_t size)
 {
-	struct place *p = arg;
+	struct args_place *p = arg;
 	int part = patient_array(&p->r->first, l->spec);
 
 	if (part < 0)
@@ -246,12 +228,12 @@ static enum fstab_verdict judge_crypt(void *arg, const struct fstab_line *l, cha
 	return FSTAB_RENAME;
 }
 
-static bool edit_crypttab(struct place *p, const char *text, struct buf *out)
+static bool edit_crypttab(struct args_place *p, const char *text, struct buf *out)
 {
 	return text_crypttab(text, judge_crypt, p, out);
 }
 
-static bool edit_mdadm_conf(struct place *p, const char *text, struct buf *out)
+static bool edit_mdadm_conf(struct args_place *p, const char *text, struct buf *out)
 {
 	unsigned n = text_mdadm_conf(text, out);
 
@@ -261,57 +243,16 @@ static bool edit_mdadm_conf(struct place *p, const char *text, struct buf *out)
 	return n > 0;
 }
 
-static void hex_digits(const char *text, char out[33])
-{
-	size_t n = 0;
-
-	for (; *text && n < 32; text++)
-		if (isxdigit((unsigned char)*text))
-			out[n++] = (char)tolower((unsigned char)*text);
-	out[n] = 0;
-}
-
-// dracut waits for every array that it was told of.
-static bool waits_for(void *arg, const char *key, const char *value)
-{
-	struct place *p = arg;
-	const struct patient *first = &p->r->first;
-	char uuid[33], own[33];
-
-	hex_digits(value, uuid);
-	for (unsigned i = 0; i < first->disk->n; i++) {
-		int array = first->disk->parts[i].array;
-
-		if (array < 0)
-			continue;
-		hex_digits(first->s.arrays[array].uuid, own);
-		if (strcmp(uuid, own))
-			continue;
-		edits_add(p->r->edits, "detach", p->path, "%s=%s taken out", key, value);
-		return true;
-	}
-	return false;
-}
-
-static bool edit_args(struct place *p, const char *text, struct buf *out)
-{
-	static const char *const keys[] = { "rd.md.uuid", "rd_MD_UUID", NULL };
-	struct buf named BUF_AUTO = { 0 };
-	bool changed = text_kernel_args(text, new_name, p, &named);
-
-	return text_drop_args(buf_str(&named), keys, waits_for, p, out) || changed;
-}
-
-static bool edit_fstab(struct place *p, const char *text, struct buf *out)
+static bool edit_fstab(struct args_place *p, const char *text, struct buf *out)
 {
 	return text_fstab(text, judge, p, out);
 }
 
 static int edit_file(struct repair *r, const char *path,
-		     bool (*edit)(struct place *, const char *, struct buf *), struct err *e)
+		     bool (*edit)(struct args_place *, const char *, struct buf *), struct err *e)
 {
 	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
-	struct place p = { r, path };
+	struct args_place p = { r, "detach", path };
 	bool there;
 
 	if (step_read(r, path, &old, &there, e))
@@ -345,7 +286,7 @@ static int edit_entries(struct repair *r, struct err *e)
 	int rc = step_list(r, ENTRIES, take_entry, &x, e);
 
 	for (unsigned i = 0; i < x.list.n && !rc; i++)
-		rc = edit_file(r, x.list.v[i], edit_args, e);
+		rc = edit_file(r, x.list.v[i], args_edit, e);
 	text_list_free(&x.list);
 	return rc;
 }
@@ -358,14 +299,15 @@ static int detach_files(struct repair *r, struct err *e)
 	    edit_file(r, "/etc/crypttab", edit_crypttab, e) ||
 	    edit_file(r, "/etc/mdadm.conf", edit_mdadm_conf, e) ||
 	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) || lvm_filter_edit(r, e) ||
-	    edit_file(r, "/etc/default/grub", edit_args, e) ||
-	    edit_file(r, "/etc/kernel/cmdline", edit_args, e) || edit_entries(r, e) ||
-	    edit_file(r, "/etc/initramfs-tools/conf.d/resume", edit_args, e))
+	    edit_file(r, "/etc/default/grub", args_edit, e) ||
+	    edit_file(r, "/etc/kernel/cmdline", args_edit, e) ||
+	    edit_file(r, "/boot/grub2/grubenv", args_edit, e) || edit_entries(r, e) ||
+	    edit_file(r, "/etc/initramfs-tools/conf.d/resume", args_edit, e))
 		return -1;
 	// GRUB 2's own configuration is made anew by the system in the step grub
 	if (!*config || !strcmp(r->first.sys->boot_loader, "grub2"))
 		return 0;
-	return edit_file(r, config, edit_args, e);
+	return edit_file(r, config, args_edit, e);
 }
 
 static int needed(struct repair *r, struct err *e)

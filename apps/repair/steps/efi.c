@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A copy of the boot loader where a firmware looks that has no entry for the disk. The entries lie
-// in the memory of the machine, and were made for the disk that is gone.
+// The EFI system partition: a copy of the boot loader where a firmware looks that has no entry for
+// the disk (the entries lie in the memory of the machine, and were made for the disk that is gone);
+// and names of arrays and disks in the configuration beside it.
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "repair/esp.h"
 #include "repair/file.h"
 #include "repair/steps/step.h"
 
@@ -23,12 +25,13 @@ static int needed(struct repair *r, struct err *e)
 {
 	const struct s_efi *x = &r->now.disk->efi;
 
-	(void)e;
+	if (!x->there)
+		return 0;
 	if (wanted(r))
 		edits_add(r->edits, "efi", x->path,
 			  "a copy of %s%s: a firmware that has no entry for the disk starts this",
 			  x->loader, x->second[0] ? " and what it starts" : "");
-	return 0;
+	return esp_configure(r, -1, e);
 }
 
 // Written beside and renamed, so that an interrupted one is not taken for a loader.
@@ -57,7 +60,14 @@ static int copy_both(struct repair *r, int esp, struct err *e)
 		return -1;
 	edits_add(r->edits, "efi", x->path, "copied from %s%s", x->loader,
 		  x->second[0] ? ", with what it starts" : "");
-	return syncfs(esp) ? err_set(e, errno, "%s: flush", x->path) : 0;
+	return 0;
+}
+
+static int change(struct repair *r, int esp, struct err *e)
+{
+	if ((wanted(r) && copy_both(r, esp, e)) || esp_configure(r, esp, e))
+		return -1;
+	return syncfs(esp) ? err_set(e, errno, "EFI system partition: flush") : 0;
 }
 
 static int in_root(struct repair *r, struct err *e)
@@ -66,19 +76,20 @@ static int in_root(struct repair *r, struct err *e)
 	struct err ignored;
 	int rc = -1;
 
-	if (!wanted(r))
+	if (!r->now.disk->efi.there)
 		return 0;
 	if (!root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, NULL, e)) {
 		int esp FD_AUTO = open(ROOT_BESIDE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-		rc = esp < 0 ? err_set(e, errno, "%s: open", ROOT_BESIDE) : copy_both(r, esp, e);
+		rc = esp < 0 ? err_set(e, errno, "%s: open", ROOT_BESIDE) : change(r, esp, e);
 	}
 	return root_release(r->root, mounts, rc ? &ignored : e) || rc ? -1 : 0;
 }
 
 const struct step_ops step_efi = {
 	.name = "efi",
-	.help = "puts the boot loader where a firmware finds it that has no entry for the disk",
+	.help = "puts the boot loader where a firmware finds it that has no entry for the disk; "
+		"in its configuration there, names of arrays become those of file systems",
 	.system = true,
 	.needed = needed,
 	.in_root = in_root,

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Names of arrays in kernel arguments.
+#include "repair/args.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "repair/text.h"
+
+bool args_array(struct args_place *p, const char *key, const char *value, char *to, size_t size)
+{
+	int part = patient_array(&p->r->first, value);
+
+	if (part < 0 && !strncmp(value, "/dev/md", 7) && !strcmp(key, "root"))
+		part = p->r->first.sys->part;
+	if (part < 0)
+		return false;
+	names_best(&p->r->names, part, to, size);
+	edits_add(p->r->edits, p->step, p->path, "%s%s%s -> %s", key, *key ? "=" : "", value, to);
+	return true;
+}
+
+static bool new_name(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	return args_array(arg, key, value, to, size);
+}
+
+static void hex_digits(const char *text, char out[33])
+{
+	size_t n = 0;
+
+	for (; *text && n < 32; text++)
+		if (isxdigit((unsigned char)*text))
+			out[n++] = (char)tolower((unsigned char)*text);
+	out[n] = 0;
+}
+
+static bool waits_for(void *arg, const char *key, const char *value)
+{
+	struct args_place *p = arg;
+	const struct patient *first = &p->r->first;
+	char uuid[33], own[33];
+
+	hex_digits(value, uuid);
+	for (unsigned i = 0; i < first->disk->n; i++) {
+		int array = first->disk->parts[i].array;
+
+		if (array < 0)
+			continue;
+		hex_digits(first->s.arrays[array].uuid, own);
+		if (strcmp(uuid, own))
+			continue;
+		edits_add(p->r->edits, p->step, p->path, "%s=%s taken out", key, value);
+		return true;
+	}
+	return false;
+}
+
+bool args_edit(struct args_place *p, const char *text, struct buf *out)
+{
+	static const char *const keys[] = { "rd.md.uuid", "rd_MD_UUID", NULL };
+	struct buf named BUF_AUTO = { 0 };
+	bool changed = text_kernel_args(text, new_name, p, &named);
+
+	changed |= text_drop_args(buf_str(&named), keys, waits_for, p, out);
+	if (!changed || text_env_block(text, out))
+		return changed;
+	ui_say(p->r->ui, UI_WARN, "%s: the new arguments are too long for it: it stays as it is",
+	       p->path);
+	buf_clear(out);
+	buf_puts(out, text);
+	return false;
+}
