@@ -12,15 +12,16 @@
 
 #include "base/buf.h"
 
-// Of each packing its name, and the level: what makes files as small as other tools make them when
-// nothing is said (BENCHMARKS.md), and no smaller, because that is where the time goes.
+// Of each packing its name, and how hard it tries: what makes files as small as other tools make
+// them when nothing is said (BENCHMARKS.md), and no smaller, because that is where the time goes.
 static const struct {
 	const char *name;
 	int level;
+	int min_match; // of zstd, bytes; 0: what belongs to the level
 } kinds[] = {
-	[PACK_NONE] = { "none", 0 },	  [PACK_DEFLATE] = { "deflate", 1 },
-	[PACK_ZLIB] = { "deflate", 2 },	  [PACK_ZSTD] = { "zstd", 4 },
-	[PACK_ZSTD_FAST] = { "zstd", 1 },
+	[PACK_NONE] = { .name = "none" },    [PACK_DEFLATE] = { "deflate", 1, 0 },
+	[PACK_ZLIB] = { "deflate", 2, 0 },   [PACK_ZSTD] = { "zstd", 1, 5 },
+	[PACK_ZSTD_FAST] = { "zstd", 1, 0 },
 };
 
 const char *packing_name(enum packing p)
@@ -45,7 +46,7 @@ static bool is_zstd(enum packing p)
 
 struct packer {
 	enum packing packing;
-	struct libdeflate_compressor *deflate;
+	struct libdeflate_compressor *deflate, *store; // store: level 0
 	struct libdeflate_decompressor *inflate;
 	ZSTD_CCtx *zstd;
 	ZSTD_DCtx *unzstd;
@@ -85,6 +86,7 @@ void packer_free(struct packer *k)
 	if (!k)
 		return;
 	libdeflate_free_compressor(k->deflate);
+	libdeflate_free_compressor(k->store);
 	libdeflate_free_decompressor(k->inflate);
 	ZSTD_freeCCtx(k->zstd);
 	ZSTD_freeDCtx(k->unzstd);
@@ -98,21 +100,61 @@ static size_t pack_zstd(struct packer *k, const void *in, size_t n, void *out, s
 	if (!k->zstd) {
 		k->zstd = ZSTD_createCCtx_advanced(zstd_memory);
 		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_compressionLevel, kinds[k->packing].level);
+		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_minMatch, kinds[k->packing].min_match);
 		ZSTD_CCtx_setParameter(k->zstd, ZSTD_c_checksumFlag, 1);
 	}
 	len = ZSTD_compress2(k->zstd, out, cap, in, n);
 	return ZSTD_isError(len) ? 0 : len;
 }
 
+enum { PLACES = 64, BYTES = 64, SAMPLE = PLACES * BYTES };
+
+// Are all bytes about equally frequent? Then the squares of their counts sum up to little more than
+// those of counts that are all equal.
+static bool is_even(const uint8_t sample[SAMPLE])
+{
+	uint32_t count[256] = { 0 };
+	uint64_t squares = 0;
+
+	for (size_t i = 0; i < SAMPLE; i++)
+		count[sample[i]]++;
+	for (size_t i = 0; i < 256; i++)
+		squares += (uint64_t)count[i] * count[i];
+	return squares - SAMPLE < (uint64_t)SAMPLE * SAMPLE / 256 * 105 / 100;
+}
+
+// Was it packed or encrypted before? A small part of it shows it. zstd sees that by itself,
+// libdeflate takes as long as for anything else.
+static bool is_packed(struct packer *k, const uint8_t *p, size_t n)
+{
+	uint8_t sample[SAMPLE], out[SAMPLE];
+
+	if (n < SAMPLE)
+		return false;
+	for (size_t i = 0; i < PLACES; i++)
+		memcpy(sample + i * BYTES, p + n / PLACES * i, BYTES);
+	return is_even(sample) &&
+	       !libdeflate_deflate_compress(k->deflate, sample, SAMPLE, out, SAMPLE);
+}
+
+static size_t pack_deflate(struct packer *k, const void *in, size_t n, void *out, size_t cap)
+{
+	struct libdeflate_compressor *c;
+
+	if (!k->deflate) {
+		k->deflate = libdeflate_alloc_compressor(kinds[k->packing].level);
+		k->store = libdeflate_alloc_compressor(0);
+	}
+	c = is_packed(k, in, n) ? k->store : k->deflate;
+	if (k->packing == PACK_ZLIB)
+		return libdeflate_zlib_compress(c, in, n, out, cap);
+	return libdeflate_deflate_compress(c, in, n, out, cap);
+}
+
 size_t packer_pack(struct packer *k, const void *in, size_t n, void *out, size_t cap)
 {
-	if (is_zstd(k->packing))
-		return pack_zstd(k, in, n, out, cap);
-	if (!k->deflate)
-		k->deflate = libdeflate_alloc_compressor(kinds[k->packing].level);
-	if (k->packing == PACK_ZLIB)
-		return libdeflate_zlib_compress(k->deflate, in, n, out, cap);
-	return libdeflate_deflate_compress(k->deflate, in, n, out, cap);
+	return is_zstd(k->packing) ? pack_zstd(k, in, n, out, cap)
+				   : pack_deflate(k, in, n, out, cap);
 }
 
 size_t packer_bound(enum packing p, size_t n)

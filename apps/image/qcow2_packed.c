@@ -17,8 +17,7 @@
 #include "base/zero.h"
 #include "image/qcow2_write.h"
 
-#define WAITING 16		       // clusters that wait at most; tables may come on top of that
-#define PACKED_SHIFT (62 - (BITS - 8)) // of the number of sectors in an L2 entry
+#define WAITING 16 // clusters that wait at most; tables may come on top of that
 #define SECTOR 512u
 
 struct waiting {
@@ -29,11 +28,13 @@ struct waiting {
 
 // The cluster of the file that is being filled begins at sink.pos.
 struct qcow2_packed {
+	const struct qcow2_layout *l;
+	size_t cluster;
 	be64 *l1, *table;
-	be64 *l2; // of the disk from span * L2_SPAN on
+	be64 *l2; // of the disk, the span-th
 	uint64_t span;
 	bool l2_used;
-	be16 *counts; // of the file's clusters from block * REFCOUNTS on
+	be16 *counts; // of the file's clusters from block * per_block on
 	uint64_t block;
 	uint8_t *open; // the cluster being filled
 	size_t fill;
@@ -46,15 +47,14 @@ size_t qcow2_pack(const struct image_plan *p, struct packer *k, uint64_t off, co
 {
 	size_t n;
 
-	(void)p;
 	(void)off;
-	if (is_zero(data, CLUSTER))
+	if (is_zero(data, p->granule))
 		return 0;
-	n = packer_pack(k, data, CLUSTER, out, CLUSTER - SECTOR);
+	n = packer_pack(k, data, p->granule, out, p->granule - SECTOR);
 	if (n)
 		return n;
-	memcpy(out, data, CLUSTER);
-	return CLUSTER;
+	memcpy(out, data, p->granule);
+	return p->granule;
 }
 
 static void wait_for_edge(struct qcow2_packed *w, void *data, be64 *entry, uint64_t flags)
@@ -64,18 +64,18 @@ static void wait_for_edge(struct qcow2_packed *w, void *data, be64 *entry, uint6
 
 // One more use of a cluster of the file. These come in order: when the counts of a later block
 // begin, those before are final. A count cannot overflow: no packed cluster is smaller than 8
-// bytes, so that less than 2^14 of them touch one.
+// bytes, so that less than 2^16 of them touch one.
 static void count(struct qcow2_packed *w, uint64_t pos)
 {
-	uint64_t cluster = pos / CLUSTER;
+	uint64_t cluster = pos / w->cluster;
 	be16 *c;
 
-	if (cluster / REFCOUNTS != w->block) {
+	if (cluster / w->l->per_block != w->block) {
 		wait_for_edge(w, w->counts, &w->table[w->block], 0);
-		w->counts = mem_zero(REFCOUNTS, sizeof *w->counts);
-		w->block = cluster / REFCOUNTS;
+		w->counts = mem_zero(w->l->per_block, sizeof *w->counts);
+		w->block = cluster / w->l->per_block;
 	}
-	c = &w->counts[cluster % REFCOUNTS];
+	c = &w->counts[cluster % w->l->per_block];
 	*c = be16_put((uint16_t)(be16_get(*c) + 1));
 }
 
@@ -84,7 +84,7 @@ static int put_cluster(struct qcow2_packed *w, struct sink *s, const void *data,
 {
 	*entry = be64_put(s->pos | flags);
 	count(w, s->pos);
-	return sink_write(s, data, CLUSTER, e);
+	return sink_write(s, data, w->cluster, e);
 }
 
 // Goes to the next edge and writes what waits for it, in order: a table comes after what it points
@@ -92,8 +92,8 @@ static int put_cluster(struct qcow2_packed *w, struct sink *s, const void *data,
 static int flush(struct qcow2_packed *w, struct sink *s, struct err *e)
 {
 	if (w->fill) {
-		memset(w->open + w->fill, 0, CLUSTER - w->fill);
-		if (sink_write(s, w->open, CLUSTER, e))
+		memset(w->open + w->fill, 0, w->cluster - w->fill);
+		if (sink_write(s, w->open, w->cluster, e))
 			return -1;
 		w->fill = 0;
 	}
@@ -113,7 +113,7 @@ static void begin_span(struct qcow2_packed *w, uint64_t span)
 {
 	if (w->l2_used) {
 		wait_for_edge(w, w->l2, &w->l1[w->span], QCOW2_COPIED);
-		w->l2 = mem_zero(1, CLUSTER);
+		w->l2 = mem_zero(1, w->cluster);
 		w->l2_used = false;
 	}
 	w->span = span;
@@ -126,8 +126,8 @@ static int put_plain(struct qcow2_packed *w, struct sink *s, be64 *entry, const 
 
 	if (!w->fill && !w->n)
 		return put_cluster(w, s, data, entry, QCOW2_COPIED, e);
-	copy = mem_alloc(CLUSTER);
-	memcpy(copy, data, CLUSTER);
+	copy = mem_alloc(w->cluster);
+	memcpy(copy, data, w->cluster);
 	wait_for_edge(w, copy, entry, QCOW2_COPIED);
 	return 0;
 }
@@ -137,22 +137,22 @@ static int put_small(struct qcow2_packed *w, struct sink *s, be64 *entry, const 
 {
 	uint64_t at, more;
 
-	if (w->n && len > CLUSTER - w->fill && flush(w, s, e))
+	if (w->n && len > w->cluster - w->fill && flush(w, s, e))
 		return -1;
 	at = s->pos + w->fill;
 	more = (at + len - 1) / SECTOR - at / SECTOR;
-	*entry = be64_put(QCOW2_COMPRESSED | more << PACKED_SHIFT | at);
+	*entry = be64_put(QCOW2_COMPRESSED | more << (62 - (w->l->bits - 8)) | at);
 	while (len) {
-		size_t n = len < CLUSTER - w->fill ? len : CLUSTER - w->fill;
+		size_t n = len < w->cluster - w->fill ? len : w->cluster - w->fill;
 
 		count(w, s->pos);
 		memcpy(w->open + w->fill, data, n);
 		w->fill += n;
 		data += n;
 		len -= n;
-		if (w->fill < CLUSTER)
+		if (w->fill < w->cluster)
 			continue;
-		if (sink_write(s, w->open, CLUSTER, e))
+		if (sink_write(s, w->open, w->cluster, e))
 			return -1;
 		w->fill = 0;
 	}
@@ -168,12 +168,12 @@ int qcow2_packed_put(struct image_plan *p, struct sink *s, uint64_t off, const v
 
 	if (!len)
 		return 0;
-	if (off / L2_SPAN != w->span)
-		begin_span(w, off / L2_SPAN);
+	if (off / w->l->span != w->span)
+		begin_span(w, off / w->l->span);
 	w->l2_used = true;
-	entry = &w->l2[off % L2_SPAN / CLUSTER];
-	rc = len == CLUSTER ? put_plain(w, s, entry, data, e)
-			    : put_small(w, s, entry, data, len, e);
+	entry = &w->l2[off % w->l->span / w->cluster];
+	rc = len == w->cluster ? put_plain(w, s, entry, data, e)
+			       : put_small(w, s, entry, data, len, e);
 	return rc || w->n < WAITING ? rc : flush(w, s, e);
 }
 
@@ -182,27 +182,29 @@ int qcow2_packed_begin(struct image_plan *p, struct sink *s, struct err *e)
 	struct qcow2_layout *l = p->state;
 	struct qcow2_packed *w = l->packed = mem_zero(1, sizeof *w);
 
-	w->l1 = mem_zero(l->l1, CLUSTER);
-	w->table = mem_zero(l->table, CLUSTER);
-	w->l2 = mem_zero(1, CLUSTER);
-	w->counts = mem_zero(REFCOUNTS, sizeof *w->counts);
-	w->open = mem_alloc(CLUSTER);
+	w->l = l;
+	w->cluster = l->cluster;
+	w->l1 = mem_zero(l->l1, l->cluster);
+	w->table = mem_zero(l->table, l->cluster);
+	w->l2 = mem_zero(1, l->cluster);
+	w->counts = mem_zero(w->l->per_block, sizeof *w->counts);
+	w->open = mem_alloc(l->cluster);
 	count(w, 0);
-	return sink_skip(s, CLUSTER, e); // until the header is known this is no qcow2 file
+	return sink_skip(s, l->cluster, e); // until the header is known this is no qcow2 file
 }
 
 // The blocks that are not full, and the counts of what stands at the end of the file: [at, end).
 static int write_last_blocks(struct qcow2_packed *w, struct sink *s, uint64_t at, uint64_t end,
 			     struct err *e)
 {
-	for (uint64_t b = w->block; b * REFCOUNTS < end; b++) {
-		uint64_t stop = (b + 1) * REFCOUNTS < end ? (b + 1) * REFCOUNTS : end;
+	for (uint64_t b = w->block; b * w->l->per_block < end; b++) {
+		uint64_t stop = (b + 1) * w->l->per_block < end ? (b + 1) * w->l->per_block : end;
 
 		for (; at < stop; at++)
-			w->counts[at % REFCOUNTS] = be16_put(1);
-		if (sink_write(s, w->counts, CLUSTER, e))
+			w->counts[at % w->l->per_block] = be16_put(1);
+		if (sink_write(s, w->counts, w->cluster, e))
 			return -1;
-		memset(w->counts, 0, CLUSTER);
+		memset(w->counts, 0, w->cluster);
 	}
 	return 0;
 }
@@ -217,18 +219,18 @@ int qcow2_packed_finish(struct image_plan *p, struct sink *s, struct err *e)
 	begin_span(w, 0);
 	if (flush(w, s, e))
 		return -1;
-	at = s->pos / CLUSTER;
+	at = s->pos / l->cluster;
 	do {
 		last = blocks;
-		table = div_up((w->block + blocks) * 8, CLUSTER);
+		table = div_up((w->block + blocks) * 8, l->cluster);
 		end = at + l->l1 + table + blocks;
-		blocks = div_up(end, REFCOUNTS) - w->block;
+		blocks = div_up(end, w->l->per_block) - w->block;
 	} while (blocks != last);
 	for (uint64_t i = 0; i < blocks; i++)
-		w->table[w->block + i] = be64_put((end - blocks + i) * CLUSTER);
+		w->table[w->block + i] = be64_put((end - blocks + i) * l->cluster);
 	h = qcow2_header(p, at, at + l->l1, table);
-	if (sink_write(s, w->l1, l->l1 * CLUSTER, e) ||
-	    sink_write(s, w->table, table * CLUSTER, e) || write_last_blocks(w, s, at, end, e))
+	if (sink_write(s, w->l1, l->l1 * l->cluster, e) ||
+	    sink_write(s, w->table, table * l->cluster, e) || write_last_blocks(w, s, at, end, e))
 		return -1;
 	return sink_patch(s, 0, &h, sizeof h, e);
 }

@@ -5,14 +5,18 @@
 
 #include "image/qcow2.h"
 
-#define BITS 16
-#define CLUSTER (1u << BITS)
-#define L2_ENTRIES (CLUSTER / 8)
-#define L2_SPAN ((uint64_t)L2_ENTRIES * CLUSTER) // bytes of the disk under one L2 table
-#define REFCOUNTS (CLUSTER / 2)			 // counts of 16 bits in a refcount block
+// A cluster has 1 << this many bytes: what every program uses when nothing is said; and with zstd
+// more, because four times as much in one piece becomes smaller at half the cost (BENCHMARKS.md).
+// DEFLATE looks back no further than 32 KiB.
+#define QCOW2_BITS 16
+#define QCOW2_ZSTD_BITS 18
 
 // The state of a plan: how many clusters of each there are; with compression at most.
 struct qcow2_layout {
+	unsigned bits;
+	size_t cluster;					  // bytes
+	uint64_t span;					  // bytes of the disk under one L2 table
+	uint64_t per_block;				  // counts of 16 bits in a refcount block
 	uint64_t l1_entries, l1, table, blocks, l2, data; // clusters of each but l1_entries
 	uint64_t total;					  // clusters of the file
 	struct qcow2_packed *packed;			  // compressed: the file so far

@@ -8,16 +8,21 @@
 #include "mem_src.h"
 #include "test.h"
 
-#define CLUSTER 65536u
 #define CLUSTERS 48u
 
-// Contents of a cluster, by letter: '0' zeros, 'n' noise, else text, the less of it the smaller.
-static void fill(uint8_t *p, char letter, uint32_t seed)
+// Bytes of a cluster: not the same for all packings.
+static size_t cluster_of(enum packing packing)
 {
-	uint32_t noisy = letter == 'n' ? CLUSTER : (uint32_t)(letter - 'a') * 2048;
+	return packing == PACK_ZSTD ? 256 << 10 : 64 << 10;
+}
 
-	memset(p, letter == '0' ? 0 : letter, CLUSTER);
-	for (uint32_t i = 0; letter != '0' && i < noisy; i++) {
+// Contents of a cluster, by letter: '0' zeros, 'n' noise, else text, the less of it the smaller.
+static void fill(uint8_t *p, size_t cluster, char letter, uint32_t seed)
+{
+	size_t noisy = letter == 'n' ? cluster : (size_t)(letter - 'a') * (cluster / 32);
+
+	memset(p, letter == '0' ? 0 : letter, cluster);
+	for (size_t i = 0; letter != '0' && i < noisy; i++) {
 		seed = seed * 1664525 + 1013904223;
 		p[i] = (uint8_t)(seed >> 24);
 	}
@@ -35,23 +40,23 @@ static bool make(const char *letters, enum packing packing, struct mem_src *disk
 {
 	struct image_settings set = { .packing = packing, .sector = 512 };
 	struct packer *k = packer_new(packing);
-	size_t clusters = strlen(letters);
-	uint8_t *small = malloc(CLUSTER);
+	size_t clusters = strlen(letters), cluster = cluster_of(packing);
+	uint8_t *small = malloc(cluster);
 	struct image_plan p;
 	struct map used;
 	bool ok;
 
-	mem_src_begin(disk, clusters * CLUSTER, 512);
+	mem_src_begin(disk, clusters * cluster, 512);
 	mem_sink_begin(sink);
 	map_init(&used, disk->src.size, MAP_DONE);
 	ok = !image_plan(&p, &image_qcow2, &set, disk->src.size, &used, NULL) &&
 	     !p.ops->begin(&p, &sink->sink, NULL);
 	for (size_t i = 0; ok && i < clusters; i++) {
-		uint8_t *data = disk->data + i * CLUSTER;
+		uint8_t *data = disk->data + i * cluster;
 
-		fill(data, letters[i], (uint32_t)i);
-		ok = !p.ops->put(&p, &sink->sink, i * CLUSTER, small,
-				 p.ops->pack(&p, k, i * CLUSTER, data, small), NULL);
+		fill(data, cluster, letters[i], (uint32_t)i);
+		ok = !p.ops->put(&p, &sink->sink, i * cluster, small,
+				 p.ops->pack(&p, k, i * cluster, data, small), NULL);
 	}
 	ok = ok && !p.ops->finish(&p, &sink->sink, NULL) && sink->sink.pos <= p.file_size;
 	image_plan_free(&p);
@@ -68,7 +73,7 @@ static const char *judge(const char *letters, enum packing packing)
 	struct src *guest = NULL;
 	struct mem_src disk, file;
 	struct mem_sink sink;
-	uint8_t *back = malloc(strlen(letters) * CLUSTER);
+	uint8_t *back = malloc(strlen(letters) * cluster_of(packing));
 
 	e = (struct err){ 0 };
 	if (!make(letters, packing, &disk, &sink))
@@ -121,19 +126,20 @@ static void orders(void)
 // do not get smaller wait for an edge.
 static void layout(void)
 {
+	size_t cluster = cluster_of(PACK_DEFLATE);
 	struct mem_sink sink;
 	struct mem_src disk;
 
 	make("aaaaaaaaaaaaaaaa", PACK_DEFLATE, &disk, &sink);
-	CHECK_INT("sixteen small ones in one cluster", sink.len, (2 + 4) * CLUSTER);
+	CHECK_INT("sixteen small ones in one cluster", sink.len, (2 + 4) * cluster);
 	free(sink.data);
 	src_close(&disk.src);
 	make("anananana", PACK_DEFLATE, &disk, &sink);
-	CHECK_INT("small ones are not torn apart by large ones", sink.len, (2 + 4 + 4) * CLUSTER);
+	CHECK_INT("small ones are not torn apart by large ones", sink.len, (2 + 4 + 4) * cluster);
 	free(sink.data);
 	src_close(&disk.src);
 	make("0000", PACK_DEFLATE, &disk, &sink);
-	CHECK_INT("zeros are nothing", sink.len, 4 * CLUSTER);
+	CHECK_INT("zeros are nothing", sink.len, 4 * cluster);
 	free(sink.data);
 	src_close(&disk.src);
 }
@@ -142,6 +148,7 @@ static void layout(void)
 static void two_frames(void)
 {
 	struct packer *k = packer_new(PACK_ZSTD);
+	size_t cluster = cluster_of(PACK_ZSTD);
 	struct mem_src disk, file;
 	struct mem_sink sink;
 	struct src *guest;
@@ -150,10 +157,10 @@ static void two_frames(void)
 
 	make("aa", PACK_ZSTD, &disk, &sink);
 	as_source(&file, &sink);
-	n = packer_pack(k, disk.data, 40000, file.data + CLUSTER, CLUSTER);
-	packer_pack(k, disk.data, CLUSTER - 40000, file.data + CLUSTER + n, CLUSTER);
+	n = packer_pack(k, disk.data, 40000, file.data + cluster, cluster);
+	packer_pack(k, disk.data, cluster - 40000, file.data + cluster + n, cluster);
 	CHECK("two frames", qcow2_open(&file.src, &guest, NULL) == 1 &&
-				    !src_read(guest, CLUSTER - 512, back, 512, NULL) &&
+				    !src_read(guest, cluster - 512, back, 512, NULL) &&
 				    !memcmp(back, disk.data, 512));
 	src_close(guest);
 	packer_free(k);
@@ -179,24 +186,26 @@ static void refuse(const char *name, const struct mem_sink *good, size_t at, con
 // Of this file cluster 1 is compressed data, 2 the L2 table, 3 L1, 4 refcount table, 5 counts.
 static void damaged(void)
 {
+	size_t cluster = cluster_of(PACK_ZSTD);
 	struct mem_src disk;
 	struct mem_sink g;
 
 	make("aaaa", PACK_ZSTD, &disk, &g);
-	refuse("a changed byte", &g, CLUSTER + 20, "\x5a\x5a", 2, "compressed data at 0x10000");
+	refuse("a changed byte", &g, cluster + 20, "\x5a\x5a", 2, "compressed data at 0x40000");
 	refuse("no such compression", &g, 104, "\2", 1, "type 2");
 	refuse("compression not marked", &g, 79, "\0", 1, "not marked");
-	refuse("the same data twice", &g, 2 * CLUSTER + 8, (char *)g.data + 2 * CLUSTER, 8,
+	refuse("the same data twice", &g, 2 * cluster + 8, (char *)g.data + 2 * cluster, 8,
 	       "something else");
-	refuse("data over a table", &g, 2 * CLUSTER, "\x80\0\0\0\0\1\0\0", 8, "something else");
-	refuse("data behind the end", &g, 2 * CLUSTER, "\x40\x01", 2, "behind the end");
-	refuse("a count too small", &g, 5 * CLUSTER + 3, "\3", 1, "used 4 times, its count is 3");
-	refuse("a count too large", &g, 5 * CLUSTER + 3, "\5", 1, "used 4 times, its count is 5");
+	refuse("data over a table", &g, 2 * cluster, "\x80\0\0\0\0\4\0\0", 8, "something else");
+	refuse("data behind the end", &g, 2 * cluster, "\x40\x01", 2, "behind the end");
+	refuse("a count too small", &g, 5 * cluster + 3, "\3", 1, "used 4 times, its count is 3");
+	refuse("a count too large", &g, 5 * cluster + 3, "\5", 1, "used 4 times, its count is 5");
 	free(g.data);
 	src_close(&disk.src);
 	make("aaaa", PACK_DEFLATE, &disk, &g);
-	refuse("zeros in place of a stream", &g, CLUSTER, "\0\0\0\0\0\0\0\0", 8, "is damaged");
-	refuse("less than a cluster", &g, CLUSTER, "\1\1\0\xfe\xff", 5, "1 bytes come out");
+	cluster = cluster_of(PACK_DEFLATE);
+	refuse("zeros in place of a stream", &g, cluster, "\0\0\0\0\0\0\0\0", 8, "is damaged");
+	refuse("less than a cluster", &g, cluster, "\1\1\0\xfe\xff", 5, "1 bytes come out");
 	free(g.data);
 	src_close(&disk.src);
 }
