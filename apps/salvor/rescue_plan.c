@@ -78,6 +78,31 @@ static void find_order(struct transfer *t, bool plain)
 	t->rescue.used = &w->used;
 }
 
+// In words, for the plan.
+static void tell_order(struct transfer *t, const struct rescue_options *o)
+{
+	const char *rest =
+		map_count(&t->wanted, MAP_DONE) == t->source.src->size ? ", then the rest" : "";
+	struct buf *b = &t->order;
+
+	if (!t->target.dest->can_patch)
+		buf_puts(b, "Order        front to back, this destination takes no other: what "
+			    "cannot be read\n             is not tried again later");
+	else if (!strcmp(o->order, "worth"))
+		buf_printf(b, "Order        tables first, then what is in use%s", rest);
+	else if (!strcmp(o->order, "plain"))
+		buf_puts(b, "Order        straight through; what fails is left for later");
+	else
+		buf_puts(b, "Order        straight through; once a read has failed, what is in "
+			    "use first");
+	if (t->target.dest->can_patch && o->retries == 1)
+		buf_puts(b, ";\n             what cannot be read is tried once more");
+	else if (t->target.dest->can_patch && o->retries)
+		buf_printf(b, ";\n             what cannot be read is tried %u times more",
+			   o->retries);
+	buf_puts(b, "\n");
+}
+
 int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *e)
 {
 	bool plain = !strcmp(o->order, "plain"), worth = !strcmp(o->order, "worth");
@@ -85,11 +110,9 @@ int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *
 
 	if (!plain && !worth && strcmp(o->order, "auto") != 0)
 		return err_usage(e, "--order %s: say auto, worth or plain", o->order);
-	if (!t->target.dest->can_patch) {
-		buf_puts(&t->notes, "             This destination takes everything in order: what "
-				    "cannot be read\n             is not tried again later\n");
+	tell_order(t, o);
+	if (!t->target.dest->can_patch)
 		return 0;
-	}
 	*r = (struct copy_rescue){ .again = again, .health = health, .arg = t };
 	r->set = (struct rescue_settings){ .block = BLOCK,
 					   .sector = sector_of(t->source.src),

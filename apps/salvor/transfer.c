@@ -249,6 +249,7 @@ static void tell_plan(struct transfer *t, uint64_t need)
 		buf_printf(b, "Compared     %s\n", dest_compares(t->target.dest));
 	if (t->target.dest->breaks)
 		buf_printf(b, "To know      %s\n", t->target.dest->breaks);
+	buf_puts(b, buf_str(&t->order));
 	buf_puts(b, buf_str(&t->notes));
 }
 
@@ -537,4 +538,5 @@ void transfer_end(struct transfer *t)
 	map_free(&t->copy.map);
 	lost_free(&t->lost);
 	buf_free(&t->notes);
+	buf_free(&t->order);
 }

@@ -20,6 +20,7 @@ struct transfer {
 	struct target target;
 	struct map wanted; // MAP_DONE: to be copied
 	struct buf notes;  // on how wanted was found, lines
+	struct buf order;  // in which order it is copied, a line of the plan
 	char base[512];	   // side files are this with ".map", ".sha256", ...; "" none
 	char shown[640];   // the same in messages: where they will be found
 	char map_shown[652];
