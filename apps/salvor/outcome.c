@@ -27,6 +27,18 @@ void outcome_file(struct outcome *o, const char *path, uint64_t size, const char
 	o->n_files++;
 }
 
+static void text_lines(struct json *w, const char *key, const char *text)
+{
+	json_array(w, key);
+	for (size_t len; text && *text; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		char *line STR_AUTO = mem_printf("%.*s", (int)len, text);
+
+		json_text(w, NULL, line);
+	}
+	json_end_array(w);
+}
+
 void outcome_fields(const struct outcome *o, struct job *j)
 {
 	struct json w;
@@ -44,6 +56,7 @@ void outcome_fields(const struct outcome *o, struct job *j)
 		json_number(&w, "bytes_expected", o->expected);
 		json_number(&w, "seconds_expected", o->expected_s);
 	}
+	text_lines(&w, "contents", o->contents);
 	json_text(&w, "compared", o->compared);
 	json_array(&w, "files");
 	for (unsigned i = 0; i < o->n_files; i++) {

@@ -22,7 +22,8 @@ struct outcome {
 		char sha256[65]; // "" not known
 	} files[OUTCOME_FILES];
 	unsigned n_files;
-	const char *compared;	       // of what lies there with what was written; NULL: nothing
+	const char *contents; // lines: what of each part of the source is in use, and why; NULL
+	const char *compared; // of what lies there with what was written; NULL: nothing
 	const struct edits *changes;   // in the image, NULL: none
 	const struct verdict *verdict; // on it as a virtual machine, NULL: was not asked
 };

@@ -258,6 +258,7 @@ int transfer_check(struct transfer *t, uint64_t need, struct err *e)
 	struct dest *d = t->target.dest;
 
 	t->outcome.used = map_count(&t->wanted, MAP_DONE);
+	t->outcome.contents = buf_str(&t->notes);
 	outcome_fields(&t->outcome, t->job);
 	tell_plan(t, need);
 	d->keep = d->can_resume && t->map_path[0];
