@@ -91,7 +91,7 @@ static int broken(struct far_writer *w, struct err *e)
 	}
 	if (w->far->ops->end(w->far, &w->s, false, e))
 		return -1;
-	return err_set(e, EPIPE, "%s: it takes no more", w->far->server);
+	return far_lost(e, "%s: it takes no more", w->far->server);
 }
 
 static int push(struct far_writer *w, uint64_t from, uint64_t to, struct err *e)

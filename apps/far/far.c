@@ -97,6 +97,19 @@ static bool rest(struct ui *ui, int64_t ms)
 	return true;
 }
 
+int far_lost(struct err *e, const char *fmt, ...)
+{
+	char text[sizeof e->text];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	err_set(e, 0, "%s", text);
+	e->num = EPIPE;
+	return -1;
+}
+
 static bool is_lost(const struct err *e)
 {
 	return e->kind == ERR_FAILED && (e->num == EPIPE || e->num == ETIMEDOUT);

@@ -105,6 +105,9 @@ int far_src(struct far *f, const char *path, struct src **out, struct err *e);
 // Seconds of silence that are suffered.
 unsigned far_silence(const struct far *f, unsigned seconds);
 
+// As err_set, of a way that was lost: in the words of who has noticed, and nothing behind them.
+int far_lost(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 // The way there was lost, as e tells: waits until it is there again, tells so on the screen. 0: go
 // on; -1: that was no lost way, or it did not come back.
 int far_again(struct far *f, struct err *e);

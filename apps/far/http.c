@@ -109,8 +109,9 @@ static const char *meaning(unsigned code)
 		{ 411, "the server wants to know the length beforehand" },
 		{ 413, "larger than the server allows an upload to be" },
 		{ 423, "locked" },
-		{ 500, "an error of the server: is there such a folder, and may the server write "
-		       "there?" },
+		{ 500,
+		  "an error of the server: is there such a folder, may the server write there, "
+		  "is there room?" },
 		{ 501, "the server does not know how to do this" },
 		{ 502, "the server behind it does not answer" },
 		{ 503, "the server is busy" },
@@ -140,13 +141,16 @@ static int failed(const struct http *h, const char *step, int status, const char
 			       meaning(code));
 	}
 	if (status == 60 || status == 77)
-		return err_set(e, EPERM,
+		return err_set(e, 0,
 			       "%s: certificate: %.*s: --ca FILE where it is signed by your own "
 			       "authority",
 			       h->far.server, len, at);
 	for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
 		if (status == lost[i])
-			return err_set(e, EPIPE, "%s: %s: %.*s", h->far.server, step, len, at);
+			return far_lost(e, "%s: %s: %.*s%s", h->far.server, step, len, at,
+					strcmp(step, "write") ? ""
+							      : ": HTTP cannot go on with it, "
+								"run the same command again");
 	return err_set(e, 0, "%s: %s: curl ended with %d: %.*s", h->far.server, step, status, len,
 		       at);
 }
@@ -265,7 +269,7 @@ static int log_in(struct http *h, struct err *e)
 
 		if (rc <= 0)
 			return rc < 0 ? -1
-				      : err_set(e, EACCES,
+				      : err_set(e, 0,
 						"%s: log in: the server wants a password: "
 						"--password-file FILE",
 						h->far.server);
@@ -274,8 +278,7 @@ static int log_in(struct http *h, struct err *e)
 			return -1;
 	}
 	explicit_bzero(secret, sizeof secret);
-	return err_set(e, EACCES, "%s: log in: the password is not accepted: HTTP 401",
-		       h->far.server);
+	return err_set(e, 0, "%s: log in: the password is not accepted: HTTP 401", h->far.server);
 }
 
 static int open_it(struct far *f, struct err *e)
@@ -283,8 +286,7 @@ static int open_it(struct far *f, struct err *e)
 	struct http *h = of(f);
 
 	h->secret = -1;
-	f->breaks = "a lost connection ends the copy, HTTP cannot go on with it; and the server "
-		    "only tells its length: \"salvor verify\" reads it back";
+	f->breaks = "a lost connection ends the copy, HTTP cannot go on with it";
 	if (!f->url.path[0])
 		strcpy(f->url.path, "/"), strcpy(f->url.raw, "/");
 	return log_in(h, e);

@@ -79,7 +79,7 @@ static int say(struct ssh *s, const char *script, struct err *e)
 		mem_printf("{ %s\n} 2>&1 </dev/null; s=$?; echo; echo %s $s\n", script, s->mark);
 
 	if (!s->shell.pid)
-		return err_set(e, EPIPE, "%s: not connected", s->far.server);
+		return far_lost(e, "%s: not connected", s->far.server);
 	return stream_write(&s->shell, line, strlen(line), ANSWER_S, s->far.ui, e) ? lost(s, e) : 0;
 }
 
@@ -304,8 +304,7 @@ static int judge(struct ssh *s, int status, const struct buf *words, bool read, 
 		// that one is for speed only
 		stream_kill(s->following, NULL);
 		s->following = NULL;
-		return err_set(e, EPIPE, "%s: it allows few sessions in a connection",
-			       s->far.server);
+		return far_lost(e, "%s: it allows few sessions in a connection", s->far.server);
 	}
 	if (strstr(line, "refused by peer"))
 		return err_set(e, 0,
@@ -313,8 +312,8 @@ static int judge(struct ssh *s, int status, const struct buf *words, bool read, 
 			       "MaxSessions in its sshd_config (10 is usual)",
 			       s->far.server);
 	if (status == 255 || status >= 128)
-		return err_set(e, EPIPE, "%s: %s", s->far.server,
-			       *line ? line : "the connection is lost");
+		return far_lost(e, "%s: %s", s->far.server,
+				*line ? line : "the connection is lost");
 	return err_set(e, read ? EIO : 0, "%s: %s%s", s->far.server,
 		       *line ? line : "it did not say why", cure(line));
 }

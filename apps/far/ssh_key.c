@@ -147,7 +147,7 @@ static int know_named(struct ssh *s, struct err *e)
 		if (!first[0])
 			str_copy(first, sizeof first, print);
 	}
-	return err_set(e, EPERM,
+	return err_set(e, 0,
 		       "%s: host key: the server's is %s, not the one that --host-key names: it is "
 		       "another server, or somebody is in between",
 		       s->far.server, first);

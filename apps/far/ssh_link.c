@@ -110,8 +110,8 @@ int ssh_unreached(const struct ssh *s, const struct buf *words, struct err *e)
 	if (strstr(text, "no matching"))
 		return err_usage(e, "%s: agree on how to talk: %s%s", s->far.server, line,
 				 s->far.login.old_ssh ? "" : ": an old server? --old-ssh");
-	return err_set(e, EPIPE, "%s: reach the server: %s", s->far.server,
-		       *line ? line : "it closed the connection");
+	return far_lost(e, "%s: reach the server: %s", s->far.server,
+			*line ? line : "it closed the connection");
 }
 
 // A file of memory with the password, as a path that the askpass program can open; -1: none.
@@ -243,7 +243,7 @@ static int denied(struct ssh *s, const struct buf *words, bool ask, unsigned tri
 	if (s->has_secret) {
 		login_wrong(&s->far.url);
 		if (!ask || l->password || l->password_file || tries >= TRIES)
-			return err_set(e, EACCES, "%s: log in: the password is not accepted: %s",
+			return err_set(e, 0, "%s: log in: the password is not accepted: %s",
 				       s->far.server, line);
 		ui_say(s->far.ui, UI_WARN, "%s: the password is not accepted: %s", s->far.server,
 		       line);
@@ -258,7 +258,7 @@ static int denied(struct ssh *s, const struct buf *words, bool ask, unsigned tri
 	s->has_secret = rc;
 	if (rc)
 		return 0;
-	return err_set(e, EACCES, "%s: log in: %s: --password-file FILE or --identity FILE",
+	return err_set(e, 0, "%s: log in: %s: --password-file FILE or --identity FILE",
 		       s->far.server, line);
 }
 
@@ -270,7 +270,7 @@ static int changed(const struct ssh *s, struct err *e)
 
 	snprintf(name, sizeof name, u->port && u->port != 22 ? "[%s]:%u" : "%s", u->host, u->port);
 	return err_set(
-		e, EPERM,
+		e, 0,
 		"%s: host key: IT IS NOT THE KEY THIS SERVER HAD BEFORE. Somebody may be in "
 		"between. If the server was installed anew, or is another one at this "
 		"address, name its new key: --host-key SHA256:... (ssh-keygen -lf there), or "

@@ -7,15 +7,10 @@
 
 #include "base/secret.h"
 #include "far/url.h"
-#include "salvor/face.h"
+#include "salvor/form.h"
 #include "salvor/small_file.h"
 
-#define FIELD_COL 10
-#define FIELD_COLS 34
-#define EXAMPLE_COL (FIELD_COL + FIELD_COLS + 2)
-#define EXAMPLE_COLS 28
-
-enum { SERVER, PORT, USER, DOMAIN, PATH, KEY, OLD, NFS, SMB, BACK, N_FIELDS };
+enum { SERVER, PORT, USER, DOMAIN, PATH, KEY, CA, OLD, NFS, SMB, BACK, N_FIELDS };
 
 static const struct field {
 	const char *label, *help;
@@ -27,6 +22,8 @@ static const struct field {
 	[DOMAIN] = { "Domain", "Of Windows. Empty where there is none", NULL },
 	[PATH] = { "Path", "From the first / on. With a / at its end it is a folder", NULL },
 	[KEY] = { "Key file", "The private key to log in with, instead of a password", NULL },
+	[CA] = { "CA file", "Only where your own authority has signed the server's certificate",
+		 NULL },
 	[OLD] = { "Old ssh", "yes: a server of long ago, ssh-rsa and group14-sha1 will do",
 		  " yes no " },
 	[NFS] = { "Version", "Empty: the newest that both can", " 3 4 4.1 4.2 " },
@@ -48,7 +45,7 @@ static const struct kind {
 	    [USER] = "backup",
 	    [PATH] = "/srv/backup/",
 	    [KEY] = "label:STICK/id_ed25519",
-	    [OLD] = "no, yes" } },
+	    [OLD] = "no, when empty; yes" } },
 	{ "smb",
 	  "A share of Windows, of a NAS, of Samba",
 	  { [SERVER] = "192.168.1.9, nas.lan",
@@ -57,28 +54,29 @@ static const struct kind {
 	    [DOMAIN] = "OFFICE",
 	    [PATH] = "/share/folder/",
 	    [SMB] = "1, 2, 3",
-	    [BACK] = "yes, when empty" } },
+	    [BACK] = "yes, when empty; no" } },
 	{ "nfs",
 	  "An export by NFS",
 	  { [SERVER] = "192.168.1.9, nas.lan",
 	    [PORT] = "2049, when empty",
 	    [PATH] = "/export/folder/",
 	    [NFS] = "3, 4, 4.1, 4.2",
-	    [BACK] = "yes, when empty" } },
+	    [BACK] = "yes, when empty; no" } },
 	{ "https",
 	  "A web server with TLS: WebDAV, Nextcloud",
 	  { [SERVER] = "cloud.example.org",
 	    [PORT] = "443, when empty",
 	    [USER] = "anna",
 	    [PATH] = "/remote.php/dav/files/anna/",
-	    [BACK] = "yes, when empty" } },
+	    [CA] = "label:STICK/ca.pem",
+	    [BACK] = "yes, when empty; no" } },
 	{ "http",
 	  "A web server without",
 	  { [SERVER] = "192.168.1.9, web.lan",
 	    [PORT] = "80, when empty",
 	    [USER] = "anna",
 	    [PATH] = "/dav/",
-	    [BACK] = "yes, when empty" } },
+	    [BACK] = "yes, when empty; no" } },
 };
 #define N_KINDS (sizeof kinds / sizeof *kinds)
 
@@ -93,6 +91,8 @@ static const char help[] =
 	"Key file: on a stick, label:STICK/name of the file (STICK: what the file "
 	"system is called), or the path of a file that is there already. A "
 	"passphrase is asked for like a password.\n\n"
+	"CA file: found in the same way. Without one the server's certificate must be signed by an "
+	"authority that everybody knows.\n\n"
 	"Version: what both can is found out. Name one for a server that claims "
 	"more than it can; "
 	"SMB 1 is used only when it is named.\n\n"
@@ -108,8 +108,10 @@ static const char help[] =
 // What was typed last, for the next time.
 static char typed[N_FIELDS][200];
 
-// The key that was read last: where it came from, and the file in memory it is now.
-static char key_from[200], key_path[64];
+// Files that were read last: where each came from, and the file in memory it is now.
+static struct taken {
+	char from[200], path[64];
+} key, ca;
 
 static const struct kind *ask_kind(struct face *f, const char *title)
 {
@@ -135,34 +137,14 @@ static const struct kind *ask_kind(struct face *f, const char *title)
 }
 
 // writes: it is for something that will be written there.
-static unsigned fill(struct box_field *f, int *which, const struct kind *k, bool writes)
+static void fill(struct form *form, const struct kind *k, bool writes)
 {
-	unsigned n = 0;
-	int row = 1;
-
-	for (int i = 0; i < N_FIELDS; i++) {
-		if (!k->examples[i] || (i == BACK && !writes))
-			continue;
-		which[n / 2] = i;
-		f[n++] = (struct box_field){ .label = fields[i].label,
-					     .init = typed[i],
-					     .help = fields[i].help,
-					     .label_row = row,
-					     .label_col = 1,
-					     .row = row,
-					     .col = FIELD_COL,
-					     .cols = FIELD_COLS,
-					     .max = sizeof typed[0] - 1 };
-		f[n++] = (struct box_field){ .init = k->examples[i],
-					     .kind = BOX_FIELD_SHOWN,
-					     .label_row = row,
-					     .label_col = EXAMPLE_COL,
-					     .row = row,
-					     .col = EXAMPLE_COL,
-					     .cols = EXAMPLE_COLS };
-		row += 2;
-	}
-	return n;
+	form->n = 0;
+	for (int i = 0; i < N_FIELDS; i++)
+		if (k->examples[i] && (i != BACK || writes))
+			form->fields[form->n++] =
+				(struct form_field){ fields[i].label, k->examples[i],
+						     fields[i].help, typed[i], sizeof typed[i] };
 }
 
 // Makes the address of what was typed. -1: e has what is wrong with it.
@@ -202,15 +184,35 @@ static int check(const struct kind *k, struct err *e)
 	return 0;
 }
 
-static int read_key(void *arg, struct ui *ui, struct err *e)
+static int read_file(void *arg, struct ui *ui, struct err *e)
 {
+	struct taken *t = arg;
 	struct buf text BUF_AUTO = { 0 };
-	int rc = small_file(arg, NULL, ui, &text, e) ||
-		 secret_file(buf_str(&text), key_path, sizeof key_path, e);
+	int rc = small_file(t->from, NULL, ui, &text, e) ||
+		 secret_file(buf_str(&text), t->path, sizeof t->path, e);
 
 	if (text.s)
 		explicit_bzero(text.s, text.len);
 	return rc ? -1 : 0;
+}
+
+// The file that a field names, in memory. *path: NULL where it is empty, or of another kind.
+static int take(struct face *f, const struct kind *k, int field, struct taken *t, const char **path,
+		struct err *e)
+{
+	char *title STR_AUTO = mem_printf("Reading the %s", fields[field].label);
+
+	*path = NULL;
+	if (!k->examples[field] || !typed[field][0])
+		return 0;
+	*path = t->path;
+	if (!strcmp(typed[field], t->from))
+		return 0;
+	str_copy(t->from, sizeof t->from, typed[field]);
+	if (!face_engine(f, title, read_file, t, e))
+		return 0;
+	t->from[0] = 0;
+	return err_prefix(e, "%s", fields[field].label);
 }
 
 // What the form says besides the address, for the jobs to come.
@@ -218,15 +220,8 @@ static int log_in_as(struct face *f, const struct kind *k, struct err *e)
 {
 	f->login = (struct login){ 0 };
 	f->read_back = k->examples[BACK] && typed[BACK][0] ? typed[BACK] : "auto";
-	if (k->examples[KEY] && typed[KEY][0]) {
-		if (strcmp(typed[KEY], key_from)) {
-			key_from[0] = 0;
-			if (face_engine(f, "Reading the key", read_key, typed[KEY], e))
-				return err_prefix(e, "Key file");
-			str_copy(key_from, sizeof key_from, typed[KEY]);
-		}
-		f->login.identity = key_path;
-	}
+	if (take(f, k, KEY, &key, &f->login.identity, e) || take(f, k, CA, &ca, &f->login.ca, e))
+		return -1;
 	f->login.old_ssh = k->examples[OLD] && !strcmp(typed[OLD], "yes");
 	if (k->examples[NFS] && typed[NFS][0])
 		f->login.nfs_version = typed[NFS];
@@ -238,31 +233,15 @@ static int log_in_as(struct face *f, const struct kind *k, struct err *e)
 bool face_server(struct face *f, const char *title, const char *name, char *spec, size_t size)
 {
 	const struct kind *k = ask_kind(f, title);
+	struct form form = { .title = title, .help = help };
 	struct err e = { 0 };
-	size_t field = 0;
 
 	while (k && !f->gone) {
-		struct box_field shown[2 * N_FIELDS];
-		int which[N_FIELDS];
-		unsigned n = fill(shown, which, k, *name);
-		char *wrong STR_AUTO = mem_printf(MARK_STOP "%s" MARK_PLAIN, e.text);
 		char *text STR_AUTO = mem_printf("%s. Examples stand on the right.", k->text);
-		struct box b = { .kind = &box_form,
-				 .title = title,
-				 .text = text,
-				 .below = e.text[0] ? wrong : NULL,
-				 .fields = shown,
-				 .n_fields = n,
-				 .field = field,
-				 .rows = BOX_MAX,
-				 .cols = BOX_MAX };
-		int answer = face_run(f, &b, help);
 
-		for (unsigned i = 0; i < n / 2; i++)
-			str_copy(typed[which[i]], sizeof typed[0], shown[2 * i].value);
-		field = b.field;
-		box_free(&b);
-		if (answer != BOX_OK)
+		form.text = text;
+		fill(&form, k, *name);
+		if (!face_form(f, &form, &e))
 			return false;
 		if (!address(k, name, spec, size, &e) && !check(k, &e) && !log_in_as(f, k, &e))
 			return face_network(f);

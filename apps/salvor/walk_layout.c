@@ -5,11 +5,7 @@
 #include <string.h>
 
 #include "base/size.h"
-
-#define FIELD_COL 8
-#define FIELD_COLS 14
-#define EXAMPLE_COL (FIELD_COL + FIELD_COLS + 2)
-#define EXAMPLE_COLS 50
+#include "salvor/form.h"
 
 static const char help[] =
 	"As it is: the partitions of the disk, each where it lies.\n\n"
@@ -59,48 +55,21 @@ static bool good_size(const char *size, struct err *e)
 
 static bool ask_size(struct face *f, const char *title, struct layout *l)
 {
+	struct form form = {
+		.title = title,
+		.text = "How large shall the disk with the one partition be? Examples stand on the "
+			"right.",
+		.help = help,
+		.fields = { { "Size", "40G, 8000M; empty: what is in use and some room",
+			      "Of the new disk; empty: as large as is needed, and some room",
+			      l->size, sizeof l->size } },
+		.n = 1
+	};
 	struct err e = { 0 };
 
-	while (!f->gone) {
-		struct box_field fields[] = {
-			{ .label = "Size",
-			  .init = l->size,
-			  .help = "Of the new disk; empty: as large as is needed, and some room",
-			  .label_row = 1,
-			  .label_col = 1,
-			  .row = 1,
-			  .col = FIELD_COL,
-			  .cols = FIELD_COLS,
-			  .max = sizeof l->size - 1 },
-			{ .init = "40G, 8000M; empty: what is in use and some room",
-			  .kind = BOX_FIELD_SHOWN,
-			  .label_row = 1,
-			  .label_col = EXAMPLE_COL,
-			  .row = 1,
-			  .col = EXAMPLE_COL,
-			  .cols = EXAMPLE_COLS },
-		};
-		char *wrong STR_AUTO = mem_printf(MARK_STOP "%s" MARK_PLAIN, e.text);
-		struct box b = {
-			.kind = &box_form,
-			.title = title,
-			.text = "How large shall the disk with the one partition be? Examples "
-				"stand on the right.",
-			.below = e.text[0] ? wrong : NULL,
-			.fields = fields,
-			.n_fields = 2,
-			.rows = BOX_MAX,
-			.cols = BOX_MAX
-		};
-		int answer = face_run(f, &b, help);
-
-		str_copy(l->size, sizeof l->size, fields[0].value);
-		box_free(&b);
-		if (answer != BOX_OK)
-			return false;
+	while (face_form(f, &form, &e))
 		if (good_size(l->size, &e))
 			return true;
-	}
 	return false;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The operator's way to a network: what is plugged in, an address from a server or by hand, and how
 // far it works.
-#include "salvor/face.h"
+#include "salvor/form.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "net/check.h"
@@ -34,79 +33,29 @@ static const char form_help[] =
 	"Gateway: the router. Without it only machines in the same network can be reached.\n\n"
 	"Name servers: with commas between. Without them servers are named by their address.";
 
-#define FIELD_COL 16
-#define FIELD_COLS 30
-#define EXAMPLE_COL (FIELD_COL + FIELD_COLS + 2)
-#define EXAMPLE_COLS 30
-
 // What was typed last, for the next time.
 static char typed[NF_COUNT][128];
-
-struct form {
-	struct box_field fields[NF_COUNT * 2]; // each with its example beside it
-	char examples[NF_COUNT][48];
-};
-
-static void fill_form(struct form *f)
-{
-	for (unsigned i = 0; i < NF_COUNT; i++) {
-		int row = (int)i + 1;
-
-		snprintf(f->examples[i], sizeof f->examples[i], "%s", net_field_help[i].example);
-		f->fields[2 * i] = (struct box_field){ .label = net_field_help[i].name,
-						       .init = typed[i],
-						       .help = net_field_help[i].help,
-						       .label_row = row,
-						       .label_col = 1,
-						       .row = row,
-						       .col = FIELD_COL,
-						       .cols = FIELD_COLS,
-						       .max = sizeof typed[0] - 1 };
-		f->fields[2 * i + 1] = (struct box_field){ .init = f->examples[i],
-							   .kind = BOX_FIELD_SHOWN,
-							   .label_row = row,
-							   .label_col = EXAMPLE_COL,
-							   .row = row,
-							   .col = EXAMPLE_COL,
-							   .cols = EXAMPLE_COLS };
-	}
-}
 
 // The form, until what stands there makes sense. False: back.
 static bool ask_form(struct face *f, const char *cards, const char *text[NF_COUNT])
 {
-	size_t field = 2 * NF_ADDRESS;
+	struct form form = { by_hand, cards, form_help, .n = NF_COUNT, .at = NF_ADDRESS };
 	struct err e = { 0 };
+	enum net_field bad;
+	struct net_conf c;
 
-	for (;;) {
-		struct form form = { 0 };
-		enum net_field bad;
-		struct net_conf c;
-		char *wrong STR_AUTO = mem_printf(MARK_STOP "%s" MARK_PLAIN, e.text);
-
-		fill_form(&form);
-		struct box b = { .kind = &box_form,
-				 .title = by_hand,
-				 .text = cards,
-				 .below = e.text[0] ? wrong : NULL,
-				 .fields = form.fields,
-				 .n_fields = NF_COUNT * 2,
-				 .field = field,
-				 .rows = BOX_MAX,
-				 .cols = BOX_MAX };
-		int answer = face_run(f, &b, form_help);
-
-		for (unsigned i = 0; i < NF_COUNT; i++) {
-			str_copy(typed[i], sizeof typed[i], form.fields[2 * i].value);
-			text[i] = typed[i];
-		}
-		box_free(&b);
-		if (answer != BOX_OK)
-			return false;
+	for (unsigned i = 0; i < NF_COUNT; i++) {
+		form.fields[i] =
+			(struct form_field){ net_field_help[i].name, net_field_help[i].example,
+					     net_field_help[i].help, typed[i], sizeof typed[i] };
+		text[i] = typed[i];
+	}
+	while (face_form(f, &form, &e)) {
 		if (!net_conf_read(&c, text, &bad, &e))
 			return true;
-		field = 2 * bad;
+		form.at = bad;
 	}
+	return false;
 }
 
 static void cards_text(struct buf *out)

@@ -53,7 +53,7 @@ class Nfs:
         self.daemon = self.net.daemon("ganesha", "ganesha.nfsd", "-F", "-f", self.conf, "-L", "STDOUT", "-N", "EVENT",
                                       "-p", "/run/ganesha.pid", until="NFS SERVER INITIALIZED", seconds=60)
 
-    def kill(self):
+    def stop(self):
         self.daemon.kill()
 
 
@@ -76,5 +76,5 @@ class Smb:
         self.daemon = self.net.daemon("smbd", "smbd", "-F", "--no-process-group", "--debug-stdout", "-s", self.conf,
                                       port=445, seconds=60)
 
-    def kill(self):
+    def stop(self):
         self.daemon.kill()
