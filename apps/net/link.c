@@ -160,13 +160,15 @@ const struct net_link *net_link_working(const struct net_links *in)
 void net_link_text(const struct net_link *l, struct buf *out)
 {
 	buf_puts(out, l->mac);
-	buf_printf(out, "  %s",
+	buf_printf(out, "  %-10s",
 		   l->kind == NK_BOND	? "bond"
 		   : l->kind == NK_VLAN ? "VLAN"
 		   : l->driver[0]	? l->driver
 					: "card");
 	if (l->speed)
-		buf_printf(out, "  %u Mb/s", l->speed);
+		buf_printf(out, "  %6u Mb/s", l->speed);
+	else
+		buf_printf(out, "  %11s", "");
 	if (l->in_bond)
 		buf_puts(out, "  in the bond");
 	buf_puts(out, !l->up ? "  off" : l->carrier ? "  cable" : "  no cable");

@@ -10,12 +10,13 @@
 
 static const char title[] = "Repair";
 static const char help[] = "The repair is rehearsed on a copy-on-write overlay: programs see an "
-			   "ordinary disk, but every change goes to memory and the "
-			   "real disk stays as it is.\n\n"
-			   "detach    takes the partitions out of the broken mirror\n"
+			   "ordinary disk, but every change goes to memory (or to a file, "
+			   "where memory is not enough) and the real disk stays as it is.\n\n"
+			   "detach    takes the partitions out of the broken mirror, and its\n"
+			   "          names out of fstab, crypttab, mdadm.conf and GRUB\n"
 			   "fsck      checks and repairs the file systems\n"
 			   "devnodes  fills an empty /dev\n"
-			   "fstab     names file systems by label or UUID\n"
+			   "fstab     names file systems that are left by label or UUID\n"
 			   "grub      installs the system's own GRUB again and checks it\n"
 			   "efi       puts the boot loader where any UEFI finds it\n\n"
 			   "What is found in order is left alone. Only \"Write\" changes the real "
