@@ -172,12 +172,17 @@ static size_t key_at(const char *line, const char *p, const char **key)
 	return 0;
 }
 
-bool text_kernel_args(const char *text, text_map *map, void *arg, struct buf *out)
+// Takes what begins at p, writes what it becomes: its length, 0 when it is nothing of interest.
+typedef size_t text_take(void *arg, const char *line, const char *p, struct buf *out,
+			 bool *changed);
+
+// Place by place through all lines that are no comments.
+static bool rewrite(const char *text, text_take *take, void *arg, struct buf *out)
 {
 	bool changed = false;
 
 	for (size_t n; *text; text += n) {
-		const char *end, *key;
+		const char *p = text, *end;
 
 		n = line_length(text);
 		end = text + n;
@@ -185,27 +190,48 @@ bool text_kernel_args(const char *text, text_map *map, void *arg, struct buf *ou
 			buf_add(out, text, n);
 			continue;
 		}
-		for (const char *p = text; p < end;) {
-			size_t k = key_at(text, p, &key), v = k ? strcspn(p + k, " \t\r\n\"'") : 0;
-			char value[256], to[256];
+		while (p < end) {
+			size_t k = take(arg, text, p, out, &changed);
 
-			if (!k || v >= sizeof value) {
+			if (k)
+				p += k;
+			else
 				buf_add(out, p++, 1);
-				continue;
-			}
-			memcpy(value, p + k, v);
-			value[v] = 0;
-			buf_add(out, p, k);
-			if (map(arg, key, value, to, sizeof to)) {
-				buf_puts(out, to);
-				changed = true;
-			} else {
-				buf_puts(out, value);
-			}
-			p += k + v;
 		}
 	}
 	return changed;
+}
+
+struct mapped {
+	text_map *map;
+	void *arg;
+};
+
+static size_t take_mapped(void *arg, const char *line, const char *p, struct buf *out,
+			  bool *changed)
+{
+	const struct mapped *m = arg;
+	const char *key;
+	size_t k = key_at(line, p, &key), v = k ? strcspn(p + k, " \t\r\n\"'") : 0;
+	char value[256], to[256];
+
+	if (!k || v >= sizeof value)
+		return 0;
+	memcpy(value, p + k, v);
+	value[v] = 0;
+	buf_add(out, p, k);
+	if (m->map(m->arg, key, value, to, sizeof to)) {
+		buf_puts(out, to);
+		*changed = true;
+	} else {
+		buf_puts(out, value);
+	}
+	return k + v;
+}
+
+bool text_kernel_args(const char *text, text_map *map, void *arg, struct buf *out)
+{
+	return rewrite(text, take_mapped, &(struct mapped){ map, arg }, out);
 }
 
 // An argument of one of the keys that is to go: its length, else 0.
@@ -228,66 +254,51 @@ static size_t dropped(const char *p, const char *const *keys, text_match *ours, 
 	return 0;
 }
 
+struct drop {
+	const char *const *keys;
+	text_match *ours;
+	void *arg;
+};
+
+// One of the blanks around it goes, too.
+static size_t take_dropped(void *arg, const char *line, const char *p, struct buf *out,
+			   bool *changed)
+{
+	const struct drop *d = arg;
+	bool begins = p == line || strchr(" \t\"'=", p[-1]);
+	size_t k = begins ? dropped(p, d->keys, d->ours, d->arg) : 0;
+
+	if (!k)
+		return 0;
+	*changed = true;
+	if (!out->len || out->s[out->len - 1] != ' ')
+		return k + (p[k] == ' ');
+	out->len--;
+	return k;
+}
+
 bool text_drop_args(const char *text, const char *const *keys, text_match *ours, void *arg,
 		    struct buf *out)
 {
-	bool changed = false;
+	return rewrite(text, take_dropped, &(struct drop){ keys, ours, arg }, out);
+}
 
-	for (size_t n; *text; text += n) {
-		const char *end;
+static size_t take_drive(void *arg, const char *line, const char *p, struct buf *out, bool *changed)
+{
+	size_t digits = !strncmp(p, "(hd", 3) ? strspn(p + 3, "0123456789") : 0;
 
-		n = line_length(text);
-		end = text + n;
-		if (is_comment(text)) {
-			buf_add(out, text, n);
-			continue;
-		}
-		for (const char *p = text; p < end;) {
-			bool begins = p == text || strchr(" \t\"'=", p[-1]);
-			size_t k = begins ? dropped(p, keys, ours, arg) : 0;
-
-			if (!k) {
-				buf_add(out, p++, 1);
-				continue;
-			}
-			changed = true;
-			p += k;
-			// one of the blanks around it goes, too
-			if (out->len && out->s[out->len - 1] == ' ')
-				out->len--;
-			else if (*p == ' ')
-				p++;
-		}
-	}
-	return changed;
+	(void)arg;
+	(void)line;
+	if (!digits || (p[3 + digits] != ',' && p[3 + digits] != ')'))
+		return 0;
+	*changed |= digits != 1 || p[3] != '0';
+	buf_puts(out, "(hd0");
+	return 3 + digits;
 }
 
 bool text_grub_drives(const char *text, struct buf *out)
 {
-	bool changed = false;
-
-	for (size_t n; *text; text += n) {
-		const char *end;
-
-		n = line_length(text);
-		end = text + n;
-		if (is_comment(text)) {
-			buf_add(out, text, n);
-			continue;
-		}
-		for (const char *p = text; p < end;) {
-			size_t digits = !strncmp(p, "(hd", 3) ? strspn(p + 3, "0123456789") : 0;
-
-			if (!digits || (p[3 + digits] != ',' && p[3 + digits] != ')')) {
-				buf_add(out, p++, 1);
-				continue;
-			}
-			changed |= digits != 1 || p[3] != '0';
-			buf_puts(out, "(hd0");
-			p += 3 + digits;
-		}
-	}
-	return changed;
+	return rewrite(text, take_drive, NULL, out);
 }
 
 unsigned text_mdadm_conf(const char *text, struct buf *out)

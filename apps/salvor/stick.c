@@ -176,22 +176,44 @@ static int write_here(const struct buf *text, struct err *e)
 			  : write_keys(folder, "known_hosts", text, e);
 }
 
+// Mounts what the stick keeps and reads the keys there. Its folder, for close_stick; -1.
+static int open_stick(const struct stick *s, bool to_read, struct mounted *m, struct buf *there,
+		      struct err *e)
+{
+	int folder;
+
+	if ((to_read ? mount_to_read : mount_begin)(m, s->settings, "vfat", e))
+		return -1;
+	folder = mount_open_folder(m, "/");
+	if (folder < 0)
+		err_set(e, errno, "%s: open", s->settings);
+	else if (!read_keys(folder, FILE_NAME, there, e))
+		return folder;
+	else
+		err_prefix(e, "%s", s->settings);
+	if (folder >= 0)
+		close(folder);
+	mount_end(m);
+	return -1;
+}
+
+static void close_stick(int folder, struct mounted *m)
+{
+	close(folder);
+	mount_end(m);
+}
+
 // What is on the stick, added to what is here.
 static int take(const struct stick *s, struct err *e)
 {
 	struct buf here BUF_AUTO = { 0 }, there BUF_AUTO = { 0 };
 	struct mounted m;
-	int folder, rc;
+	int folder = open_stick(s, true, &m, &there, e);
 
-	if (mount_to_read(&m, s->settings, "vfat", e))
+	if (folder < 0)
 		return -1;
-	folder = mount_open_folder(&m, "/");
-	rc = folder < 0 ? err_set(e, errno, "%s: open", s->settings)
-			: read_keys(folder, FILE_NAME, &there, e);
-	if (folder >= 0)
-		close(folder);
-	mount_end(&m);
-	if (rc || read_here(&here, e))
+	close_stick(folder, &m);
+	if (read_here(&here, e))
 		return -1;
 	host_keys_merge(&here, buf_str(&there));
 	return here.len ? write_here(&here, e) : 0;
@@ -265,24 +287,17 @@ static int put(const struct stick *s, const struct buf *here, const char *host, 
 {
 	struct buf keys BUF_AUTO = { 0 }, there BUF_AUTO = { 0 }, kept BUF_AUTO = { 0 };
 	struct mounted m;
-	int folder, rc;
+	int folder = open_stick(s, false, &m, &there, e), rc;
 
-	if (mount_begin(&m, s->settings, "vfat", e))
+	if (folder < 0)
 		return -1;
-	folder = mount_open_folder(&m, "/");
-	rc = folder < 0 ? err_set(e, errno, "%s: open", s->settings)
-			: read_keys(folder, FILE_NAME, &there, e);
-	if (!rc) {
-		buf_puts(&keys, buf_str(here));
-		if (host)
-			host_keys_forget(buf_str(&there), host, &kept);
-		host_keys_merge(&keys, buf_str(host ? &kept : &there));
-		rc = write_keys(folder, FILE_NAME, &keys, e) ||
-		     (keys.len != here->len && write_here(&keys, e));
-	}
-	if (folder >= 0)
-		close(folder);
-	mount_end(&m);
+	buf_puts(&keys, buf_str(here));
+	if (host)
+		host_keys_forget(buf_str(&there), host, &kept);
+	host_keys_merge(&keys, buf_str(host ? &kept : &there));
+	rc = write_keys(folder, FILE_NAME, &keys, e) ||
+	     (keys.len != here->len && write_here(&keys, e));
+	close_stick(folder, &m);
 	return rc ? err_prefix(e, "%s", s->settings) : 0;
 }
 
