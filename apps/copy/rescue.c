@@ -233,36 +233,39 @@ static void leave(struct rescue *r, bool tried)
 	r->pos = r->back ? from : from + len;
 }
 
-// Does something that failed touch the block, on the side that it is read from?
-static bool beside_failure(const struct rescue *r)
+static bool has_failed(const struct rescue *r, uint64_t off)
 {
-	uint64_t edge = r->back ? r->off + r->len : r->off - 1;
+	enum map_state state = off < r->map.size ? map_at(&r->map, off) : MAP_TODO;
 
-	if (r->back ? edge >= r->map.size : !r->off)
-		return false;
-	switch (map_at(&r->map, edge)) {
-	case MAP_TRIM:
-	case MAP_SCRAPE:
-	case MAP_BAD: return true;
-	default: return false;
-	}
+	return state == MAP_TRIM || state == MAP_SCRAPE || state == MAP_BAD;
 }
 
-// What a failed cluster touches, and what comes next behind a failure, may well be bad from its
-// first sector on: that one is asked for alone. Its failure tells of a sector, as has to be known
-// of each bad one in the end; that of a cluster tells nothing that remains.
+// Does something that failed touch the block, before it or behind it?
+static bool touches_before(const struct rescue *r)
+{
+	return r->off && has_failed(r, r->off - 1);
+}
+
+static bool touches(const struct rescue *r)
+{
+	return touches_before(r) || has_failed(r, r->off + r->len);
+}
+
+// A sector beside a failed cluster, and the first one behind a skip, may well be bad, too: it is
+// asked for alone, before the rest of its cluster. Its failure tells of a sector, as has to be
+// known of each bad one in the end; that of a cluster tells nothing that remains.
 static void probe(struct rescue *r)
 {
 	struct range g = { r->off, r->len, MAP_TODO };
 
-	r->whole = 0;
-	if (r->straight || !(r->wary || beside_failure(r)))
+	r->whole.len = 0;
+	if (r->straight || !(r->wary || touches(r)))
 		return;
 	ask(r, &g, RESCUE_CLUSTER, r->back);
-	if (r->len <= r->set.sector)
+	if (r->len <= r->set.sector || !(r->wary || touches(r)))
 		return;
-	r->whole = r->len;
-	if (r->back)
+	r->whole = (struct range){ r->off, r->len, MAP_TODO };
+	if (!touches_before(r) && (r->back || touches(r)))
 		r->off += r->len - r->set.sector;
 	r->len = r->set.sector;
 }
@@ -270,13 +273,13 @@ static void probe(struct rescue *r)
 // A probe that failed speaks for all of its cluster.
 static void failed_probe(struct rescue *r)
 {
-	size_t rest = r->whole - r->len;
+	const struct range *w = &r->whole;
+	uint64_t rest = w->len - r->len;
 
 	change(r, r->off, r->len, MAP_BAD);
-	change(r, r->back ? r->off - rest : r->off + r->len, rest, MAP_TRIM);
-	if (r->back)
-		r->off -= rest;
-	r->len = r->whole;
+	change(r, r->off == w->off ? r->off + r->len : w->off, rest, MAP_TRIM);
+	r->off = w->off;
+	r->len = (size_t)w->len;
 }
 
 static void go_on(struct rescue *r)
@@ -314,11 +317,11 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 		grow(r);
 		if (slow)
 			go_on(r);
-		else
+		else if (!r->whole.len) // else the rest of the cluster is next
 			move(r, 0);
 		return;
 	}
-	if (r->whole)
+	if (r->whole.len)
 		failed_probe(r);
 	else
 		change(r, r->off, r->len, r->len > r->set.sector ? MAP_TRIM : MAP_BAD);
@@ -399,7 +402,7 @@ static bool find_block(struct rescue *r)
 			return false;
 		ask(r, &g, r->block, r->back);
 		end = r->off + r->len;
-		if (is_first(r) && beside_failure(r)) {
+		if (is_first(r) && touches(r)) {
 			leave(r, false);
 			continue;
 		}

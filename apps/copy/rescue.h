@@ -50,7 +50,7 @@ struct rescue {
 	// copying
 	size_t block;	     // bytes of the next read
 	bool wary;	     // the last one failed
-	size_t whole;	     // bytes that the read of one sector speaks for; 0: for itself
+	struct range whole;  // the block that the read of one sector speaks for; len 0: itself
 	uint64_t skip;	     // bytes to leave out behind the next failure
 	uint64_t well, good; // bytes that went well since the last failure; since skip was changed
 	struct comb comb;    // what is expected to fail
