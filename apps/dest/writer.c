@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pwrite, and a window behind it: what lies STEP behind is sent to the medium, what lies WINDOW
 // behind is waited for and forgotten. So a slow stick never has more than a few seconds outstanding
-// when its sync is due, and a machine with little memory keeps what it needs.
+// when its sync is due, and a machine with little memory keeps what it needs. The steps are small
+// because SMB's client sends within the call: what comes next should be there before the line has
+// run dry.
 #include "dest/writer.h"
 
 #include <fcntl.h>
@@ -9,7 +11,7 @@
 
 #include "base/size.h"
 
-#define STEP (8 * MIB)
+#define STEP (4 * MIB)
 #define WINDOW (64 * MIB)
 
 // A network file system may find out only now that there is no room.

@@ -233,6 +233,19 @@ class Net(Host):
         name = self._tap()
         return "tap,ifname=%s,script=no,downscript=no" % name, name, []
 
+    def line(self, nic, rate):
+        """From now on there is a line of this rate (tc's words: "400mbit"), both ways, between a machine's cable and the
+        bridge."""
+        n = next(Net._numbers)
+        near, far, behind = "near%d" % n, "far%d" % n, "behind%d" % n
+        self.run("ip", "link", "add", behind, "type", "bridge", "mcast_snooping", "0")
+        self.run("ip", "link", "set", behind, "up")
+        self.run("ip", "link", "add", near, "type", "veth", "peer", "name", far)
+        for end, bridge in (near, self.bridge), (far, behind):
+            self.run("tc", "qdisc", "add", "dev", end, "root", "tbf", "rate", rate, "burst", "1mb", "latency", "20ms")
+            self.run("ip", "link", "set", end, "master", bridge, "up")
+        self.run("ip", "link", "set", nic.tap, "master", behind)
+
     def cut(self, nic):
         """The network behind a machine's or a host's cable swallows everything; it still sees a link."""
         self.run("ip", "link", "set", nic.tap, "nomaster")
