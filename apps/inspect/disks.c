@@ -57,8 +57,9 @@ static void look_fs(struct s_part *p, struct src *window)
 	data = src_window(window, p->fs_off - p->part.off, p->fs_len, p->path);
 	p->fs_len = data->size;
 	r = fs_probe(data, &p->fs, &e);
-	p->has_fs = r > 0;
-	if (r < 0)
+	if (r > 0)
+		p->has_fs = true;
+	else if (r < 0)
 		str_copy(p->trouble, sizeof(p->trouble), e.text);
 	src_close(data);
 }
