@@ -118,6 +118,7 @@ struct s_system {
 	struct s_nic nics[SYSTEM_NICS];
 	unsigned n_nics;
 	bool grub_efi;		 // it has GRUB's modules for UEFI
+	char mkfs[32];		 // path of what makes a file system of the kind of its /; "" none
 	bool links;		 // its udev reads .link files (systemd since 209)
 	struct windows *windows; // NULL: it is none
 };
@@ -179,6 +180,11 @@ int survey_survivor(const struct survey *s, struct err *e);
 int survey_disk(const struct survey *s, const char *path);
 // An EFI system partition, and no boot code that a BIOS would start.
 bool survey_starts_by_efi(const struct s_disk *d);
+// Is this one of the file systems that make up its tree, besides that of /? Swap and an EFI system
+// partition are not.
+bool survey_in_tree(const struct s_disk *d, const struct s_system *sys, const struct s_mount *m);
+// Could all of its tree lie in one partition of a new disk? why: one phrase.
+bool survey_can_join(const struct survey *s, const struct s_system *sys, char *why, size_t size);
 // The contents of a part, from its disk; to be closed, then *below, which is NULL but for a volume.
 struct src *survey_open_part(const struct s_disk *d, unsigned part, struct src *disk,
 			     struct src **below);

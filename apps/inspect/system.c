@@ -155,6 +155,18 @@ struct fs *look_open(struct look *l, int disk, int part)
 	return o->fs;
 }
 
+static void find_mkfs(struct fs *fs, const char *type, char *out, size_t size)
+{
+	static const char *const folders[] = { "/usr/sbin", "/sbin" };
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(out, size, "%s/mkfs.%s", folders[i], type);
+		if (look_exists(fs, out))
+			return;
+	}
+	*out = 0;
+}
+
 static void add_system(struct look *l, int disk, int part, struct fs *fs)
 {
 	struct survey *s = l->s;
@@ -173,6 +185,7 @@ static void add_system(struct look *l, int disk, int part, struct fs *fs)
 	look_nics(sys, fs);
 	sys->grub_efi = look_is_dir(fs, "/usr/lib/grub/x86_64-efi") ||
 			look_is_dir(fs, "/usr/lib/grub/i386-efi");
+	find_mkfs(fs, s->disks[disk].parts[part].fs.type, sys->mkfs, sizeof(sys->mkfs));
 }
 
 static void look_linux(struct look *l, int disk, int part)

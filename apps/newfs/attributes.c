@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/sha256.h"
 #include "newfs/build.h"
+#include "newfs/swap.h"
 #include "newfs/xattrs.h"
 
 #define SHARED_MAX 1024 // files to a block, the kernel's own limit
@@ -97,10 +98,10 @@ static int put(struct build *b, struct node *x, const struct attributes *a, stru
 	return 0;
 }
 
-// What a policy of SELinux calls a swap file, where the tree has labels.
+// Where the tree has labels.
 int attributes_of_swap(struct build *b, struct node *x, int root, struct err *e)
 {
-	static const char label[] = "system_u:object_r:swapfile_t:s0";
+	static const char label[] = SWAP_LABEL;
 	struct attribute one = { "security.selinux", (uint8_t *)label, sizeof label };
 	char text[256];
 

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/zero.h"
 #include "newfs/build.h"
+#include "newfs/swap.h"
 
 #define EXTENTS 128
 #define XFS_MAGIC 0x58465342
@@ -217,19 +218,15 @@ int data_place(struct build *b, struct node *x, int fd, const struct stat *st, c
 
 // --- swap
 
-// The header of a swap area, version 1, in its first page (Linux, include/linux/swap.h): from 1024
-// on version, last page, bad pages, UUID; the magic at the end.
 static int swap_header(struct build *b, uint64_t at, uint64_t size, struct err *e)
 {
-	uint8_t *page = mem_zero(1, 4096);
-	uint32_t head[3] = { 1, (uint32_t)(size / 4096 - 1), 0 };
+	uint8_t id[16], *page = mem_zero(1, SWAP_PAGE);
 	int rc;
 
-	memcpy(page + 1024, head, sizeof head);
-	memcpy(page + 1036, b->fs->super->s_uuid, 16);
-	page[1036] ^= 0xff; // another one than the file system's
-	memcpy(page + 4086, "SWAPSPACE2", 10);
-	rc = put(b, at, page, 4096, e);
+	memcpy(id, b->fs->super->s_uuid, 16);
+	id[0] ^= 0xff; // another one than the file system's
+	swap_page(page, size, id);
+	rc = put(b, at, page, SWAP_PAGE, e);
 	free(page);
 	return rc;
 }

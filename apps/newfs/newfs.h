@@ -57,6 +57,10 @@ int newfs_make(const struct newfs *n, int root, struct pieces *pieces, struct ne
 int newfs_copy(int root, int to, uint64_t total, struct newfs_count *count, struct ui *ui,
 	       struct err *e);
 
+// A swap file of size bytes in that folder, of which every block is written: an old kernel takes no
+// other.
+int newfs_copy_swap(int to, const char *name, uint64_t size, struct ui *ui, struct err *e);
+
 // What such a file system takes for itself, in bytes, besides the contents of files; and of that
 // what is written to the file.
 uint64_t newfs_overhead(const struct newfs_kind *k, uint64_t size, uint64_t inodes);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -153,6 +154,33 @@ int root_mount_more(struct root *r, const struct patient *p, const struct names 
 		return err_set(e, errno, "%s: make", ROOT_BESIDE);
 	r->fd = -1; // the path is not one of the root's
 	rc = mount_part(r, p, n, part, ROOT_BESIDE, e);
+	r->fd = inside;
+	return rc;
+}
+
+int root_new_node(const char *kernel_name, struct err *e)
+{
+	char *path STR_AUTO = mem_printf("/sys/class/block/%s/dev", kernel_name);
+	unsigned major, minor;
+	char numbers[32];
+
+	sysfs_read("", path, numbers, sizeof numbers);
+	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
+		return err_set(e, 0, "new disk: the kernel does not see its partition %s",
+			       kernel_name);
+	return mknod(ROOT_NEW_DEVICE, S_IFBLK | 0600, makedev(major, minor))
+		       ? err_set(e, errno, "%s: make", ROOT_NEW_DEVICE)
+		       : 0;
+}
+
+int root_mount_new(struct root *r, const char *type, const char *options, struct err *e)
+{
+	int inside = r->fd, rc;
+
+	if (mkdir(ROOT_NEW, 0700) && errno != EEXIST)
+		return err_set(e, errno, "%s: make", ROOT_NEW);
+	r->fd = -1;
+	rc = mount_on(r, ROOT_NEW, ROOT_NEW_DEVICE, type, MS_NODEV | MS_NOATIME, options, e);
 	r->fd = inside;
 	return rc;
 }

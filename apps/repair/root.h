@@ -48,6 +48,13 @@ int root_release(struct root *r, unsigned mounts, struct err *e);
 int root_mount_more(struct root *r, const struct patient *p, const struct names *n, int part,
 		    const char *dir, struct err *e);
 
+// A partition of another disk of ours, by its kernel name ("sdc1"), gets a node in our /dev, which
+// a furnished root has, too; and is mounted (type) on ROOT_NEW. Undone by root_release.
+#define ROOT_NEW "/run/salvor/new"
+#define ROOT_NEW_DEVICE "/dev/salvor-new"
+int root_new_node(const char *kernel_name, struct err *e);
+int root_mount_new(struct root *r, const char *type, const char *options, struct err *e);
+
 // Ends what still runs in the chroot, unmounts all, leaves the namespace. To be called after
 // every root_open that succeeded; its own error means that the file systems could not be
 // unmounted properly.

@@ -109,6 +109,10 @@ static int change(struct prepared *p, const struct prepare_options *o, struct ui
 	if (check_open(p, e) || store_place_begin(&place, o->store, p->disk.path, ui, e))
 		return -1;
 	r.store = &place.store;
+	if (o->one_partition && onepart_check(p->disk.path, o->size, place.store.path, e)) {
+		store_place_end(&place);
+		return -1;
+	}
 	p->open = true;
 	rc = repair_run(p->disk.path, &r, &p->edits, &w, ui, e);
 	if (!rc && o->one_partition && !w.disk.path[0])

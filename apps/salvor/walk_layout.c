@@ -14,19 +14,20 @@ static const char help[] =
 	"one partition of a new disk, and a swap file takes the place of swap partitions. It is "
 	"easier to enlarge, and needs no LVM. Owners, times, links, holes, access lists, "
 	"capabilities are kept; fstab is rewritten and the system's own GRUB installed.\n\n"
-	"For systems on ext2, ext3 or ext4. Where UEFI starts one, its EFI system partition comes "
+	"For systems on ext2, ext3, ext4 or XFS. Where UEFI starts one, its EFI system partition "
+	"comes "
 	"along as it is. Nothing is written to the real disk, "
 	"and nothing is copied twice. The plan, which comes next, tells what goes in and what "
 	"would "
 	"be left out.\n\n"
 	"Size: of the new disk. Free space in it takes no room in the image.";
 
-static bool has_linux(const struct survey *s, int disk)
+static const struct s_system *linux_on(const struct survey *s, int disk)
 {
 	for (unsigned i = 0; i < s->n_systems; i++)
 		if (s->systems[i].disk == disk && !s->systems[i].windows)
-			return true;
-	return false;
+			return &s->systems[i];
+	return NULL;
 }
 
 static int ask(struct face *f, const char *title)
@@ -75,12 +76,20 @@ static bool ask_size(struct face *f, const char *title, struct layout *l)
 
 bool choose_layout(struct face *f, const char *title, int disk, struct layout *l)
 {
+	const struct s_system *sys = linux_on(&f->survey, disk);
+	char why[500];
 	int chosen;
 
 	*l = (struct layout){ 0 };
-	if (!has_linux(&f->survey, disk))
+	if (!sys)
 		return true;
-	chosen = ask(f, title);
+	while ((chosen = ask(f, title)) == 1 &&
+	       !survey_can_join(&f->survey, sys, why, sizeof why)) {
+		struct err e;
+
+		err_usage(&e, "One partition is not possible here: %s", why);
+		box_error(&f->env, &e);
+	}
 	l->one_partition = chosen == 1;
 	return chosen == 0 || (chosen == 1 && ask_size(f, title, l));
 }

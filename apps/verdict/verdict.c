@@ -142,6 +142,8 @@ static bool changes(const struct verdict *v)
 
 void verdict_all_text(const struct survey *s, int disk, unsigned width, struct buf *out)
 {
+	char simpler[160];
+
 	for (const struct hyper *const *h = hyper_all(); *h; h++) {
 		struct verdict v;
 		const struct verdict_line *why;
@@ -160,6 +162,8 @@ void verdict_all_text(const struct survey *s, int disk, unsigned width, struct b
 
 		put(head, 18, all, width, out);
 	}
+	if (verdict_one_partition(s, disk, simpler, sizeof simpler))
+		put("         Layout", 18, simpler, width, out);
 }
 
 void verdict_all_json(const struct survey *s, int disk, struct json *j, const char *key)

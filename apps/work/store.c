@@ -120,42 +120,55 @@ int store_make(const char *path, uint64_t disk_size, char *file, uint64_t *size,
 	return 0;
 }
 
-int scratch_make(const char *store, uint64_t size, uint64_t need, char *file, struct err *e)
+uint64_t scratch_ram(void)
 {
-	uint64_t available = available_ram() / 4 * 3;
+	return available_ram() / 4 * 3;
+}
+
+int scratch_room(const char *store, uint64_t need, struct err *e)
+{
+	uint64_t available = scratch_ram();
 	struct statfs fs;
 
-	file[0] = 0;
 	if (!store && available < need)
 		return err_set(e, ENOMEM,
-			       "new disk: about %s are needed for its tables, and %s of memory are "
-			       "free: give --store on a USB disk",
+			       "new disk: about %s are needed for what is written of it, and %s of "
+			       "memory are free: give --store on a disk with so much room",
 			       size_show(need).s, size_show(available).s);
-	if (!store && mount_ram(WORK_SCRATCH, available, e))
+	if (!store)
+		return 0;
+	char *folder STR_AUTO = mem_dup(store);
+	char *slash = strrchr(folder, '/');
+
+	if (!slash)
+		return err_usage(e, "%s: store: give a whole path", store);
+	slash[slash == folder] = 0;
+	if (statfs(folder, &fs))
+		return err_set(e, errno, "%s: ask for its free space", folder);
+	if ((uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize >= need &&
+	    fs.f_type != MSDOS_SUPER_MAGIC && fs.f_type != EXFAT_SUPER_MAGIC)
+		return 0;
+	return err_set(e, ENOSPC,
+		       "%s: about %s are needed there for what is written of the new disk, on a "
+		       "file system that has sparse files (ext4, not FAT)",
+		       store, size_show(need).s);
+}
+
+int scratch_make(const char *store, uint64_t size, uint64_t need, char *file, struct err *e)
+{
+	file[0] = 0;
+	if (scratch_room(store, need, e) || (!store && mount_ram(WORK_SCRATCH, scratch_ram(), e)))
 		return -1;
 	char *path STR_AUTO = store ? mem_printf("%s.new", store) : mem_dup(WORK_SCRATCH "/disk");
 	int fd FD_AUTO = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	if (fd < 0 || !str_copy(file, 256, path) || fstatfs(fd, &fs) ||
-	    ftruncate(fd, (off_t)size)) {
-		err_set(e, errno, "%s: make it%s", path,
-			errno == EFBIG ? " (so large a file needs a better file system than FAT)"
-				       : "");
-		if (fd >= 0 || !store)
-			scratch_remove(path, !store, NULL);
-		file[0] = 0;
-		return -1;
-	}
-	if ((uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize >= need &&
-	    fs.f_type != MSDOS_SUPER_MAGIC && fs.f_type != EXFAT_SUPER_MAGIC)
+	if (fd >= 0 && str_copy(file, 256, path) && !ftruncate(fd, (off_t)size))
 		return 0;
-	scratch_remove(path, !store, NULL);
+	err_set(e, errno, "%s: make it", path);
+	if (fd >= 0 || !store)
+		scratch_remove(path, !store, NULL);
 	file[0] = 0;
-	return err_set(
-		e, ENOSPC,
-		"%s: make it: about %s are needed there, on a file system that has sparse files "
-		"(ext4, not FAT)",
-		path, size_show(need).s);
+	return -1;
 }
 
 int scratch_remove(const char *file, bool ram, struct err *e)

@@ -16,6 +16,9 @@ int store_make(const char *path, uint64_t disk_size, char *file, uint64_t *size,
 // A sparse file of `size` bytes for what is written of a new disk, of which `need` bytes will be
 // taken, about: beside the store, or in RAM. As above otherwise.
 int scratch_make(const char *store, uint64_t size, uint64_t need, char *file, struct err *e);
+// Is there room for so many? store: beside it, NULL: in RAM.
+int scratch_room(const char *store, uint64_t need, struct err *e);
+uint64_t scratch_ram(void); // bytes it may take in RAM
 int scratch_remove(const char *file, bool in_ram, struct err *e);
 
 // Removes it.

@@ -67,10 +67,11 @@ def only_used(path, free, out):
 
 
 @contextlib.contextmanager
-def mounted(path, folder, *options):
-    """Mounted by the host's kernel through a loop device (whose number may have been read-only before)."""
+def mounted(path, folder, *options, at=0):
+    """Mounted by the host's kernel through a loop device (whose number may have been read-only before). at: where in the
+    file it begins."""
     os.makedirs(folder, exist_ok=True)
-    device = tool("/sbin/losetup", "--find", "--show", path).strip()
+    device = tool("/sbin/losetup", "--find", "--show", "--offset", str(at), path).strip()
     try:
         tool("/sbin/blockdev", "--setrw", device)
         tool("mount", *options, device, folder)

@@ -21,6 +21,7 @@ struct onepart {
 	struct root_mount mounts[ROOT_MOUNTS]; // in order; dir: of the patient's survey
 	unsigned n;
 	struct newfs_kind kind;
+	const struct onepart_maker *maker; // NULL: an ext, which is made here
 	char uuid[40], label[64];
 	uint64_t used, inodes; // of the tree
 	uint64_t swap;	       // bytes of the swap file, 0: none
@@ -46,6 +47,23 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 // mounted root of the new disk.
 int onepart_configure(struct repair *r, const struct onepart *o, struct err *e);
 
+// made.c: file systems that the installed system's own program makes, as its kernel and its boot
+// loader know it; files are copied.
+struct onepart_maker {
+	const char *type;
+	const char *mount; // options while it is filled
+	unsigned label_max;
+	uint64_t (*least)(uint64_t contents); // bytes of a partition for so many
+	// Its arguments behind the program, before the device. uuid: NULL: its own choice.
+	void (*arguments)(const char **argv, const char *uuid, const char *label);
+	// What gives it the UUID afterwards, where its program is too old to be told. NULL: none.
+	const char *const *rename;
+};
+// NULL: there is none for this type.
+const struct onepart_maker *onepart_maker(const char *type);
+int onepart_made(const struct onepart *o, struct patient *p, const struct names *names,
+		 const struct disk *new, struct ui *ui, struct err *e);
+
 // table.c: the new disk's partition table, in its file; and in pieces what is taken over as it is.
 int onepart_table(const struct onepart *o, const struct patient *p, const char *file,
 		  struct pieces *pieces, struct ui *ui, struct err *e);
@@ -65,6 +83,8 @@ int onepart_settle(const struct root *root, const struct patient *p, struct piec
 
 // Only says what would be done, read-only.
 int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e);
+// Is it possible, and is there room for what is written for it? store: where, NULL: in memory.
+int onepart_check(const char *disk, uint64_t size, const char *store, struct err *e);
 struct onepart_disk {
 	char path[256];
 	struct map data; // MAP_DONE where it holds anything but zeros

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/size.h"
 #include "repair/onepart/onepart.h"
+#include "work/store.h"
 
 #define INODE_RATIO 16384 // bytes to an inode, as mke2fs has it
 #define ROOM (512 * MIB)
@@ -28,39 +29,16 @@ static bool stays(const struct s_part *sp)
 
 static int check_system(const struct patient *p, struct err *e)
 {
-	const struct s_part *root;
+	char why[500];
 
 	if (!p->sys)
-		return err_usage(
-			e,
-			"%s: --one-partition: no installed Linux system on ext2, ext3 or ext4 "
-			"was found on it",
-			p->disk->disk.path);
-	if ((survey_starts_by_efi(p->disk) || strcmp(p->sys->boot_loader, "grub-legacy")) &&
-	    strcmp(p->sys->boot_loader, "grub2"))
-		return err_usage(
-			e,
-			"%s: --one-partition: its boot loader (%s) cannot be installed here, "
-			"only %sGRUB 2: make the image without",
-			p->disk->disk.path, p->sys->boot_loader,
-			survey_starts_by_efi(p->disk) ? "" : "GRUB legacy and ");
-	if (survey_starts_by_efi(p->disk) && !p->disk->efi.there)
 		return err_usage(e,
-				 "%s: --one-partition: its EFI system partition, which would have "
-				 "to come along, cannot be read: make the image without",
+				 "%s: --one-partition: no installed Linux system on ext2, ext3, "
+				 "ext4 or XFS was found on it",
 				 p->disk->disk.path);
-	if (survey_starts_by_efi(p->disk) && p->sys->boot_part == p->disk->efi.part)
-		return err_usage(e,
-				 "%s: --one-partition: /boot is its EFI system partition, which "
-				 "stays one: make the image without",
-				 p->disk->disk.path);
-	root = &p->disk->parts[p->sys->part];
-	if (!is_ext(root))
-		return err_usage(
-			e,
-			"%s: --one-partition: its / is %s: only ext2, ext3 and ext4 can be "
-			"made here, and its initrd need not know them: make the image without",
-			name_of(root), root->fs.type);
+	if (!survey_can_join(&p->s, p->sys, why, sizeof why))
+		return err_usage(e, "%s: --one-partition: %s: make the image without",
+				 p->disk->disk.path, why);
 	return 0;
 }
 
@@ -82,11 +60,6 @@ static int add_mount(struct onepart *o, const struct patient *p, int part, const
 		return err_usage(e,
 				 "%s: --one-partition: fstab mounts it more than once, on %s too",
 				 name_of(sp), dir);
-	if (!sp->has_fs || !strcmp(sp->fs.type, "crypto_LUKS"))
-		return err_usage(e,
-				 "%s: --one-partition: %s of the system lies there, and it cannot "
-				 "be read",
-				 name_of(sp), dir);
 	if (o->n == ROOT_MOUNTS - 8)
 		return err_usage(e, "--one-partition: more than %u file systems", o->n);
 	// a folder comes before what is in it
@@ -104,15 +77,13 @@ static int find_mounts(struct onepart *o, const struct patient *p, struct err *e
 	for (unsigned i = 0; i < sys->n_mounts; i++) {
 		const struct s_mount *m = &sys->mounts[i];
 
-		if (m->disk != sys->disk || m->part < 0 || m->part == o->esp)
-			continue;
-		if (!strcmp(m->type, "swap")) {
+		if (m->disk == sys->disk && m->part >= 0 && !strcmp(m->type, "swap")) {
 			o->swap += p->disk->parts[m->part].fs_len / MIB * MIB;
 			o->swaps++;
-		} else if (m->dir[0] == '/' && m->dir[1] &&
-			   add_mount(o, p, m->part, m->dir, m->options, e)) {
-			return -1;
 		}
+		if (survey_in_tree(p->disk, sys, m) &&
+		    add_mount(o, p, m->part, m->dir, m->options, e))
+			return -1;
 	}
 	if (!has(o, sys->boot_part) && add_mount(o, p, sys->boot_part, "/boot", "", e))
 		return -1;
@@ -137,6 +108,11 @@ static int choose_kind(struct onepart *o, const struct patient *p, struct err *e
 	struct newfs_kind root;
 	size_t n;
 
+	o->maker = onepart_maker(p->disk->parts[p->sys->part].fs.type);
+	if (o->maker) {
+		str_copy(o->kind.type, sizeof o->kind.type, o->maker->type);
+		return 0;
+	}
 	if (kind_of(p, p->sys->part, &root, e))
 		return -1;
 	o->kind = root;
@@ -174,7 +150,7 @@ static int count(struct onepart *o, const struct patient *p, struct err *e)
 		if (sp->fs.block < 4096)
 			o->used += inodes * 2048;
 		o->inodes += inodes;
-		if (!stays(sp))
+		if (o->maker || !stays(sp))
 			o->scratch += used;
 	}
 	return 0;
@@ -192,6 +168,8 @@ static uint64_t least(const struct onepart *o)
 {
 	uint64_t need = o->used + o->used / 64 + o->swap, size = need;
 
+	if (o->maker)
+		return (o->maker->least(need + o->inodes * 512) + MIB - 1) / MIB * MIB;
 	for (int i = 0; i < 8; i++)
 		size = need + newfs_overhead(&o->kind, size, o->inodes + o->inodes / 4 + 4096);
 	return (size + MIB - 1) / MIB * MIB;
@@ -256,8 +234,12 @@ int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err
 	root = &p->disk->parts[p->sys->part];
 	str_copy(o->uuid, sizeof o->uuid, root->fs.uuid[0] ? root->fs.uuid : "random");
 	str_copy(o->label, sizeof o->label, root->fs.label);
+	if (o->maker)
+		o->label[o->maker->label_max] = 0;
 	str_copy(o->boot_uuid, sizeof o->boot_uuid, p->disk->parts[p->sys->boot_part].fs.uuid);
-	o->scratch += newfs_scratch(&o->kind, o->used, used) + 64 * MIB;
+	// files, swap file, log and tables of a kind that other programs make; of ours the tables
+	o->scratch += o->maker ? o->swap + o->used / 16 + 128 * MIB
+			       : newfs_scratch(&o->kind, o->used, used) + 64 * MIB;
 	o->has_resume =
 		!patient_read(p, "/etc/initramfs-tools/conf.d/resume", &text, &(struct err){ 0 });
 	return o->esp >= 0 ? onepart_esp_plan(o, p, e) : 0;
@@ -269,6 +251,22 @@ static bool is_swap(const struct patient *p, int part)
 		if (p->sys->mounts[i].disk == p->sys->disk && p->sys->mounts[i].part == part)
 			return !strcmp(p->sys->mounts[i].type, "swap");
 	return false;
+}
+
+static void tell_scratch(const struct onepart *o, struct edits *out)
+{
+	const char *why = o->maker ? "all files are copied into its new file system"
+				   : "the contents stay where they are until they are copied";
+
+	if (scratch_ram() < o->scratch)
+		edits_add(
+			out, ONEPART_STEP, "scratch",
+			"about %s: memory has %s for it, so --store on another disk is needed: %s",
+			size_show(o->scratch).s, size_show(scratch_ram()).s, why);
+	else
+		edits_add(out, ONEPART_STEP, "scratch",
+			  "about %s, in memory or beside what --store names: %s",
+			  size_show(o->scratch).s, why);
 }
 
 void onepart_tell(const struct onepart *o, const struct patient *p, struct edits *out)
@@ -306,8 +304,5 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s");
 	edits_add(out, ONEPART_STEP, "boot loader", "%s is installed for it, fstab is rewritten",
 		  p->sys->boot_loader);
-	edits_add(out, ONEPART_STEP, "scratch",
-		  "about %s, in memory or beside what --store names: the contents stay where they "
-		  "are until they are copied",
-		  size_show(o->scratch).s);
+	tell_scratch(o, out);
 }

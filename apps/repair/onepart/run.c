@@ -8,11 +8,13 @@
 #include "repair/onepart/onepart.h"
 #include "repair/steps/step.h"
 #include "work/new_disk.h"
+#include "work/store.h"
 
-static int build(const struct onepart *o, struct patient *p, const struct names *names,
-		 struct pieces *pieces, struct ui *ui, struct err *e)
+static int build_ext(const struct onepart *o, struct patient *p, const struct names *names,
+		     const char *file, struct pieces *pieces, struct ui *ui, struct err *e)
 {
-	struct newfs n = { .off = o->start,
+	struct newfs n = { .file = file,
+			   .off = o->start,
 			   .size = o->size - o->start - (o->gpt ? ONEPART_START : 0),
 			   .kind = o->kind,
 			   .inodes = o->inodes,
@@ -20,20 +22,14 @@ static int build(const struct onepart *o, struct patient *p, const struct names 
 			   .name = ONEPART_SWAP,
 			   .total = o->used };
 	struct newfs_count count;
-	char file[256];
 	struct root root;
 	struct err other;
 	int rc;
 
 	str_copy(n.uuid, sizeof n.uuid, o->uuid);
 	str_copy(n.label, sizeof n.label, o->label);
-	n.file = file;
-	if (new_disk_begin(o->size, o->scratch, file, e) ||
-	    onepart_table(o, p, file, pieces, ui, e) ||
-	    root_open_to_read(&root, p, names, o->mounts, o->n, e))
+	if (root_open_to_read(&root, p, names, o->mounts, o->n, e))
 		return -1;
-	ui_say(ui, UI_INFO, "%s: its tree is put into one partition of %s", p->disk->disk.path,
-	       size_show(n.size).s);
 	rc = newfs_make(&n, root.fd, pieces, &count, ui, e) || onepart_settle(&root, p, pieces, e)
 		     ? -1
 		     : 0;
@@ -48,6 +44,25 @@ static int build(const struct onepart *o, struct patient *p, const struct names 
 		       size_show(count.placed).s, pieces->n, size_show(count.copied).s,
 		       size_show(count.blocks_left).s);
 	return rc;
+}
+
+// The new disk with its file system. What is made here is made in its file, which the disk is then
+// put together with; other programs want to see a disk.
+static int build(const struct onepart *o, struct patient *p, const struct names *names,
+		 struct pieces *pieces, struct disk *new, struct ui *ui, struct err *e)
+{
+	char file[256];
+
+	if (new_disk_begin(o->size, o->scratch, file, e) ||
+	    onepart_table(o, p, file, pieces, ui, e))
+		return -1;
+	ui_say(ui, UI_INFO, "%s: its tree is put into one partition of a disk of %s",
+	       p->disk->disk.path, size_show(o->size).s);
+	if (!o->maker && build_ext(o, p, names, file, pieces, ui, e))
+		return -1;
+	if (new_disk_open(pieces, new, e))
+		return -1;
+	return o->maker ? onepart_made(o, p, names, new, ui, e) : 0;
 }
 
 // The same that a repair's steps do, with the new disk in place of the work disk.
@@ -132,7 +147,7 @@ static int make(struct patient *p, const struct work *w, const struct repair_opt
 	if (patient_read(p, "/boot/grub/device.map", &map, &ignored))
 		buf_clear(&map);
 	names_find(&names, p, &w->source, buf_str(&map));
-	rc = build(&o, p, &names, &pieces, ui, e) || new_disk_open(&pieces, &new, e) ||
+	rc = build(&o, p, &names, &pieces, &new, ui, e) ||
 	     finish(&o, w, ro, &new, buf_str(&map), done, ui, e) ||
 	     new_disk_data(&pieces, &disk->data, e);
 	pieces_free(&pieces);
@@ -151,6 +166,19 @@ int onepart_run(const struct work *w, const struct repair_options *ro, uint64_t 
 	if (locked < 0 || patient_open(&p, w->disk.path, NULL, e))
 		return -1;
 	rc = make(&p, w, ro, size, done, disk, ui, e);
+	patient_close(&p);
+	return rc;
+}
+
+int onepart_check(const char *disk, uint64_t size, const char *store, struct err *e)
+{
+	struct patient p;
+	struct onepart o;
+	int rc;
+
+	if (patient_open(&p, disk, NULL, e))
+		return -1;
+	rc = onepart_plan(&o, &p, size, e) || scratch_room(store, o.scratch, e) ? -1 : 0;
 	patient_close(&p);
 	return rc;
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Several file systems, or LVM: a virtual machine is easier to enlarge with one partition, and it
+// can be had.
+#include <stdio.h>
+#include <string.h>
+
+#include "verdict/verdict.h"
+
+static void ask(struct asked *a)
+{
+	char text[160];
+
+	if (verdict_one_partition(a->s, a->index, text, sizeof text))
+		verdict_say(a, VERDICT_PASS, "", "%s", text);
+}
+
+const struct question_ops question_layout = { "layout", ask };
+
+bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t size)
+{
+	const struct s_disk *d = &s->disks[disk];
+	const struct s_system *sys = NULL;
+	struct buf dirs BUF_AUTO = { 0 };
+	bool volume, boot;
+	unsigned n = 1;
+	char why[500];
+
+	for (unsigned i = 0; i < s->n_systems && !sys; i++)
+		if (s->systems[i].disk == disk)
+			sys = &s->systems[i];
+	if (!sys || !survey_can_join(s, sys, why, sizeof why))
+		return false;
+	volume = d->parts[sys->part].is_volume;
+	boot = sys->boot_part != sys->part;
+	buf_puts(&dirs, "/");
+	for (unsigned i = 0; i < sys->n_mounts; i++) {
+		const struct s_mount *m = &sys->mounts[i];
+
+		if (!survey_in_tree(d, sys, m) || m->part == sys->part)
+			continue;
+		boot &= m->part != sys->boot_part;
+		volume |= d->parts[m->part].is_volume;
+		if (++n < 6)
+			buf_printf(&dirs, ", %.20s", m->dir);
+	}
+	if (boot && ++n < 6)
+		buf_puts(&dirs, ", /boot");
+	if (n < 2 && !volume)
+		return false;
+	snprintf(text, size, "%s%s can lie in one partition%s: --one-partition", buf_str(&dirs),
+		 n < 6 ? "" : " ...", volume ? ", without LVM" : "");
+	return true;
+}
