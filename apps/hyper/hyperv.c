@@ -18,6 +18,6 @@ const struct hyper hyper_hyperv = {
 	.n_cards = 2,
 	.largest = 64ULL << 40,
 	.largest_where = "a VHDX",
-	.bios = "generation 1",
+	.bios = "generation 1 (2 has UEFI alone)",
 	.efi = "generation 2, secure boot off",
 };

@@ -120,6 +120,35 @@ static void firmware(void)
 	CHECK_INT("by BIOS IDE does", level("hyperv", "drivers"), VERDICT_WARN);
 }
 
+// What is in use counts once: of an extended partition, of LVM and of a disk that has partitions it
+// is what lies inside.
+static void space(void)
+{
+	struct verdict v;
+	const char *said = "";
+
+	reset();
+	disk.n = 2;
+	disk.table.n = 2;
+	parts[0].has_fs = true;
+	parts[0].fs.used = 3ULL << 30;
+	parts[0].part.len = 9ULL << 30;
+	parts[1] = (struct s_part){ .part = { .number = 2, .len = 1ULL << 30 }, .array = -1 };
+	for (int k = 0; k < 3; k++) {
+		verdict_make(&v, &s, 0, hyper_find("kvm"));
+		for (unsigned i = 0; i < v.n; i++)
+			if (!strcmp(v.v[i].question, "space"))
+				said = v.v[i].text;
+		CHECK("bytes",
+		      strstr(said, k ? "About 3.0 GiB are in use" : "About 4.0 GiB are in use"));
+		CHECK("time", strstr(said, "that takes 1 min"));
+		parts[1].part.container = k == 0;
+		parts[1].lvm = k == 1 ? &(struct lvm){ .group = "vg" } : NULL;
+		if (k == 1)
+			parts[1].part.container = false;
+	}
+}
+
 static void disks(void)
 {
 	reset();
@@ -227,6 +256,7 @@ int main(void)
 	all_well();
 	drivers_of();
 	firmware();
+	space();
 	disks();
 	systems();
 	windows();
