@@ -32,6 +32,8 @@ bool is_md_name(const char *spec);
 bool is_disk_name(const char *spec);
 // Whether a partition of that kind (part_type_name) is on the disk.
 bool disk_has_type(const struct s_disk *d, const char *type);
+// Whether there is an EFI system partition, by its type or by what is in it.
+bool disk_has_efi(const struct s_disk *d);
 // True when no earlier system has its /boot on the same disk: for what is to be said once per disk.
 bool first_on_disk(const struct survey *s, unsigned system);
 

@@ -36,6 +36,11 @@ bool disk_has_type(const struct s_disk *d, const char *type)
 	return false;
 }
 
+bool disk_has_efi(const struct s_disk *d)
+{
+	return d->efi.there || disk_has_type(d, "EFI system");
+}
+
 bool first_on_disk(const struct survey *s, unsigned system)
 {
 	for (unsigned i = 0; i < system; i++)

@@ -12,7 +12,7 @@ static void look(struct check_env *env)
 		// The machine a file came from is not this one.
 		if (strcmp(d->disk.transport, "file") == 0 || !first_on_disk(env->s, i))
 			continue;
-		if (disk_has_type(d, "EFI system"))
+		if (disk_has_efi(d))
 			finding_add(env->s, FINDING_OK, "efi-booted", d->disk.path, "",
 				    "This machine was started by UEFI, and %s has an EFI system "
 				    "partition",

@@ -13,7 +13,7 @@ static void look(struct check_env *env)
 		if (env->s->systems[i].windows || strcmp(d->table.kind, "gpt") != 0 ||
 		    !first_on_disk(env->s, i))
 			continue;
-		if (disk_has_type(d, "BIOS boot") || disk_has_type(d, "EFI system"))
+		if (disk_has_type(d, "BIOS boot") || disk_has_efi(d))
 			finding_add(env->s, FINDING_OK, "gpt", d->disk.path, "",
 				    "%s has a GPT with %s", d->disk.path,
 				    disk_has_type(d, "BIOS boot") ? "a BIOS boot partition"
