@@ -119,6 +119,14 @@ static bool edit_args(struct place *p, const char *text, struct buf *out)
 	return text_drop_args(buf_str(&named), keys, always, p, out) || changed;
 }
 
+bool onepart_arguments(struct repair *r, const struct onepart *o, const char *path,
+		       const char *text, struct buf *out)
+{
+	struct place p = { r, o, path };
+
+	return edit_args(&p, text, out);
+}
+
 static bool edit_loader(struct place *p, const char *text, struct buf *out)
 {
 	struct buf args BUF_AUTO = { 0 };

@@ -93,9 +93,14 @@ struct change {
 	unsigned seen;
 };
 
-static bool edit(const struct change *c, const char *text, struct buf *out)
+// With Red Hat up to 8 it is no small file but all of the configuration, kernels' arguments in it.
+static bool edit(const struct change *c, const char *path, const char *text, struct buf *out)
 {
-	return text_grub_stub(text, c->o->boot_uuid, c->uuid, c->o->own_boot, out);
+	struct buf args BUF_AUTO = { 0 };
+	bool changed = onepart_arguments(c->r, c->o, path, text, &args);
+
+	return text_grub_stub(buf_str(&args), c->o->boot_uuid, c->uuid, c->o->own_boot, out) ||
+	       changed;
 }
 
 static int change(void *arg, const char *path, const char *text, struct err *e)
@@ -103,7 +108,7 @@ static int change(void *arg, const char *path, const char *text, struct err *e)
 	struct buf new BUF_AUTO = { 0 };
 	struct change *c = arg;
 
-	if (!edit(c, text, &new))
+	if (!edit(c, path, text, &new))
 		return 0;
 	edits_add(c->r->edits, ONEPART_STEP, path, "GRUB looks in the one partition");
 	return file_replace(c->esp, path, buf_str(&new), new.len, e);
@@ -145,8 +150,9 @@ static int look(void *arg, const char *path, const char *text, struct err *e)
 	struct change *c = arg;
 
 	c->seen++;
-	return edit(c, text, &ignored) ? err_set(e, 0, "new disk: %s: it was not changed", path)
-				       : 0;
+	return edit(c, path, text, &ignored)
+		       ? err_set(e, 0, "new disk: %s: it was not changed", path)
+		       : 0;
 }
 
 int onepart_esp_check(struct repair *r, const struct onepart *o, struct err *e)

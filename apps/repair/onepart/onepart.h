@@ -47,6 +47,10 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 // mounted root of the new disk.
 int onepart_configure(struct repair *r, const struct onepart *o, struct err *e);
 
+// Arguments of kernels: nothing is to be waited for but the one partition. True when changed.
+bool onepart_arguments(struct repair *r, const struct onepart *o, const char *path,
+		       const char *text, struct buf *out);
+
 // made.c: file systems that the installed system's own program makes, as its kernel and its boot
 // loader know it; files are copied.
 struct onepart_maker {
