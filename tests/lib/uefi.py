@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A server that starts by UEFI, made of the fixture debian-grub2: its root and swap on mirrors with superblocks 1.2 and
-1.1 in a GPT, its loader known to the firmware of the machine alone."""
+"""Servers that start by UEFI. Of the fixture debian-grub2: root and swap on mirrors with superblocks 1.2 and 1.1 in a GPT,
+the loader known to the firmware of the machine alone. Others are made likewise, below."""
 import os
 import struct
 import subprocess
@@ -13,6 +13,7 @@ SECTOR, MIB = 512, 1 << 20
 DATA = 2048  # sectors before the data of a member
 ESP, BOOT, SWAP = 131072, 163840, 131072  # sectors
 ROOT_UUID, BOOT_UUID = "40070000-0000-4000-8000-00000000deb1", "b0070000-0000-4000-8000-00000000deb1"
+LVM_ROOT_UUID = "40070000-0000-4000-8000-00000000deb2"
 ESP_ID = "E5900000-0000-4000-8000-00000000DEB1"
 TYPES = {"efi": "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "linux": "0FC63DAF-8483-4772-8E79-3D69D8477DE4",
          "raid": "A19D880F-05FC-4D3B-A006-743F0F84911E"}
@@ -54,10 +55,10 @@ def _own_boot(root, out):
          (BOOT_UUID, ESP_ID.lower()))
 
 
-def _modules(root):
+def _modules(root, beside=None):
     """Those of GRUB for UEFI, as its package would bring them."""
     folder = os.path.dirname(firmware_file("grub-efi-amd64-bin", "modinfo.sh"))
-    with open(root + ".script", "w") as f:
+    with open((beside or root) + ".script", "w") as f:
         f.write("mkdir /usr/lib/grub/x86_64-efi\n")
         for name in sorted(os.listdir(folder)):
             if os.path.isfile(os.path.join(folder, name)):
@@ -65,51 +66,112 @@ def _modules(root):
     run("/sbin/debugfs", "-w", "-f", f.name, root)
 
 
-def _esp(path, uuid, prefix, stub):
-    """As grub-install of Debian leaves it: shim, GRUB, and where its configuration is."""
+def _fat(path, files):
+    """An EFI system partition: where each file goes, and where it is."""
     with open(path, "wb") as f:
         f.truncate(ESP * SECTOR)
     run("/sbin/mkfs.vfat", "-F", "32", "-n", "EFI", path)
+    for folder in sorted({name[:n] for name in files for n, c in enumerate(name) if c == "/"}):
+        run("mmd", "-i", path, "::/" + folder)
+    for name, source in files.items():
+        run("mcopy", "-i", path, source, "::/" + name)
+
+
+def _esp(path, uuid, prefix, stub):
+    """As grub-install of Debian leaves it: shim, GRUB, and where its configuration is."""
     with open(path + ".cfg", "w") as f:
         f.write("search.fs_uuid %s root mduuid/7a3c51e000000000deb1200000000000\nset prefix=($root)'%s'\n"
                 "configfile $prefix/grub.cfg\n" % (uuid, prefix))
-    for folder in "EFI", "EFI/debian":
-        run("mmd", "-i", path, "::/" + folder)
-    for source, name in (firmware_file("shim-unsigned", "shimx64.efi"), "shimx64.efi"), \
-            (firmware_file("grub-efi-amd64-bin", "monolithic/grubx64.efi"), "grubx64.efi"), (path + ".cfg", "grub.cfg"):
-        if stub or name != "grub.cfg":
-            run("mcopy", "-i", path, source, "::/EFI/debian/" + name)
+    files = {"EFI/debian/shimx64.efi": firmware_file("shim-unsigned", "shimx64.efi"),
+             "EFI/debian/grubx64.efi": firmware_file("grub-efi-amd64-bin", "monolithic/grubx64.efi")}
+    _fat(path, dict(files, **{"EFI/debian/grub.cfg": path + ".cfg"}) if stub else files)
 
 
-def uefi_server(fixture, folder, own_boot=False, stub=True):
+def _disk(folder, parts, arrays):
+    """Its path. parts: name, sectors, type; what goes into one is the file of its name, when there is one. arrays: name of a part
+    -> metadata, name and events of the mirror that it is the half of."""
+    path, at, begins, table = os.path.join(folder, "survivor.img"), 2048, {}, "label: gpt\n"
+    for name, size, kind in parts:
+        begins[name] = at * SECTOR
+        table += "start=%d, size=%d, type=%s%s\n" % (at, size, TYPES[kind], ", uuid=" + ESP_ID if name == "esp" else "")
+        at += size + -size % 2048
+    with open(path, "wb") as f:
+        f.truncate((at + 2048) * SECTOR)
+    subprocess.run(["/sbin/sfdisk", "-q", path], text=True, check=True, input=table)
+    for name, size, _ in parts:
+        where, content = begins[name], os.path.join(folder, name)
+        if name in arrays:
+            version, array, events = arrays[name]
+            where, length = md.write_1(path, where, size * SECTOR, version, array, 1, events, (1,))
+        if name == "swap":
+            with open(content, "wb") as f:
+                f.truncate(length)
+            run("/sbin/mkswap", "-q", "-U", "5c1f0d4e-0000-4000-8000-00000000deb1", content)
+        run("dd", "if=" + content, "of=" + path, "bs=1M", "conv=notrunc,sparse", "oflag=seek_bytes", "seek=%d" % where)
+        os.unlink(content)
+    return path
+
+
+def uefi_server(fixture, folder, own_boot=False, stub=True, files=()):
     """The path of its disk. own_boot: /boot is a partition. stub: GRUB's configuration is found by a file on the EFI system
-    partition; else the system has what it needs to make a loader."""
-    root, path, parts = os.path.join(folder, "root"), os.path.join(folder, "survivor.img"), []
+    partition; else the system has what it needs to make a loader. files: what lies in /root, too."""
+    root = os.path.join(folder, "root")
     sectors = _root(fixture, root)
+    for name in files:
+        run("/sbin/debugfs", "-w", "-R", "write %s /root/%s" % (name, os.path.basename(name)), root)
     if own_boot:
         _own_boot(root, os.path.join(folder, "boot"))
     if not stub:
         _modules(root)
     _esp(os.path.join(folder, "esp"), *((BOOT_UUID, "/grub") if own_boot else (ROOT_UUID, "/boot/grub")), stub)
-    at = 2048
-    for name, size, kind in ("esp", ESP, "efi"), ("boot", BOOT * own_boot, "linux"), ("root", DATA + sectors, "raid"), \
-            ("swap", SWAP, "raid"):
-        if size:
-            parts.append((name, at, size, TYPES[kind] + (", uuid=" + ESP_ID if name == "esp" else "")))
-            at += size + -size % 2048
-    with open(path, "wb") as f:
-        f.truncate((at + 2048) * SECTOR)
-    subprocess.run(["/sbin/sfdisk", "-q", path], text=True, check=True,
-                   input="label: gpt\n" + "".join("start=%d, size=%d, type=%s\n" % x[1:] for x in parts))
-    begins = {name: start * SECTOR for name, start, *_ in parts}
-    md.write_1(path, begins["root"], (DATA + sectors) * SECTOR, "1.2", "deb12:0", 1, 11, (1,))
-    where, size = md.write_1(path, begins["swap"], SWAP * SECTOR, "1.1", "deb12:1", 1, 5, (1,))
-    with open(os.path.join(folder, "swap"), "wb") as f:
-        f.truncate(size)
-    run("/sbin/mkswap", "-q", "-U", "5c1f0d4e-0000-4000-8000-00000000deb1", f.name)
-    for name in begins:
-        to = where if name == "swap" else begins[name] + (DATA * SECTOR if name == "root" else 0)
-        run("dd", "if=" + os.path.join(folder, name), "of=" + path, "bs=1M", "conv=notrunc,sparse", "oflag=seek_bytes",
-            "seek=%d" % to)
-        os.unlink(os.path.join(folder, name))
-    return path
+    parts = [("esp", ESP, "efi"), ("boot", BOOT, "linux"), ("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")]
+    return _disk(folder, [p for p in parts if own_boot or p[0] != "boot"],
+                 {"root": ("1.2", "deb12:0", 11), "swap": ("1.1", "deb12:1", 5)})
+
+
+def redhat_server(fixture, folder, own_boot=False):
+    """The same as Red Hat up to 8 has it: all of GRUB's configuration lies beside the loader, and names arrays. The EFI system
+    partition is on a mirror, too, with its superblock at the end and the type of any member. own_boot: /boot is a partition,
+    and the EFI system partition one as any."""
+    root, loader, cfg = (os.path.join(folder, name) for name in ("root", "grubx64.efi", "grub.cfg"))
+    sectors = _root(fixture, root)
+    kernel, initrd = (next(word.split()[1] for word in run("/sbin/debugfs", "-R", "cat /boot/grub/grub.cfg", root).splitlines()
+                           if word.split()[:1] == [key]) for key in ("linux", "initrd"))
+    run("/sbin/debugfs", "-w", "-R", "rm /boot/grub/grub.cfg", root)
+    find = "set root='mduuid/7a3c51e000000000deb1200000000000'"
+    if own_boot:
+        _own_boot(root, os.path.join(folder, "boot"))
+        kernel, initrd = (path.replace("/boot/", "/") for path in (kernel, initrd))
+        find = "set root='hd0,gpt2'\n\tsearch --no-floppy --fs-uuid --set=root --hint='hd0,gpt2' " + BOOT_UUID
+    with open(cfg, "w") as f:
+        f.write("serial --unit=0 --speed=115200\nset timeout=1\nmenuentry 'Linux' {\n\t" + find + "\n"
+                "\tlinux %s root=/dev/md0 ro console=ttyS0,115200 mitigations=off no_timer_check\n\tinitrd %s\n}\n" %
+                (kernel, initrd))
+    run("grub-mkimage", "-O", "x86_64-efi", "-p", "/EFI/centos", "-o", loader, "part_gpt", "fat", "ext2", "normal", "linux",
+        "search", "search_fs_uuid", "serial", "mdraid1x")
+    _fat(os.path.join(folder, "esp"), {"EFI/centos/grubx64.efi": loader, "EFI/centos/grub.cfg": cfg})
+    mirrors = {"esp": ("1.0", "deb12:2", 7), "root": ("1.2", "deb12:0", 11), "swap": ("1.1", "deb12:1", 5)}
+    parts = [("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")]
+    if not own_boot:
+        return _disk(folder, [("esp", ESP + 2048, "raid")] + parts, mirrors)
+    return _disk(folder, [("esp", ESP, "efi"), ("boot", BOOT, "linux")] + parts, {name: mirrors[name] for name in ("root", "swap")})
+
+
+def lvm_server(fixture, folder):
+    """The fixture debian-lvm-boot behind an EFI system partition that is empty; the system has what a loader is made of."""
+    image, number = fixture.path("survivor.img"), int(fixture.manifest["LVM_PART"])
+    with open(image, "rb") as f:
+        f.seek(0x1BE + 16 * (number - 1) + 8)
+        start, sectors = struct.unpack("<2I", f.read(8))
+    pv = os.path.join(folder, "pv")
+    run("dd", "if=" + image, "of=" + pv, "bs=1M", "iflag=skip_bytes,count_bytes", "conv=sparse", "skip=%d" % (start * SECTOR),
+        "count=%d" % (sectors * SECTOR))
+    with open(pv, "rb") as f:  # the volume's first extent begins with its superblock, 1024 bytes behind
+        at = next(at for at in range(MIB, 16 * MIB, 4096)
+                  if f.seek(at + 1024) and (head := f.read(0x78))[0x38:0x3A] == b"\x53\xef" and
+                  head[0x68:0x78].hex() == LVM_ROOT_UUID.replace("-", ""))
+    root = "%s?offset=%d" % (pv, at)
+    run("/sbin/e2fsck", "-p", root)
+    _modules(root, pv)
+    _fat(os.path.join(folder, "esp"), {})
+    return _disk(folder, [("esp", ESP, "efi"), ("pv", sectors, "raid")], {})
