@@ -30,6 +30,8 @@ static void begin_pass(struct rescue *r, enum rescue_phase phase, unsigned pass)
 	r->pos = r->back ? r->map.size : 0;
 	r->skip = RESCUE_CLUSTER;
 	r->good = 0;
+	r->bite.len = 0;
+	r->no_bite = r->map.size;
 	r->trimming = false;
 }
 
@@ -286,6 +288,7 @@ static void go_on(struct rescue *r)
 {
 	bool may_skip = r->pass < COPY_PASSES;
 
+	r->bite.len = 0;
 	if (may_skip)
 		move(r, r->skip);
 	else
@@ -317,7 +320,7 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 		grow(r);
 		if (slow)
 			go_on(r);
-		else if (!r->whole.len) // else the rest of the cluster is next
+		else if (!r->whole.len && !r->bite.len) // else the rest is next
 			move(r, 0);
 		return;
 	}
@@ -336,6 +339,9 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 		begin_pass(r, RESCUE_COPY, 1);
 	} else if (is_first(r)) {
 		leave(r, true);
+	} else if (r->bite.len) {
+		r->no_bite = r->off;
+		r->bite.len = 0;
 	} else {
 		r->wary = true;
 		go_on(r);
@@ -390,6 +396,38 @@ static void next_phase(struct rescue *r)
 	}
 }
 
+// A disk turns once for each read that goes back, which takes ten times as long as the bytes of a
+// cluster do. So stretches are gone back through in bites, each of which is read forwards. Where
+// something fails the rest of the bite is read cluster by cluster from behind: it may be bad, too,
+// as far as to an edge.
+static bool begin_bite(struct rescue *r, const struct range *g)
+{
+	uint64_t end = g->off + g->len, from = g->off;
+
+	if (!r->back || r->wary || r->block > RESCUE_CLUSTER || end > r->no_bite)
+		return false;
+	if (g->len > RESCUE_BITE)
+		from = (end - RESCUE_BITE) / RESCUE_CLUSTER * RESCUE_CLUSTER;
+	r->bite = (struct range){ from, end - from, MAP_TODO };
+	return true;
+}
+
+// The next block of the bite; false: it is through.
+static bool find_in_bite(struct rescue *r)
+{
+	struct range g, *b = &r->bite;
+	uint64_t end = b->off + b->len;
+
+	if (map_next_common(domain(r), &r->map, MAP_TODO, b->off, &g) && g.off < end) {
+		g.len = g.off + g.len > end ? end - g.off : g.len;
+		ask(r, &g, RESCUE_CLUSTER, false);
+		return true;
+	}
+	r->pos = b->off;
+	b->len = 0;
+	return false;
+}
+
 // The next block to copy, but for what is expected to fail: that is left to the second pass.
 static bool find_block(struct rescue *r)
 {
@@ -398,8 +436,12 @@ static bool find_block(struct rescue *r)
 	uint64_t end;
 
 	for (;;) {
+		if (r->bite.len && find_in_bite(r))
+			return true;
 		if (!ahead(r, MAP_TODO, &g))
 			return false;
+		if (begin_bite(r, &g))
+			continue;
 		ask(r, &g, r->block, r->back);
 		end = r->off + r->len;
 		if (is_first(r) && touches(r)) {
@@ -453,6 +495,7 @@ void rescue_skip(struct rescue *r)
 									 : r->set.skip_max;
 
 	r->trimming = false;
+	r->bite.len = 0;
 	move(r, far);
 }
 

@@ -10,7 +10,8 @@
 //
 // Different from it: what is worth most comes first (levels); as long as nothing fails the blocks
 // are large; what is expected to fail because failures came at equal distances is left to the
-// second pass; where the next cluster is likely to fail, too, its first sector is asked for alone;
+// second pass; where the next cluster is likely to fail, too, one sector of it is asked for alone;
+// what is gone back through is read forwards in bites, as long as nothing in them fails;
 // and the rest of a large block that failed is read as one again when its first bad sector is
 // known. No sector is read alone more often than there.
 #ifndef COPY_RESCUE_H
@@ -22,6 +23,7 @@
 #include "copy/comb.h"
 
 #define RESCUE_CLUSTER 65536u // bytes of a read where things go wrong
+#define RESCUE_BITE (16 * RESCUE_CLUSTER)
 
 struct rescue_settings {
 	size_t block;	   // bytes of a read while all is well: a power of two of clusters
@@ -54,6 +56,8 @@ struct rescue {
 	uint64_t skip;	     // bytes to leave out behind the next failure
 	uint64_t well, good; // bytes that went well since the last failure; since skip was changed
 	struct comb comb;    // what is expected to fail
+	struct range bite;   // this is read forwards in a pass that goes back; len 0: nothing
+	uint64_t no_bite;    // none begins behind this
 	struct map coarse;   // MAP_DONE: blocks larger than a cluster that failed as one
 	struct map later;  // MAP_DONE: left out at the first level, and so in the next one's pass 1
 	struct map second; // that level without them
