@@ -435,8 +435,9 @@ static void tell_missing(struct transfer *t, struct buf *b)
 	if (untried)
 		text = mem_printf("%llu BYTES (%s) WERE NOT COPIED", untried, size_show(untried).s);
 	if (unreadable) {
-		char *more = mem_printf("%s%s%llu BYTES IN %zu PLACES COULD NOT BE READ",
-					text ? text : "", text ? ", " : "", unreadable, places);
+		char *more = mem_printf("%s%s%llu BYTES IN %zu PLACE%s COULD NOT BE READ",
+					text ? text : "", text ? ", " : "", unreadable, places,
+					places == 1 ? "" : "S");
 
 		free(text);
 		text = more;
