@@ -69,6 +69,12 @@ bool text_grub_array_root(const char *text, const char *uuid, struct buf *out);
 // False when what it holds is too long for that.
 bool text_env_block(const char *old, struct buf *text);
 
+// GRUB 2's block of variables (grubenv), whose length is fixed: its lines become what edit makes of
+// them. True when that changed something. Any other text, or one too long, stays as it is.
+bool text_grub_variables(const char *text,
+			 bool (*edit)(void *arg, const char *text, struct buf *out), void *arg,
+			 struct buf *out);
+
 // A further kernel argument in /etc/default/grub. True when it was not there.
 bool text_grub_argument(const char *text, const char *argument, struct buf *out);
 

@@ -197,6 +197,32 @@ bool text_env_block(const char *old, struct buf *text)
 	return true;
 }
 
+#define VARIABLES 1024 // bytes, what is left is filled up with '#'
+
+bool text_grub_variables(const char *text,
+			 bool (*edit)(void *arg, const char *text, struct buf *out), void *arg,
+			 struct buf *out)
+{
+	size_t len = strlen(text), n = len;
+	struct buf lines BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	bool changed = false;
+
+	while (n && text[n - 1] == '#')
+		n--;
+	if (len == VARIABLES && n && text[n - 1] == '\n') {
+		buf_add(&lines, text, n);
+		changed = edit(arg, buf_str(&lines), &new) && new.len <= VARIABLES;
+	}
+	if (!changed) {
+		buf_add(out, text, len);
+		return false;
+	}
+	buf_add(out, new.s, new.len);
+	for (size_t i = new.len; i < VARIABLES; i++)
+		buf_puts(out, "#");
+	return true;
+}
+
 #define CMDLINE "GRUB_CMDLINE_LINUX="
 
 static bool has_word(const char *line, size_t n, const char *word)

@@ -289,6 +289,42 @@ static void test_grub_stub(void)
 	}
 }
 
+static bool any_value(void *arg, const char *key, const char *value)
+{
+	(void)arg;
+	(void)key;
+	return *value;
+}
+
+static bool drop_lvm(void *arg, const char *text, struct buf *out)
+{
+	static const char *const keys[] = { "rd.lvm.lv", NULL };
+	struct buf named BUF_AUTO = { 0 };
+	bool changed = text_kernel_args(text, map, arg, &named);
+
+	return text_drop_args(buf_str(&named), keys, any_value, arg, out) || changed;
+}
+
+static void test_grub_variables(void)
+{
+	static const char head[] = "# GRUB Environment Block\n", menu[] = "saved_entry=x\n";
+	struct buf in BUF_AUTO = { 0 }, out BUF_AUTO = { 0 }, want BUF_AUTO = { 0 };
+
+	buf_printf(&in, "%skernelopts=root=/dev/md2 ro rd.lvm.lv=a/b quiet \n%s", head, menu);
+	buf_printf(&want, "%skernelopts=root=LABEL=/ ro quiet \n%s", head, menu);
+	CHECK_INT("other lengths", text_grub_variables(buf_str(&in), drop_lvm, NULL, &out), 0);
+	while (in.len < 1024)
+		buf_puts(&in, "#");
+	while (want.len < 1024)
+		buf_puts(&want, "#");
+	buf_clear(&out);
+	CHECK_INT("variables", text_grub_variables(buf_str(&in), drop_lvm, NULL, &out), 1);
+	CHECK_STR("variables", buf_str(&out), buf_str(&want));
+	buf_clear(&in);
+	CHECK_INT("once more", text_grub_variables(buf_str(&out), drop_lvm, NULL, &in), 0);
+	CHECK_STR("once more", buf_str(&in), buf_str(&want));
+}
+
 static void test_grub_argument(void)
 {
 	static const char key[] = "GRUB_CMDLINE_LINUX";
@@ -453,6 +489,7 @@ int main(void)
 	test_env_block();
 	test_boot_paths();
 	test_grub_stub();
+	test_grub_variables();
 	test_grub_argument();
 	test_mdadm_conf();
 	test_default_entry();

@@ -214,13 +214,25 @@ static int edit_entries(struct repair *r, const struct onepart *o, struct err *e
 	return rc;
 }
 
+static bool edit_lines(void *arg, const char *text, struct buf *out)
+{
+	return edit_args(arg, text, out);
+}
+
+// The arguments of all kernels, where each has a file of its own (Red Hat 8).
+static bool edit_variables(struct place *p, const char *text, struct buf *out)
+{
+	return text_grub_variables(text, edit_lines, p, out);
+}
+
 int onepart_configure(struct repair *r, const struct onepart *o, struct err *e)
 {
 	const struct s_system *sys = r->first.sys;
 
 	if (edit_file(r, o, FSTAB, edit_fstab, e) || edit_file(r, o, DEFAULTS, edit_defaults, e) ||
 	    edit_file(r, o, RESUME, edit_resume, e) ||
-	    edit_file(r, o, "/etc/kernel/cmdline", edit_args, e) || edit_entries(r, o, e))
+	    edit_file(r, o, "/etc/kernel/cmdline", edit_args, e) ||
+	    edit_file(r, o, "/boot/grub2/grubenv", edit_variables, e) || edit_entries(r, o, e))
 		return -1;
 	// GRUB 2's own is made anew by the system
 	if (strcmp(sys->boot_loader, "grub-legacy"))
