@@ -93,6 +93,12 @@ class Saving(Salvor):
         told = self.shell.out("cat /var/log/salvor.log /tmp/said 2>/dev/null; dmesg; cat /proc/mounts")
         expect(self.password not in told, "the password is told")
 
+    def unseen(self):
+        """What others can read of processes and mounts has no password either, while it is in use."""
+        told = self.shell.out("cat /proc/mounts; for p in $(pgrep 'salvor|ssh|curl|mount'); do "
+                              "tr '\\0' '\\n' </proc/$p/cmdline; tr '\\0' '\\n' </proc/$p/environ; done")
+        expect("backup" in told and self.password not in told, "the password is told: " + told)
+
     def arrived(self, path, name="copy.img"):
         """The whole disk lies in the folder, with all that belongs beside it, and nothing else of it."""
         equal(sha256(os.path.join(path, name)), self.hash, "hash of %s" % name)
@@ -192,6 +198,7 @@ def broken(cases, machine, kind):
 
     with cases.case(kind.name + ", Ctrl-C"):
         backup = Running(machine, kind).half_way(kind.place)
+        machine.unseen()
         backup.interrupt()
         backup.end(4, *(["is kept in"] if kind.resumes else []))
         machine.goes_on(kind, kind.place, kind.address)

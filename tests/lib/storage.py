@@ -75,18 +75,22 @@ class Fixture:
 
 
 def save_disk(path, fs, megabytes, label="SAVE"):
-    """A disk as one buys it: one partition with one file system, ext4, vfat or exfat."""
+    """A disk as one buys it: one partition with one file system, ext4, vfat, exfat, ntfs or xfs."""
     with tempfile.NamedTemporaryFile(dir=os.path.dirname(path)) as part:
         part.truncate((megabytes << 20) - PARTITION)
         if fs == "ext4":
             run("/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-L", label, part.name)
         elif fs == "vfat":
             run("/sbin/mkfs.vfat", "-F", "32", "-n", label, part.name)
-        else:
+        elif fs == "exfat":
             run("/sbin/mkfs.exfat", "-L", label, part.name)
+        elif fs == "ntfs":
+            run("/sbin/mkntfs", "-q", "-F", "-f", "-L", label, part.name)
+        else:
+            run("/sbin/mkfs.xfs", "-q", "-L", label, part.name)
         with open(path, "wb") as disk:
             disk.truncate(megabytes << 20)
-        table = "start=2048,type=%s\n" % {"ext4": "83", "vfat": "c", "exfat": "7"}[fs]
+        table = "start=2048,type=%s\n" % {"vfat": "c", "exfat": "7", "ntfs": "7"}.get(fs, "83")
         subprocess.run(["/sbin/sfdisk", "-q", path], check=True, text=True, input=table)
         run("dd", "if=" + part.name, "of=" + path, "bs=1M", "seek=1", "conv=notrunc,sparse")
     return path
