@@ -171,6 +171,17 @@ static int look(void *arg, struct ui *ui, struct err *e)
 	return net_look(ui, e);
 }
 
+// A cable that is plugged in while somebody looks is seen; some cards need seconds to tell.
+static int watch(struct box *b)
+{
+	struct buf *state = b->arg;
+
+	buf_clear(state);
+	cards_text(state);
+	b->below = buf_str(state);
+	return BOX_STAY;
+}
+
 // why: whom the network is for, NULL: for itself. Returns when it works and that is all that was
 // wanted, or when the operator leaves.
 static bool dialog(struct face *f, const char *why)
@@ -184,7 +195,9 @@ static bool dialog(struct face *f, const char *why)
 			 .items = items,
 			 .n_items = ENTRIES,
 			 .rows = BOX_MAX,
-			 .cols = BOX_MAX };
+			 .cols = BOX_MAX,
+			 .update = watch,
+			 .arg = &state };
 	bool up = false;
 
 	for (size_t i = 0; i < ENTRIES; i++)
@@ -192,9 +205,7 @@ static bool dialog(struct face *f, const char *why)
 	if (face_engine(f, "Looking for cables", look, NULL, &e) && !f->gone)
 		box_error(&f->env, &e);
 	while (!f->gone && !(up && why)) {
-		buf_clear(&state);
-		cards_text(&state);
-		b.below = buf_str(&state);
+		watch(&b);
 		if (face_run(f, &b, help) != BOX_OK)
 			break;
 		entries[b.chosen].go(f);
