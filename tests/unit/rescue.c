@@ -354,6 +354,94 @@ static void retries(void)
 	end(&t);
 }
 
+static unsigned seed;
+
+static unsigned any(unsigned below)
+{
+	seed = seed * 1103515245 + 12345;
+	return seed / 65536 % below;
+}
+
+// Some stretches of whole sectors.
+static void some(struct map *m, enum map_state state, unsigned n, unsigned sectors)
+{
+	while (n--)
+		map_set(m, (uint64_t)any(SIZE / 512) * 512, (1 + any(sectors)) * 512ull, state);
+}
+
+static bool inside(const struct map *m, enum map_state state, uint64_t off, uint64_t len)
+{
+	struct range g;
+
+	return map_next(m, off, state, &g) && g.off == off && g.len >= len;
+}
+
+// Any faults, levels, settings, and any map to begin with: all that is wanted is read but what
+// fails, nothing else is, and nothing twice.
+static bool one_of_many(void)
+{
+	struct map level[3] = { 0 }, known MAP_AUTO = { 0 };
+	const struct map *by_level[] = { &level[0], &level[1], &level[2] };
+	unsigned n = 1 + any(3);
+	struct rescue_settings set = { RESCUE_CLUSTER << any(5), 512, 0, any(2), any(2), 0 };
+	struct run t = { 0 };
+	struct range g;
+	bool right = true;
+
+	map_init(&t.faults, SIZE, MAP_DONE);
+	some(&t.faults, MAP_BAD, any(40), 1 + any(300));
+	map_init(&known, SIZE, MAP_TODO);
+	some(&known, MAP_TRIM, any(4), 200);
+	some(&known, MAP_SCRAPE, any(4), 200);
+	some(&known, MAP_DONE, any(6), 3000);
+	for (unsigned i = 0; i < n; i++) {
+		if (i)
+			map_copy(&level[i], &level[i - 1]);
+		else
+			map_init(&level[i], SIZE, MAP_TODO);
+		some(&level[i], MAP_DONE, 1 + any(8), 1 + any(6000));
+	}
+	begin(&t, &known, by_level, n, &set);
+	for (unsigned reads = 0; rescue_next(&t.r) && right; reads++) {
+		struct rescue *r = &t.r;
+		bool ok = can_read(&t.faults, r->off, r->len);
+
+		right = inside(&level[n - 1], MAP_DONE, r->off, r->len) && reads < 50000;
+		right &= !map_next(&r->map, r->off, MAP_DONE, &g) || g.off >= r->off + r->len;
+		if (r->len == 512)
+			right &= !t.singles[r->off / 512]++;
+		rescue_told(r, ok, any(50) == 0);
+	}
+	for (uint64_t off = 0; off < SIZE && right; off += 512) {
+		enum map_state state = map_at(&t.r.map, off), was = map_at(&known, off);
+		bool can = map_at(&t.faults, off) == MAP_DONE;
+
+		if (map_at(&level[n - 1], off) == MAP_DONE && was != MAP_DONE)
+			right = state == (can ? MAP_DONE : MAP_BAD);
+		else
+			right = state == was;
+	}
+	end(&t);
+	map_free(&t.faults);
+	for (unsigned i = 0; i < n; i++)
+		map_free(&level[i]);
+	return right;
+}
+
+static void many(void)
+{
+	unsigned failed = 0;
+
+	for (unsigned i = 1; i <= 300; i++) {
+		seed = i;
+		if (!one_of_many()) {
+			failed++;
+			printf("# seed %u\n", i);
+		}
+	}
+	CHECK_INT("any faults, levels and settings", failed, 0);
+}
+
 int main(void)
 {
 	healthy();
@@ -367,5 +455,6 @@ int main(void)
 	left();
 	resumed();
 	retries();
+	many();
 	TEST_END();
 }
