@@ -318,7 +318,7 @@ static void told_copy(struct rescue *r, bool ok, bool slow)
 		r->good += r->len;
 		r->well += r->len;
 		grow(r);
-		if (slow)
+		if (slow && r->pass < COPY_PASSES)
 			go_on(r);
 		else if (!r->whole.len && !r->bite.len) // else the rest is next
 			move(r, 0);

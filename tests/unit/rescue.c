@@ -432,7 +432,7 @@ static void many(void)
 {
 	unsigned failed = 0;
 
-	for (unsigned i = 1; i <= 300; i++) {
+	for (unsigned i = 1; i <= 1000; i++) {
 		seed = i;
 		if (!one_of_many()) {
 			failed++;
