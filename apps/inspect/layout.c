@@ -80,6 +80,8 @@ bool survey_can_join(const struct survey *s, const struct s_system *sys, char *w
 
 	if (sys->windows)
 		return say(why, size, "it is no Linux");
+	if (sys->boot_disk != sys->disk)
+		return say(why, size, "its /boot lies on another disk");
 	if (!loader_can(d, sys, why, size) || !root_can(&d->parts[sys->part], sys, why, size))
 		return false;
 	for (unsigned i = 0; i < sys->n_mounts; i++) {

@@ -175,7 +175,8 @@ static int remember(struct copy *c, const char *name, uint64_t *id, struct err *
 	struct known *k;
 	int mount;
 
-	c->known = mem_grow(c->known, c->n + 1, sizeof *c->known);
+	if (!(c->n & (c->n - 1)))
+		c->known = mem_grow(c->known, c->n ? 2 * c->n : 1, sizeof *c->known);
 	k = &c->known[c->n++];
 	k->head.handle_bytes = HANDLE_MAX;
 	*id = c->n;

@@ -234,6 +234,57 @@ static void windows(void)
 	CHECK_INT("nothing is asked of a Linux", level("kvm", "drivers"), VERDICT_PASS);
 }
 
+static bool one(const char *why)
+{
+	char text[160] = "", found[500] = "";
+	bool can = verdict_one_partition(&s, 0, text, sizeof text);
+
+	if (!survey_can_join(&s, &sys, found, sizeof found) && !strstr(found, why))
+		CHECK_STR("the reason", found, why);
+	if (can)
+		CHECK("what is in it", strstr(text, "/, /boot") != NULL);
+	return can;
+}
+
+// Where it would be simpler, and is possible.
+static void one_partition(void)
+{
+	reset();
+	disk.n = 2;
+	sys.mounts = mounts;
+	sys.n_mounts = 1;
+	mounts[0] = (struct s_mount){ .dir = "/boot", .type = "xfs", .part = 1 };
+	sys.boot_part = 1;
+	for (unsigned i = 0; i < 2; i++) {
+		parts[i].has_fs = true;
+		strcpy(parts[i].fs.type, i ? "xfs" : "ext4");
+	}
+	CHECK("/ and /boot", one(""));
+	strcpy(parts[0].fs.type, "xfs");
+	CHECK("no mkfs.xfs", !one("package xfsprogs"));
+	strcpy(sys.mkfs, "/sbin/mkfs.xfs");
+	CHECK("XFS", one(""));
+	strcpy(sys.boot_loader, "grub-legacy");
+	CHECK("XFS and GRUB legacy", !one("GRUB legacy"));
+	strcpy(parts[0].fs.type, "ext3");
+	CHECK("GRUB legacy", one(""));
+	strcpy(parts[1].fs.type, "crypto_LUKS");
+	CHECK("/boot is encrypted", !one("/boot of the system lies on"));
+	strcpy(parts[1].fs.type, "ext3");
+	sys.boot_disk = 1;
+	CHECK("/boot on another disk", !one("another disk"));
+	sys.boot_disk = 0;
+	strcpy(sys.boot_loader, "syslinux");
+	CHECK("another boot loader", !one("syslinux"));
+	strcpy(sys.boot_loader, "grub2");
+	strcpy(parts[0].fs.type, "btrfs");
+	CHECK("btrfs", !one("btrfs"));
+	strcpy(parts[0].fs.type, "ext4");
+	sys.n_mounts = 0;
+	sys.boot_part = 0;
+	CHECK("it has one already", !one(""));
+}
+
 static void texts(void)
 {
 	struct buf out BUF_AUTO = { 0 };
@@ -260,6 +311,7 @@ int main(void)
 	disks();
 	systems();
 	windows();
+	one_partition();
 	texts();
 	TEST_END();
 }
