@@ -243,7 +243,8 @@ static void hurry(struct far_dest *f)
 {
 	if (ui_cancelled(f->ui))
 		f->far->ui = NULL;
-	f->far->hurry = !f->far->ui;
+	if (!f->far->ui)
+		f->far->hurry = true;
 }
 
 // Everything is over there, and the file as long as it is to be.

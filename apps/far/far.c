@@ -136,6 +136,7 @@ int far_again(struct far *f, struct err *e)
 			return -1;
 		pause = pause * 2 < AGAIN_MAX_MS ? pause * 2 : AGAIN_MAX_MS;
 	}
+	f->hurry = true; // nor is it waited for by what is left to be done
 	return err_set(e, 0, "%s: did not come back within %u minutes: %s", f->server, AGAIN_S / 60,
 		       why.text);
 }

@@ -21,8 +21,8 @@ struct far {
 	// Set by the kind:
 	bool can_rename;
 	const char *breaks; // what a lost connection means there when it cannot be survived; NULL
-	// Set by who uses it: the operator has said stop. Nothing is waited for longer than it
-	// takes to leave things tidy.
+	// Set by who uses it: the operator has said stop; by far_again: it has waited in vain.
+	// Nothing is waited for longer than it takes to leave things tidy.
 	bool hurry;
 };
 
