@@ -74,7 +74,7 @@ class Person:
     def result(self, title, seconds):
         """Wait for a result screen, which must tell that all is done; leave it."""
         self.screen.wait_for(FRAME % re.escape(title) +
-                             r"(?:\n.*){1,4}(Done|Stopped|This did not work)", seconds)
+                             r"(?:\n.*){1,4}(Done\.|Stopped|This did not work)", seconds)
         expect("Done." in self.screen.text, "not done\n" + self.screen.dump())
         self.screen.keys("Esc")
 
