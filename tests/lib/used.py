@@ -4,6 +4,7 @@ nothing but the used blocks."""
 import contextlib
 import hashlib
 import os
+import re
 import subprocess
 import types
 
@@ -57,6 +58,14 @@ def same_free(ours, judge):
     for what, a, b in ("free for us only", ours, judge), ("free for the judge only", judge, ours):
         more = less(a, b)
         expect(not more, "%d bytes are %s, first 0x%x to 0x%x" % ((total(more), what) + (more or [(0, 0)])[0]))
+
+
+def partclone_free(kind, path):
+    """How many bytes partclone calls free."""
+    said = tool("/usr/sbin/partclone." + kind, "-d0", "-c", "-s", path, "-o", path + ".partclone")
+    os.unlink(path + ".partclone")
+    blocks, block = re.search(r"Free Space:.*= (\d+) Blocks\s+Block size: +(\d+) Byte", said).groups()
+    return int(blocks) * int(block)
 
 
 def only_used(path, free, out):
