@@ -132,12 +132,13 @@ def uefi_server(fixture, folder, own_boot=False, stub=True, files=()):
 def redhat_server(fixture, folder, own_boot=False):
     """The same as Red Hat up to 8 has it: all of GRUB's configuration lies beside the loader, and names arrays. The EFI system
     partition is on a mirror, too, with its superblock at the end and the type of any member. own_boot: /boot is a partition,
-    and the EFI system partition one as any."""
+    with another configuration for BIOS, and the EFI system partition one as any."""
     root, loader, cfg = (os.path.join(folder, name) for name in ("root", "grubx64.efi", "grub.cfg"))
     sectors = _root(fixture, root)
     kernel, initrd = (next(word.split()[1] for word in run("/sbin/debugfs", "-R", "cat /boot/grub/grub.cfg", root).splitlines()
                            if word.split()[:1] == [key]) for key in ("linux", "initrd"))
-    run("/sbin/debugfs", "-w", "-R", "rm /boot/grub/grub.cfg", root)
+    if not own_boot:
+        run("/sbin/debugfs", "-w", "-R", "rm /boot/grub/grub.cfg", root)
     find = "set root='mduuid/7a3c51e000000000deb1200000000000'"
     if own_boot:
         _own_boot(root, os.path.join(folder, "boot"))
