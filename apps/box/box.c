@@ -185,7 +185,7 @@ static int read_keys(struct box_env *env, struct box *b)
 	int answer = take_keys(env, b);
 
 	// byte by byte: what follows the key that ends the box belongs to the next box or program
-	while (answer == BOX_STAY && tty_wait(&env->tty, 0, 0) == TTY_KEYS &&
+	while (answer == BOX_STAY && tty_has_keys(&env->tty) &&
 	       tty_read(&env->tty, &byte, 1) == 1) {
 		keys_feed(&env->keys_in, byte);
 		answer = take_keys(env, b);

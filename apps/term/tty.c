@@ -258,6 +258,13 @@ int tty_wait(struct tty *t, int wake_fd, int ms)
 	return (int)events;
 }
 
+bool tty_has_keys(const struct tty *t)
+{
+	struct pollfd p = { t->in, POLLIN, 0 };
+
+	return poll(&p, 1, 0) > 0 && p.revents & POLLIN;
+}
+
 size_t tty_read(struct tty *t, unsigned char *buf, size_t size)
 {
 	ssize_t n = read(t->in, buf, size);

@@ -53,6 +53,8 @@ void tty_measured(struct tty *t, int rows, int cols);
 // Waits for any event, at most ms (-1: for ever). wake_fd 0 or less: none. Returns a set of
 // events, 0 on timeout.
 int tty_wait(struct tty *t, int wake_fd, int ms);
+// More bytes are there; no other event is looked at, nor lost.
+bool tty_has_keys(const struct tty *t);
 // Bytes that are there, 0 when none.
 size_t tty_read(struct tty *t, unsigned char *buf, size_t size);
 // A clock that never jumps.
