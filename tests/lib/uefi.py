@@ -131,8 +131,9 @@ def uefi_server(fixture, folder, own_boot=False, stub=True, files=()):
 
 def redhat_server(fixture, folder, own_boot=False):
     """The same as Red Hat up to 8 has it: all of GRUB's configuration lies beside the loader, and names arrays. The EFI system
-    partition is on a mirror, too, with its superblock at the end and the type of any member. own_boot: /boot is a partition,
-    with another configuration for BIOS, and the EFI system partition one as any."""
+    partition is on a mirror, too, with its superblock at the end and the type of any member. own_boot: as Red Hat 8 has it,
+    kernels' arguments are among GRUB's variables; /boot is a partition, with another configuration for BIOS, and the EFI system
+    partition one as any."""
     root, loader, cfg = (os.path.join(folder, name) for name in ("root", "grubx64.efi", "grub.cfg"))
     sectors = _root(fixture, root)
     kernel, initrd = (next(word.split()[1] for word in run("/sbin/debugfs", "-R", "cat /boot/grub/grub.cfg", root).splitlines()
@@ -144,13 +145,17 @@ def redhat_server(fixture, folder, own_boot=False):
         _own_boot(root, os.path.join(folder, "boot"))
         kernel, initrd = (path.replace("/boot/", "/") for path in (kernel, initrd))
         find = "set root='hd0,gpt2'\n\tsearch --no-floppy --fs-uuid --set=root --hint='hd0,gpt2' " + BOOT_UUID
+    arguments = "root=/dev/md0 ro console=ttyS0,115200 mitigations=off no_timer_check"
+    env = os.path.join(folder, "grubenv")
+    with open(env, "w") as f:
+        f.write(("# GRUB Environment Block\nkernelopts=%s resume=/dev/md1\n" % arguments).ljust(1024, "#"))
     with open(cfg, "w") as f:
-        f.write("serial --unit=0 --speed=115200\nset timeout=1\nmenuentry 'Linux' {\n\t" + find + "\n"
-                "\tlinux %s root=/dev/md0 ro console=ttyS0,115200 mitigations=off no_timer_check\n\tinitrd %s\n}\n" %
-                (kernel, initrd))
+        f.write("serial --unit=0 --speed=115200\nset timeout=1\nload_env\nmenuentry 'Linux' {\n\t%s\n\tlinux %s %s\n"
+                "\tinitrd %s\n}\n" % (find, kernel, "$kernelopts" if own_boot else arguments, initrd))
     run("grub-mkimage", "-O", "x86_64-efi", "-p", "/EFI/centos", "-o", loader, "part_gpt", "fat", "ext2", "normal", "linux",
-        "search", "search_fs_uuid", "serial", "mdraid1x")
-    _fat(os.path.join(folder, "esp"), {"EFI/centos/grubx64.efi": loader, "EFI/centos/grub.cfg": cfg})
+        "search", "search_fs_uuid", "serial", "mdraid1x", "loadenv")
+    files = {"EFI/centos/grubx64.efi": loader, "EFI/centos/grub.cfg": cfg}
+    _fat(os.path.join(folder, "esp"), dict(files, **{"EFI/centos/grubenv": env}) if own_boot else files)
     mirrors = {"esp": ("1.0", "deb12:2", 7), "root": ("1.2", "deb12:0", 11), "swap": ("1.1", "deb12:1", 5)}
     parts = [("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")]
     if not own_boot:

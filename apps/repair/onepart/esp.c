@@ -33,21 +33,29 @@ static bool names(const char *text, const char *uuid)
 	return *uuid && strcasestr(text, uuid);
 }
 
-// Calls each for every such file that names the file system; -1 when that does.
-static int each_stub(struct fs *fs, const char *uuid,
+// GRUB's variables, kernels' arguments among them (Red Hat 8).
+static bool is_variables(const char *path)
+{
+	return !strcmp(strrchr(path, '/'), "/grubenv");
+}
+
+// Calls each for every such file that names the file system, and for variables; -1 when that does.
+static int each_file(struct fs *fs, const char *uuid,
 		     int (*each)(void *arg, const char *path, const char *text, struct err *e),
 		     void *arg, struct err *e)
 {
+	static const char *const files[] = { "grub.cfg", "grubenv" };
 	struct text_list folders = { 0 };
 	struct err none;
 	int rc = 0;
 
 	fs_list(fs, "/EFI", take_folder, &folders, &none);
-	for (unsigned i = 0; i < folders.n && !rc; i++) {
-		char *path STR_AUTO = mem_printf("/EFI/%s/grub.cfg", folders.v[i]);
+	for (unsigned i = 0; i < 2 * folders.n && !rc; i++) {
+		char *path STR_AUTO = mem_printf("/EFI/%s/%s", folders.v[i / 2], files[i % 2]);
 		struct buf text BUF_AUTO = { 0 };
 
-		if (!fs_read_file(fs, path, STUB_MAX, &text, &none) && names(buf_str(&text), uuid))
+		if (!fs_read_file(fs, path, STUB_MAX, &text, &none) &&
+		    (is_variables(path) || names(buf_str(&text), uuid)))
 			rc = each(arg, path, buf_str(&text), e);
 	}
 	text_list_free(&folders);
@@ -58,10 +66,9 @@ static int count(void *arg, const char *path, const char *text, struct err *e)
 {
 	struct onepart *o = arg;
 
-	(void)path;
 	(void)text;
 	(void)e;
-	o->stubs++;
+	o->stubs += !is_variables(path);
 	return 0;
 }
 
@@ -74,7 +81,7 @@ int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e)
 {
 	struct fs *fs = patient_open_part(p, o->esp, e);
 
-	if (!fs || each_stub(fs, o->boot_uuid, count, o, e))
+	if (!fs || each_file(fs, o->boot_uuid, count, o, e))
 		return -1;
 	if (o->stubs || !moves(o) || p->sys->grub_efi)
 		return 0;
@@ -86,6 +93,7 @@ int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e)
 }
 
 struct change {
+	const char *path; // of the file
 	struct repair *r;
 	const struct onepart *o;
 	const char *uuid; // of the new file system
@@ -93,12 +101,23 @@ struct change {
 	unsigned seen;
 };
 
+static bool arguments(void *arg, const char *text, struct buf *out)
+{
+	const struct change *c = arg;
+
+	return onepart_arguments(c->r, c->o, c->path, text, out);
+}
+
 // With Red Hat up to 8 it is no small file but all of the configuration, kernels' arguments in it.
-static bool edit(const struct change *c, const char *path, const char *text, struct buf *out)
+static bool edit(struct change *c, const char *path, const char *text, struct buf *out)
 {
 	struct buf args BUF_AUTO = { 0 };
-	bool changed = onepart_arguments(c->r, c->o, path, text, &args);
+	bool changed;
 
+	c->path = path;
+	if (is_variables(path))
+		return text_grub_variables(text, arguments, c, out);
+	changed = arguments(c, text, &args);
 	return text_grub_stub(buf_str(&args), c->o->boot_uuid, c->uuid, c->o->own_boot, out) ||
 	       changed;
 }
@@ -110,7 +129,8 @@ static int change(void *arg, const char *path, const char *text, struct err *e)
 
 	if (!edit(c, path, text, &new))
 		return 0;
-	edits_add(c->r->edits, ONEPART_STEP, path, "GRUB looks in the one partition");
+	if (!is_variables(path))
+		edits_add(c->r->edits, ONEPART_STEP, path, "GRUB looks in the one partition");
 	return file_replace(c->esp, path, buf_str(&new), new.len, e);
 }
 
@@ -137,7 +157,7 @@ int onepart_esp_change(struct repair *r, const struct onepart *o, struct err *e)
 
 		c.esp = esp;
 		rc = esp < 0 ? err_set(e, errno, "%s: open", ROOT_BESIDE)
-			     : each_stub(fs, o->boot_uuid, change, &c, e);
+			     : each_file(fs, o->boot_uuid, change, &c, e);
 		if (!rc && syncfs(esp))
 			rc = err_set(e, errno, "EFI system partition: flush");
 	}
@@ -149,7 +169,7 @@ static int look(void *arg, const char *path, const char *text, struct err *e)
 	struct buf ignored BUF_AUTO = { 0 };
 	struct change *c = arg;
 
-	c->seen++;
+	c->seen += !is_variables(path);
 	return edit(c, path, text, &ignored)
 		       ? err_set(e, 0, "new disk: %s: it was not changed", path)
 		       : 0;
@@ -160,7 +180,7 @@ int onepart_esp_check(struct repair *r, const struct onepart *o, struct err *e)
 	struct fs *fs = patient_open_part(&r->now, r->now.disk->efi.part, e);
 	struct change c = begin(r, o);
 
-	if (!fs || each_stub(fs, c.uuid, look, &c, e))
+	if (!fs || each_file(fs, c.uuid, look, &c, e))
 		return -1;
 	return c.seen == o->stubs
 		       ? 0
