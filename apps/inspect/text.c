@@ -316,8 +316,13 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	buf_puts(out, "\n");
 }
 
-static const char *loader_text(const char *loader)
+// Red Hat up to 8 keeps all of GRUB's configuration on the EFI system partition, none in /boot.
+static const char *loader_text(const struct survey *s, const struct s_system *y)
 {
+	const struct s_efi *efi = &s->disks[y->disk].efi;
+	bool beside =
+		!strcmp(y->boot_loader, "none") && efi->there && (efi->fallback || *efi->loader);
+	const char *loader = beside ? "efi" : y->boot_loader;
 	static const char *const names[][2] = {
 		{ "grub-legacy", "GRUB legacy" },
 		{ "grub2", "GRUB 2" },
@@ -353,7 +358,7 @@ static void show_system(const struct survey *s, const struct s_system *y, struct
 
 	line_add(&l, "System %s", y->name);
 	line_add(&l, "%s", y->arch);
-	line_add(&l, "%s", loader_text(y->boot_loader));
+	line_add(&l, "%s", loader_text(s, y));
 	line_add(&l, "on %s", s->disks[y->disk].parts[y->part].path);
 	if (y->n_kernels)
 		line_add(&l, "%s %s", y->n_kernels > 1 ? "kernels up to" : "kernel",
