@@ -29,7 +29,8 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-// In the child. Only what is allowed between fork and exec; a failure is told through `report`.
+// In the child, which has its parent's memory until exec: nothing in it may be changed. A failure
+// is told through `report`.
 static void child(const struct run *r, int in, int out, int report)
 {
 	int problem;
@@ -41,8 +42,8 @@ static void child(const struct run *r, int in, int out, int report)
 		goto failed;
 	if (r->root && (chroot(r->root) || chdir("/")))
 		goto failed;
-	environ = (char **)(uintptr_t)(r->env ? r->env : plain_env);
-	execvp(r->argv[0], (char *const *)(uintptr_t)r->argv);
+	execvpe(r->argv[0], (char *const *)(uintptr_t)r->argv,
+		(char *const *)(uintptr_t)(r->env ? r->env : plain_env));
 failed:
 	problem = errno;
 	if (write(report, &problem, sizeof problem) < 0)
@@ -151,7 +152,8 @@ int run_program(const struct run *r, int *status, struct err *e)
 	}
 	int told FD_AUTO = report[0];
 
-	pid = fork();
+	// no copy of this process, whose other threads would pay for it page by page
+	pid = vfork();
 	if (!pid)
 		child(r, in, fds[1], report[1]);
 	close(fds[1]);

@@ -247,7 +247,8 @@ static void links(struct tree *t)
 	CHECK_STR("cards: in their order", l.l[1].name, "eth9");
 	CHECK("cards: off has no carrier", l.l[1].carrier && !l.l[2].carrier && !l.l[2].up);
 	net_link_text(&l.l[1], &text);
-	CHECK_STR("cards: text", buf_str(&text), "52:54:00:00:00:01  card  1000 Mb/s  cable");
+	CHECK_STR("cards: text", buf_str(&text),
+		  "52:54:00:00:00:01  card          1000 Mb/s  cable");
 	buf_free(&text);
 }
 
