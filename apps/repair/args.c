@@ -25,6 +25,22 @@ static bool new_name(void *arg, const char *key, const char *value, char *to, si
 	return args_array(arg, key, value, to, size);
 }
 
+bool args_by_device(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	struct args_place *p = arg;
+	struct repair *r = p->r;
+	char disk[32];
+	unsigned number;
+
+	if (strcmp(key, "root") || !names_split(value, disk, sizeof disk, &number))
+		return false;
+	names_best(&r->names, r->first.sys->part, to, size);
+	if (!strcmp(to, value))
+		return false;
+	edits_add(r->edits, p->step, p->path, "root=%s -> %s", value, to);
+	return true;
+}
+
 static void hex_digits(const char *text, char out[33])
 {
 	size_t n = 0;

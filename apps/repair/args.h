@@ -19,4 +19,7 @@ bool args_edit(struct args_place *p, const char *text, struct buf *out);
 // The new name for a name of an array, or of any when key is root. False: it is none.
 bool args_array(struct args_place *p, const char *key, const char *value, char *to, size_t size);
 
+// For text_kernel_args, arg is the place: root= by a disk's letter, which changes.
+bool args_by_device(void *arg, const char *key, const char *value, char *to, size_t size);
+
 #endif

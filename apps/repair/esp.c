@@ -31,23 +31,6 @@ static int take(void *arg, const char *name, unsigned type)
 	return f->n == FOLDERS;
 }
 
-// root=/dev/sda3 by a letter that changes.
-static bool by_device(void *arg, const char *key, const char *value, char *to, size_t size)
-{
-	struct args_place *p = arg;
-	struct repair *r = p->r;
-	char disk[32];
-	unsigned number;
-
-	if (strcmp(key, "root") || !names_split(value, disk, sizeof disk, &number))
-		return false;
-	names_best(&r->names, r->first.sys->part, to, size);
-	if (!strcmp(to, value))
-		return false;
-	edits_add(r->edits, p->step, p->path, "root=%s -> %s", value, to);
-	return true;
-}
-
 // GRUB's own root, where the kernels lie.
 static bool search(struct args_place *p, const char *text, struct buf *out)
 {
@@ -82,7 +65,7 @@ static int edit(struct repair *r, struct fs *fs, int esp, const char *path, stru
 	}
 	if (strlen(buf_str(&old)) != old.len) // no text
 		return 0;
-	changed = text_kernel_args(buf_str(&old), by_device, &p, &devices);
+	changed = text_kernel_args(buf_str(&old), args_by_device, &p, &devices);
 	changed |= args_edit(&p, buf_str(&devices), &args);
 	changed |= search(&p, buf_str(&args), &new);
 	return changed && esp >= 0 ? file_replace(esp, path, buf_str(&new), new.len, e) : 0;

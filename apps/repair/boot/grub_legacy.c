@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/endian.h"
 #include "base/run.h"
+#include "repair/args.h"
 #include "repair/boot/boot.h"
 #include "repair/boot/legacy_conf.h"
 #include "repair/file.h"
@@ -164,26 +165,11 @@ static int check(struct repair *r, char *why, size_t size, struct err *e)
 	return rc ? rc : check_conf(r, why, size, e);
 }
 
-// root=/dev/sda3 by a letter that changes.
-static bool by_device(void *arg, const char *key, const char *value, char *to, size_t size)
-{
-	struct repair *r = arg;
-	char disk[32];
-	unsigned number;
-
-	if (strcmp(key, "root") || !names_split(value, disk, sizeof disk, &number))
-		return false;
-	names_best(&r->names, r->first.sys->part, to, size);
-	if (!strcmp(to, value))
-		return false;
-	edits_add(r->edits, "grub", r->first.sys->boot_config, "root=%s -> %s", value, to);
-	return true;
-}
-
 static int configure(struct repair *r, struct err *e)
 {
 	struct buf old BUF_AUTO = { 0 }, args BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
 	const char *path = r->first.sys->boot_config;
+	struct args_place p = { r, "grub", path };
 	bool there, changed;
 
 	if (boot_part(r)->is_volume)
@@ -196,7 +182,7 @@ static int configure(struct repair *r, struct err *e)
 		return -1;
 	if (!there)
 		return err_set(e, ENOENT, "%s: read", path);
-	changed = text_kernel_args(buf_str(&old), by_device, r, &args);
+	changed = text_kernel_args(buf_str(&old), args_by_device, &p, &args);
 	if (text_grub_drives(buf_str(&args), &new)) {
 		edits_add(r->edits, "grub", path, "other drives than (hd0) -> (hd0)");
 		changed = true;
