@@ -223,7 +223,7 @@ int far_fetch(const char *text, const struct login *login, struct ui *ui, struct
 		return -1;
 	rc = far_get(f, f->url.path, out, max, e);
 	far_close(f);
-	return rc ? (rc < 0 ? -1 : 0) : err_usage(e, "%s: there is no such file", text);
+	return rc ? (rc < 0 ? -1 : 0) : err_set(e, ENOENT, "%s: open for reading", text);
 }
 
 int far_folder_begin(char *path, size_t size, struct err *e)

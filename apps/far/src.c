@@ -179,7 +179,7 @@ int far_src(struct far *f, const char *path, struct src **out, struct err *e)
 	if (f->ops->look(f, path, &x, e))
 		return -1;
 	if (x.what != FAR_FILE)
-		return err_usage(e, "%s: %s: there is no such file", f->server, path);
+		return err_set(e, ENOENT, "%s: %s: open for reading", f->server, path);
 	if (x.size == UINT64_MAX)
 		return err_set(e, 0, "%s: %s: the server does not tell how long it is", f->server,
 			       path);

@@ -51,7 +51,8 @@ int small_file(const char *where, const struct login *login, struct ui *ui, stru
 	if (!strstr(where, "://"))
 		return read_path(where, out, e);
 	for (int i = 1; far_fetch(where, login, ui, out, SMALL_FILE_MAX, e); i++) {
-		if (i == TRIES || e->kind == ERR_STOPPED || e->kind == ERR_USAGE)
+		if (i == TRIES || e->kind == ERR_STOPPED || e->kind == ERR_USAGE ||
+		    e->num == ENOENT)
 			return -1;
 		if (i == 1)
 			ui_say(ui, UI_INFO, "%s; trying for a minute", e->text);
