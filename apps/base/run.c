@@ -11,9 +11,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #define KEEP_OUTPUT (1024 * 1024)
@@ -21,25 +21,21 @@
 static const char *const plain_env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/",
 					 "TERM=dumb", "LC_ALL=C", NULL };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 // In the child, which has its parent's memory until exec: nothing in it may be changed. A failure
 // is told through `report`.
-static void child(const struct run *r, int in, int out, int report)
+static void child(const struct run *r, const int fds[3], int report)
 {
+	sigset_t none;
 	int problem;
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); // nobody would wait for it any more
 	signal(SIGPIPE, SIG_DFL);
-	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
-		goto failed;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int i = 0; i < 3; i++)
+		if (dup2(fds[i], i) < 0)
+			goto failed;
 	if (r->root && (chroot(r->root) || chdir("/")))
 		goto failed;
 	execvpe(r->argv[0], (char *const *)(uintptr_t)r->argv,
@@ -49,6 +45,30 @@ failed:
 	if (write(report, &problem, sizeof problem) < 0)
 		_exit(126);
 	_exit(127);
+}
+
+pid_t run_start(const struct run *r, const int fds[3], struct err *e)
+{
+	int report[2], problem;
+	pid_t pid;
+
+	if (pipe2(report, O_CLOEXEC))
+		return err_set(e, errno, "%s: start", r->argv[0]);
+	int told FD_AUTO = report[0];
+
+	// no copy of this process, whose other threads would pay for it page by page
+	pid = vfork();
+	if (!pid)
+		child(r, fds, report[1]);
+	close(report[1]);
+	if (pid < 0)
+		return err_set(e, errno, "%s: start", r->argv[0]);
+	if (read(told, &problem, sizeof problem) == (ssize_t)sizeof problem) {
+		waitpid(pid, NULL, 0);
+		return err_set(e, problem, "%s: start%s%s", r->argv[0], r->root ? " in " : "",
+			       r->root ? r->root : "");
+	}
+	return pid;
 }
 
 // A file that holds the input: no second pipe to pump, no dead-lock.
@@ -138,7 +158,7 @@ static void log_run(const struct run *r, int status, const struct buf *out)
 int run_program(const struct run *r, int *status, struct err *e)
 {
 	struct buf own BUF_AUTO = { 0 }, *out = r->out ? r->out : &own;
-	int in FD_AUTO = input_fd(r->input), fds[2], report[2], problem = 0, raw = 0;
+	int in FD_AUTO = input_fd(r->input), fds[2], raw = 0;
 	const char *why;
 	pid_t pid;
 
@@ -146,26 +166,10 @@ int run_program(const struct run *r, int *status, struct err *e)
 		return err_set(e, errno, "%s: start", r->argv[0]);
 	int from FD_AUTO = fds[0];
 
-	if (pipe2(report, O_CLOEXEC)) {
-		close(fds[1]);
-		return err_set(e, errno, "%s: start", r->argv[0]);
-	}
-	int told FD_AUTO = report[0];
-
-	// no copy of this process, whose other threads would pay for it page by page
-	pid = vfork();
-	if (!pid)
-		child(r, in, fds[1], report[1]);
+	pid = run_start(r, (const int[]){ in, fds[1], fds[1] }, e);
 	close(fds[1]);
-	close(report[1]);
 	if (pid < 0)
-		return err_set(e, errno, "%s: start", r->argv[0]);
-	setpgid(pid, pid);
-	if (read(told, &problem, sizeof problem) == (ssize_t)sizeof problem) {
-		waitpid(pid, &raw, 0);
-		return err_set(e, problem, "%s: start%s%s", r->argv[0], r->root ? " in " : "",
-			       r->root ? r->root : "");
-	}
+		return -1;
 	why = attend(r, pid, from, out, &raw);
 	*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
 	if (!r->quiet)

@@ -4,6 +4,7 @@
 #define BASE_RUN_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -28,5 +29,10 @@ int run_program(const struct run *r, int *status, struct err *e);
 
 // As above, and a status other than 0 is an error that quotes the last line of its output.
 int run_checked(const struct run *r, struct err *e);
+
+// Only starts it (argv, root and env count), with these as its standard input, output and error, in
+// a process group of its own. It is killed when the calling thread ends. Its pid, to be waited for;
+// -1: it could not be started.
+pid_t run_start(const struct run *r, const int fds[3], struct err *e);
 
 #endif

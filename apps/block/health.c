@@ -4,8 +4,8 @@
 #include "block/health.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #define PAUSE_MS (60 * 1000)
@@ -19,14 +19,6 @@ struct health {
 	struct smart first, last;
 	char text[160];
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void ask(struct health *h)
 {

@@ -5,8 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/run.h"
 
 #define TIMEOUT_S 20
@@ -29,14 +29,6 @@ struct smartctl {
 	unsigned took_ms;
 	struct buf text;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void leave(struct smartctl *s)
 {
@@ -101,7 +93,6 @@ static bool can_be_asked(const struct disk *d)
 
 struct smartctl *smartctl_ask(const struct disk *d, const char *const *options)
 {
-	pthread_condattr_t clock;
 	struct smartctl *s;
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -118,10 +109,7 @@ struct smartctl *smartctl_ask(const struct disk *d, const char *const *options)
 	// a stick is no disk, and some hang themselves up over a command they do not know
 	s->bridge = !strcmp(d->transport, "usb") && !d->removable;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->end, &clock);
-	pthread_condattr_destroy(&clock);
+	clock_cond_init(&s->end);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
@@ -136,20 +124,14 @@ struct smartctl *smartctl_ask(const struct disk *d, const char *const *options)
 
 bool smartctl_answer(struct smartctl *s, unsigned wait_ms, struct buf *out)
 {
-	struct timespec t;
+	int64_t until;
 	bool answered;
 
 	if (!s)
 		return false;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += wait_ms / 1000;
-	t.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
+	until = now_ms() + wait_ms;
 	pthread_mutex_lock(&s->lock);
-	while (!s->ended && !pthread_cond_timedwait(&s->end, &s->lock, &t))
+	while (!s->ended && clock_wait(&s->end, &s->lock, until))
 		;
 	answered = s->answered;
 	if (answered) {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "box/state.h"
 
 static const struct box_ops *const boxes[] = {
@@ -201,7 +202,7 @@ struct clocks {
 static int ms_to_first(const struct clocks *c)
 {
 	const int64_t all[] = { c->update, c->refresh, c->timeout, c->esc };
-	int64_t now = tty_now_ms(), first = 0;
+	int64_t now = now_ms(), first = 0;
 
 	for (int i = 0; i < 4; i++)
 		if (all[i] && (!first || all[i] < first))
@@ -237,7 +238,7 @@ static int look_at_clocks(struct box_env *env, struct box *b, struct clocks *c, 
 static int turn(struct box_env *env, struct box *b, struct clocks *c)
 {
 	int events = tty_wait(&env->tty, b->wake_fd, ms_to_first(c)), answer;
-	int64_t now = tty_now_ms();
+	int64_t now = now_ms();
 
 	if (events & TTY_GONE)
 		return BOX_GONE;
@@ -261,7 +262,7 @@ static int turn(struct box_env *env, struct box *b, struct clocks *c)
 
 int box_run(struct box_env *env, struct box *b)
 {
-	int64_t now = tty_now_ms();
+	int64_t now = now_ms();
 	struct clocks clocks = { 0 };
 	int answer = BOX_STAY;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Goes on by itself after b->seconds unless somebody says otherwise.
+#include "base/clock.h"
 #include "box/buttons.h"
 #include "box/state.h"
 
 static int64_t left_ms(const struct box *b)
 {
-	int64_t left = b->state->end_ms - tty_now_ms();
+	int64_t left = b->state->end_ms - now_ms();
 
 	return left > 0 ? left : 0;
 }
@@ -17,7 +18,7 @@ static int tick(struct box *b)
 
 static void setup(struct box *b)
 {
-	b->state->end_ms = tty_now_ms() + b->seconds * 1000LL;
+	b->state->end_ms = now_ms() + b->seconds * 1000LL;
 	b->update = tick;
 	b->update_ms = 200;
 }

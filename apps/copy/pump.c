@@ -7,11 +7,11 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 
-#define TICK_NS 250000000l
+#define TICK_MS 250
 #define MAX_WORKERS 16 // each has a compressor's memory
 #define LAG 6	       // blocks at most that are taken, but not released yet
 
@@ -129,20 +129,6 @@ static bool is_ready(struct ring *g)
 	return g->taken != g->filled && s->finished == s->block.n_made;
 }
 
-// Waits a tick at most; called with the lock held.
-static void wait_ready(struct ring *g)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += TICK_NS;
-	if (until.tv_nsec >= 1000000000l) {
-		until.tv_nsec -= 1000000000l;
-		until.tv_sec++;
-	}
-	pthread_cond_timedwait(&g->ready, &g->lock, &until);
-}
-
 static void release(struct ring *g, unsigned lag)
 {
 	const struct pump *p = g->pump;
@@ -177,7 +163,7 @@ static int empty_all(struct ring *g, struct err *e)
 	pthread_mutex_lock(&g->lock);
 	while (!rc && !(g->ended && g->taken == g->filled)) {
 		if (!is_ready(g)) {
-			wait_ready(g);
+			clock_wait(&g->ready, &g->lock, now_ms() + TICK_MS); // counters go on
 			if (!is_ready(g) && !(g->ended && g->taken == g->filled)) {
 				pthread_mutex_unlock(&g->lock);
 				rc = p->tick(p->arg, e);
@@ -210,7 +196,6 @@ static int ring_begin(struct ring *g, const struct pump *pump, struct feed *f)
 	const struct pump_work *w = pump->work;
 	size_t units = w ? FEED_BLOCK / w->unit : 0;
 	size_t room = FEED_BLOCK + (w ? (units * w->room + 4095) / 4096 * 4096 : 0);
-	pthread_condattr_t monotonic;
 
 	*g = (struct ring){ .pump = pump, .feed = f };
 	g->memory = aligned_alloc(4096, PUMP_SLOTS * room);
@@ -221,13 +206,10 @@ static int ring_begin(struct ring *g, const struct pump *pump, struct feed *f)
 		g->slot[i].out = g->slot[i].block.data + FEED_BLOCK;
 		g->slot[i].block.made = mem_zero(units, sizeof(struct made));
 	}
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&g->lock, NULL);
-	pthread_cond_init(&g->ready, &monotonic);
+	clock_cond_init(&g->ready);
 	pthread_cond_init(&g->room, NULL);
 	pthread_cond_init(&g->work, NULL);
-	pthread_condattr_destroy(&monotonic);
 	return 0;
 }
 

@@ -5,28 +5,12 @@
 #include "copy/rescue_feed.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 
 #define WINDOW_MS 1000 // --max-rate is kept over such a time
 #define SLOW_MS 50
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-// Waits until then, or until the operator wants something else; called with the lock held.
-static void wait_until(struct rescue_feed *f, int64_t ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	pthread_cond_timedwait(&f->changed, &f->lock, &t);
-}
 
 // Lets the operator's wishes take effect. False: no more is to be read.
 static bool obey(struct rescue_feed *f)
@@ -38,9 +22,9 @@ static bool obey(struct rescue_feed *f)
 		int64_t now = now_ms();
 
 		if (f->paused)
-			wait_until(f, now + 1000);
+			clock_wait(&f->changed, &f->lock, now + 1000);
 		else if (now < f->free_ms)
-			wait_until(f, f->free_ms);
+			clock_wait(&f->changed, &f->lock, f->free_ms);
 		else
 			break;
 	}
@@ -181,8 +165,6 @@ void rescue_feed_begin(struct rescue_feed *f, struct src *src, const struct map 
 		       const struct map *const *levels, unsigned n_levels,
 		       const struct rescue_settings *set, const struct rescue_pace *pace)
 {
-	pthread_condattr_t monotonic;
-
 	*f = (struct rescue_feed){ .feed = { src, fill },
 				   .pace = *pace,
 				   .good = { UINT64_MAX, UINT64_MAX },
@@ -193,10 +175,7 @@ void rescue_feed_begin(struct rescue_feed *f, struct src *src, const struct map 
 	rescue_begin(&f->rescue, known, levels, n_levels, set);
 	know_good(f, known);
 	pthread_mutex_init(&f->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&f->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	clock_cond_init(&f->changed);
 	show(f, false);
 }
 

@@ -101,3 +101,19 @@ void dest_free(struct dest *d)
 	if (d)
 		d->ops->free(d);
 }
+
+int dest_replaces(const struct dest *d, struct err *e)
+{
+	if (d->overwrite)
+		return 0;
+	if (d->is_there)
+		return err_usage(
+			e, "%s: is there already: choose another name, or --yes to replace it",
+			d->shown);
+	if (d->has_part && !d->resume)
+		return err_usage(e,
+				 "%s.part: is left from an unfinished run: remove it, choose "
+				 "another name, or --yes to begin anew",
+				 d->shown);
+	return 0;
+}

@@ -112,6 +112,9 @@ int dest_fetch(struct dest *d, const char *suffix, struct err *e);
 int dest_drop(struct dest *d, const char *suffix, struct err *e);
 void dest_free(struct dest *d); // NULL is fine
 
+// For the members' check: nothing of that name is there, or it may be replaced or gone on with.
+int dest_replaces(const struct dest *d, struct err *e);
+
 #define X(n) extern const struct dest_ops dest_##n;
 #include "dest/list.h"
 #undef X

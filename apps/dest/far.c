@@ -126,15 +126,8 @@ static int check(struct dest *d, uint64_t need, struct err *e)
 
 	if (f->far->ops->check(f->far, f->folder, &room, e))
 		return -1;
-	if (d->is_there && !d->overwrite)
-		return err_usage(
-			e, "%s: is there already: choose another name, or --yes to replace it",
-			d->shown);
-	if (!d->resume && d->has_part && !d->overwrite)
-		return err_usage(e,
-				 "%s.part: is left from an unfinished run: remove it, choose "
-				 "another name, or --yes to begin anew",
-				 d->shown);
+	if (dest_replaces(d, e))
+		return -1;
 	if (d->resume && f->far->ops->look(f->far, d->has_part ? f->part : f->path, &x, e))
 		return -1;
 	need -= need < x.size ? need : x.size;

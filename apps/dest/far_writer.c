@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/size.h"
 
 #define RING (32 * MIB)	   // what lies between a disk here and a disk there
@@ -167,14 +167,6 @@ static int recover(struct far_writer *w, struct err *e)
 		    (w->kept == w->end || (!begin(w, w->kept, e) && !push(w, w->kept, w->end, e))))
 			return 0;
 	}
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 // What was sent is on its way; moved: when something arrived for the last time.

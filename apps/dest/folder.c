@@ -193,16 +193,8 @@ int folder_check(struct dest *d, uint64_t need, struct err *e)
 
 	if (!fstatat(f->dir, f->file, &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode))
 		return err_usage(e, "%s: is there already and is no file", d->shown);
-	if (d->is_there && !d->overwrite)
-		return err_usage(e,
-				 "%s: is there already: choose another name, or --yes to replace "
-				 "it",
-				 d->shown);
-	if (!d->resume && d->has_part && !d->overwrite)
-		return err_usage(e,
-				 "%s.part: is left from an unfinished run: remove it, choose "
-				 "another name, or --yes to begin anew",
-				 d->shown);
+	if (dest_replaces(d, e))
+		return -1;
 	if (d->split && d->split < SPLIT_MIN)
 		return err_usage(e, "--split: parts of at least 1 MiB are possible");
 	return check_room(f, need, e);

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define SILENCE_S 60 // a small file that does not move for so long does not come
 #define HURRY_S 10
@@ -79,14 +80,6 @@ void far_close(struct far *f)
 unsigned far_silence(const struct far *f, unsigned seconds)
 {
 	return f->hurry && seconds > HURRY_S ? HURRY_S : seconds;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static bool rest(struct ui *ui, int64_t ms)

@@ -7,45 +7,15 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "base/clock.h"
+#include "base/run.h"
 
 #define PIPE_SIZE (1 << 20) // bytes: what anybody may ask for
 #define WORDS_MAX 4096	    // of what a program says
-
-static const char *const plain_env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/",
-					 "TERM=dumb", "LC_ALL=C", NULL };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-// In the child: only what is allowed between fork and exec.
-static void child(const char *const *argv, const char *const *env, const int fds[3])
-{
-	sigset_t none;
-
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL); // nobody would read what it says any more
-	signal(SIGPIPE, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (int i = 0; i < 3; i++)
-		if (dup2(fds[i], i) < 0)
-			_exit(126);
-	environ = (char **)(uintptr_t)(env ? env : plain_env);
-	execvp(argv[0], (char *const *)(uintptr_t)argv);
-	_exit(127);
-}
 
 static void close_end(int *fd)
 {
@@ -73,31 +43,24 @@ static int end_of(bool pipe_wanted, bool in, int *ours)
 int stream_begin(struct far_stream *s, const char *const *argv, const char *const *env,
 		 unsigned ends, struct err *e)
 {
-	int in FD_AUTO = -1, out FD_AUTO = -1, num;
+	const struct run program = { .argv = argv, .env = env };
+	int in FD_AUTO = -1, out FD_AUTO = -1;
 
 	*s = (struct far_stream){ .in = -1, .out = -1 };
 	in = end_of(ends & STREAM_IN, true, &s->in);
 	out = end_of(ends & STREAM_OUT, false, &s->out);
 	s->words = memfd_create("words", MFD_CLOEXEC);
 	if (in >= 0 && out >= 0 && s->words >= 0)
-		s->pid = fork();
+		s->pid = run_start(&program, (const int[]){ in, out, s->words }, e);
 	else
-		s->pid = -1;
-	if (!s->pid) {
-		const int fds[] = { in, out, s->words };
-
-		child(argv, env, fds);
-	}
-	if (s->pid > 0) {
-		setpgid(s->pid, s->pid);
+		s->pid = err_set(e, errno, "%s: start", argv[0]);
+	if (s->pid > 0)
 		return 0;
-	}
-	num = errno;
 	s->pid = 0;
 	close_end(&s->in);
 	close_end(&s->out);
 	close_end(&s->words);
-	return err_set(e, num, "%s: start", argv[0]);
+	return -1;
 }
 
 // Until the descriptor is ready: 0; -1 with e.

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "inspect/check.h"
 #include "inspect/look.h"
@@ -109,14 +110,6 @@ static void ask_health(struct look *l)
 {
 	for (unsigned i = 0; i < l->s->n_disks; i++)
 		l->smart[i] = smart_ask(&l->s->disks[i].disk);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void take_health(struct look *l)

@@ -4,8 +4,8 @@
 // disk makes a read last minutes.
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "salvor/face.h"
 #include "salvor/progress.h"
 
@@ -49,14 +49,6 @@ struct engine {
 static const char secret_help[] =
 	"It is sent to that server only, and kept in memory until Salvor ends, so that it is asked "
 	"for once. It is never written anywhere, nor shown to other programs.";
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void engine_say(struct ui *ui, enum ui_level level, const char *text)
 {

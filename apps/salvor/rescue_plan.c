@@ -5,18 +5,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #define BLOCK (1u << 20)
 #define AGAIN_S (30 * 60) // a disk may be away for so long
-
-static time_t now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
 
 // Waits until the disk is back and something that could be read can be read again.
 static int again(void *arg, struct src **src, struct err *e)
@@ -28,7 +21,7 @@ static int again(void *arg, struct src **src, struct err *e)
 				     .total = t->outcome.used,
 				     .map = &t->copy.map,
 				     .wanted = &t->wanted };
-	time_t begin = now_s();
+	int64_t end = now_ms() + AGAIN_S * 1000;
 	struct range known = { 0 };
 	struct err why = { 0 };
 
@@ -45,7 +38,7 @@ static int again(void *arg, struct src **src, struct err *e)
 		care_again(&t->care, &t->source);
 		ui_say(t->ui, UI_INFO, "the disk is back as %s: going on", t->source.path);
 		return 0;
-	} while (now_s() - begin < AGAIN_S);
+	} while (now_ms() < end);
 	return err_set(e, ENODEV, "%s. It did not come back within %d minutes (%.200s)",
 		       t->source.path, AGAIN_S / 60, why.text);
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/run.h"
@@ -44,14 +45,6 @@ struct ticker {
 	bool heard;		  // the server has taken the last one that was posted
 	bool end;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void say(struct ui *ui, enum ui_level level, const char *text)
 {
@@ -175,9 +168,8 @@ static void save_line(const struct ticker *t, const char *line)
 static void *run_clock(void *arg)
 {
 	struct ticker *t = arg;
-	struct timespec next;
+	int64_t next = now_ms();
 
-	clock_gettime(CLOCK_MONOTONIC, &next);
 	pthread_mutex_lock(&t->lock);
 	while (!t->end) {
 		make_line(t);
@@ -186,8 +178,8 @@ static void *run_clock(void *arg)
 		pthread_mutex_unlock(&t->lock);
 		save_line(t, line);
 		pthread_mutex_lock(&t->lock);
-		next.tv_sec += TICKER_SECONDS;
-		while (!t->end && !pthread_cond_timedwait(&t->change, &t->lock, &next))
+		next += TICKER_SECONDS * 1000;
+		while (!t->end && clock_wait(&t->change, &t->lock, next))
 			;
 	}
 	pthread_mutex_unlock(&t->lock);
@@ -253,7 +245,6 @@ struct ticker *ticker_begin(struct ui *behind, const char *folder, const char *u
 {
 	static const struct ui_ops ops = { say, ask, progress, cancelled, orders, NULL, NULL };
 	struct ticker *t = mem_zero(1, sizeof *t);
-	pthread_condattr_t attr;
 
 	*t = (struct ticker){ .ui = { &ops },
 			      .behind = behind,
@@ -263,10 +254,7 @@ struct ticker *ticker_begin(struct ui *behind, const char *folder, const char *u
 			      .state = "running",
 			      .status = RUNNING,
 			      .heard = true };
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&t->change, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&t->change);
 	t->has_clock = !pthread_create(&t->clock, NULL, run_clock, t);
 	t->has_sender = url && !pthread_create(&t->sender, NULL, run_sender, t);
 	return t;
@@ -292,11 +280,9 @@ void ticker_step(struct ticker *t, unsigned n, unsigned of, const char *command,
 
 bool ticker_tell(struct ticker *t, const char *state, int status, const char *reason)
 {
-	struct timespec until;
+	int64_t until = now_ms() + LAST_S * 1000;
 	unsigned n;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += LAST_S;
 	pthread_mutex_lock(&t->lock);
 	t->state = state;
 	t->status = status;
@@ -304,8 +290,7 @@ bool ticker_tell(struct ticker *t, const char *state, int status, const char *re
 	make_line(t);
 	save_line(t, t->line);
 	n = t->n_lines;
-	while (t->has_sender && t->n_sent < n &&
-	       !pthread_cond_timedwait(&t->change, &t->lock, &until))
+	while (t->has_sender && t->n_sent < n && clock_wait(&t->change, &t->lock, until))
 		;
 	bool heard = t->heard && (!t->has_sender || t->n_sent >= n);
 

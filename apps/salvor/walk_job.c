@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json_read.h"
 #include "salvor/hands.h"
 #include "salvor/progress.h"
@@ -28,14 +29,6 @@ struct watch {
 	unsigned tick;
 	time_t begin;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 // False: there is no such file. Without the newline at its end.
 static bool look(const char *name, struct buf *text)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "term/key.h"
 
 #define ASK_MS 300
@@ -164,27 +164,19 @@ void tty_stop(struct tty *t)
 	tty_enter(t, &e); // a terminal that went away meanwhile is seen by the next wait
 }
 
-int64_t tty_now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
 // Sends the cursor as far as it goes and asks where it is. Keys typed meanwhile are lost: that is
 // better than having to tell them from an answer in pieces.
 static void ask_size(struct tty *t)
 {
 	static const char question[] = "\0337\033[999;999H\033[6n\0338";
-	int64_t end = tty_now_ms() + ASK_MS, left;
+	int64_t end = now_ms() + ASK_MS, left;
 	struct pollfd p = { t->in, POLLIN, 0 };
 	struct keys k;
 	uint8_t byte;
 
 	keys_init(&k);
 	tty_write(t, question, sizeof question - 1);
-	while ((left = end - tty_now_ms()) > 0) {
+	while ((left = end - now_ms()) > 0) {
 		if (poll(&p, 1, (int)left) <= 0 || read(t->in, &byte, 1) != 1)
 			return;
 		keys_feed(&k, byte);

@@ -57,8 +57,6 @@ int tty_wait(struct tty *t, int wake_fd, int ms);
 bool tty_has_keys(const struct tty *t);
 // Bytes that are there, 0 when none.
 size_t tty_read(struct tty *t, unsigned char *buf, size_t size);
-// A clock that never jumps.
-int64_t tty_now_ms(void);
 // Writes all; a terminal that went away is reported by the next tty_wait.
 void tty_write(struct tty *t, const void *p, size_t n);
 
