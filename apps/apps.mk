@@ -17,9 +17,9 @@ APPS_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSALVOR_VERSION=
 
 HOST_CC     := gcc
 HOST_CFLAGS := $(APPS_CFLAGS) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
-HOST_LIBS   := -lext2fs -lcom_err -lntfs-3g -lhivex -lmspack -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -lpthread
+HOST_LIBS   := -lext2fs -lcom_err -lntfs-3g -lhivex -lmspack -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -llzo2 -lpthread
 TARGET_CFLAGS := $(APPS_CFLAGS) -O2 -ffunction-sections -fdata-sections
-TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -lntfs-3g -lhivex -lmspack -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -lpthread
+TARGET_LIBS   := -Wl,--gc-sections -lext2fs -lcom_err -lntfs-3g -lhivex -lmspack -ldeflate -lzstd -lz -lbz2 -llzma -llz4 -llzo2 -lpthread
 
 strict = $(if $(filter apps/net/% apps/part/% apps/raid/% apps/fsmap/% apps/image/% apps/nbd/% apps/initrd/% apps/cabinet/%,$<),$(STRICT))
 

@@ -33,7 +33,7 @@ endef
 $(foreach p,$(PACKAGES),$(eval $(call package_rule,$(p))))
 
 # Headers and libraries for our own programs. Objects depend on it order-only.
-SYSROOT_PACKAGES := musl e2fsprogs libdeflate zstd ntfs-3g zlib bzip2 xz lz4 hivex libmspack
+SYSROOT_PACKAGES := musl e2fsprogs libdeflate zstd ntfs-3g zlib bzip2 xz lz4 lzo2 hivex libmspack
 $(SYSROOT)/.ready: rootfs/make-sysroot.sh $(SYSROOT_PACKAGES:%=$(STAGE)/%/.done)
 	@rootfs/make-sysroot.sh $(SYSROOT) $(SYSROOT_PACKAGES:%=$(STAGE)/%)
 	@touch $@

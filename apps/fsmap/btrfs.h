@@ -83,6 +83,44 @@ struct btrfs_key {
 	uint8_t type;
 };
 
+static inline struct btrfs_key btrfs_key_get(const struct btrfs_key_disk *k)
+{
+	return (struct btrfs_key){ le64_get(k->object), le64_get(k->offset), k->type };
+}
+
+static inline bool btrfs_key_less(const struct btrfs_key *a, const struct btrfs_key *b)
+{
+	if (a->object != b->object)
+		return a->object < b->object;
+	return a->type != b->type ? a->type < b->type : a->offset < b->offset;
+}
+
+// How a tree's block begins; behind it items (level 0) or pointers.
+struct btrfs_block {
+	uint8_t checksum[32];	// 00
+	uint8_t uuid[16];	// 20
+	le64 at;		// 30
+	le64 flags;		// 38
+	uint8_t chunk_uuid[16]; // 40
+	le64 generation;	// 50
+	le64 owner;		// 58
+	le32 count;		// 60
+	uint8_t level;		// 64
+};
+_Static_assert(sizeof(struct btrfs_block) == 101, "btrfs block header");
+
+struct btrfs_item {
+	struct btrfs_key_disk key;
+	le32 off, len; // bytes from the end of the header
+};
+struct btrfs_pointer {
+	struct btrfs_key_disk key;
+	le64 at, generation;
+};
+_Static_assert(sizeof(struct btrfs_item) == 25 && sizeof(struct btrfs_pointer) == 33,
+	       "btrfs items");
+enum { BTRFS_MAX_LEVEL = 7 };
+
 struct btrfs_root {
 	uint64_t at;	     // logical
 	uint64_t generation; // UINT64_MAX: whatever it is
@@ -123,18 +161,44 @@ int btrfs_walk(const struct btrfs *b, const struct btrfs_root *r, const struct b
 
 // Finds another tree in the tree of roots. 1 found, 0 there is none, -1.
 int btrfs_find_root(const struct btrfs *b, uint64_t tree, struct btrfs_root *r, struct err *e);
+// The root of the tree of roots.
+struct btrfs_root btrfs_roots(const struct btrfs *b);
 // The root that an item of type BTRFS_ROOT describes.
 int btrfs_root_of(struct view item, struct btrfs_root *r, struct err *e);
 
+// The start of a file's extent.
+struct btrfs_extent {
+	le64 generation, bytes; // 00  bytes: when unpacked
+	uint8_t packing;	// 10  enum btrfs_packing
+	uint8_t encryption;	// 11
+	le16 encoding;		// 12
+	uint8_t type;		// 14  0: the data follows here; 1; 2: nothing was written yet
+};
+// Then, unless the data does.
+struct btrfs_extent_place {
+	le64 at, len;	// 15  logical, bytes on disk; at 0: a hole
+	le64 off, part; // 25  of it, unpacked: where the file's part begins, and its length
+};
+_Static_assert(sizeof(struct btrfs_extent) == 21, "btrfs file extent");
+_Static_assert(sizeof(struct btrfs_extent_place) == 32, "btrfs file extent");
+
+int btrfs_files(struct src *s, struct fs **out, struct err *e);
 int btrfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 
-enum { // trees
+enum {			   // trees
+	BTRFS_FS_TREE = 5, // the top: what is in no other subvolume
 	BTRFS_EXTENT_TREE = 2,
 	BTRFS_BLOCK_GROUP_TREE = 11
 };
 enum { // types of items
+	BTRFS_INODE = 1,
+	BTRFS_INODE_REF = 12,
+	BTRFS_DIR_ITEM = 84,  // by the hash of its name
+	BTRFS_DIR_INDEX = 96, // in the order in which they were made
 	BTRFS_FILE_EXTENT = 108,
 	BTRFS_ROOT = 132,
+	BTRFS_ROOT_BACKREF = 144,
+	BTRFS_ROOT_REF = 156,
 	BTRFS_EXTENT = 168,
 	BTRFS_TREE_BLOCK = 169,
 	BTRFS_BLOCK_GROUP = 192,

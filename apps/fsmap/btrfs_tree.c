@@ -7,31 +7,6 @@
 #include "base/crc.h"
 #include "fsmap/btrfs.h"
 
-struct block_header {
-	uint8_t checksum[32];	// 00
-	uint8_t uuid[16];	// 20
-	le64 at;		// 30
-	le64 flags;		// 38
-	uint8_t chunk_uuid[16]; // 40
-	le64 generation;	// 50
-	le64 owner;		// 58
-	le32 count;		// 60
-	uint8_t level;		// 64
-};
-_Static_assert(sizeof(struct block_header) == 101, "btrfs block header");
-
-struct item {
-	struct btrfs_key_disk key;
-	le32 off, len; // bytes from the end of the header
-};
-struct pointer {
-	struct btrfs_key_disk key;
-	le64 at, generation;
-};
-_Static_assert(sizeof(struct item) == 25 && sizeof(struct pointer) == 33, "btrfs items");
-
-enum { MAX_LEVEL = 7 };
-
 struct walk {
 	const struct btrfs *b;
 	const struct btrfs_visit *v;
@@ -40,21 +15,9 @@ struct walk {
 	uint8_t *buf; // one block for each level
 };
 
-static struct btrfs_key key_get(const struct btrfs_key_disk *k)
-{
-	return (struct btrfs_key){ le64_get(k->object), le64_get(k->offset), k->type };
-}
-
-static bool key_less(const struct btrfs_key *a, const struct btrfs_key *b)
-{
-	if (a->object != b->object)
-		return a->object < b->object;
-	return a->type != b->type ? a->type < b->type : a->offset < b->offset;
-}
-
 static const char *judge(const struct btrfs *b, const struct btrfs_root *r, const uint8_t *p)
 {
-	struct block_header h;
+	struct btrfs_block h;
 	le32 stored;
 
 	memcpy(&h, p, sizeof(h));
@@ -94,14 +57,14 @@ static int bad_block(uint64_t at, const char *what, struct err *e)
 static int walk_leaf(struct walk *w, uint64_t at, struct view body, uint32_t count, struct err *e)
 {
 	for (uint32_t n = 0; n < count; n++) {
-		const struct item *i = view_at(body, n * sizeof(*i), sizeof(*i));
+		const struct btrfs_item *i = view_at(body, n * sizeof(*i), sizeof(*i));
 		const void *data = i ? view_at(body, le32_get(i->off), le32_get(i->len)) : NULL;
 
 		if (!data)
 			return bad_block(at, "an item outside of it", e);
-		struct btrfs_key key = key_get(&i->key);
+		struct btrfs_key key = btrfs_key_get(&i->key);
 
-		if (w->any && !key_less(&w->last, &key))
+		if (w->any && !btrfs_key_less(&w->last, &key))
 			return bad_block(at, "out of order", e);
 		w->last = key;
 		w->any = true;
@@ -119,8 +82,8 @@ static int walk_node(struct walk *w, const struct btrfs_root *r, struct view bod
 		     struct err *e)
 {
 	for (uint32_t n = 0; n < count; n++) {
-		const struct pointer *p = view_at(body, n * sizeof(*p), sizeof(*p));
-		const struct pointer *next =
+		const struct btrfs_pointer *p = view_at(body, n * sizeof(*p), sizeof(*p));
+		const struct btrfs_pointer *next =
 			n + 1 < count ? view_at(body, (n + 1) * sizeof(*p), sizeof(*p)) : NULL;
 
 		if (!p)
@@ -144,8 +107,8 @@ static int walk_block(struct walk *w, const struct btrfs_root *r, bool top, stru
 {
 	uint8_t *p = w->buf + (size_t)r->level * w->b->node;
 	struct view body =
-		view_of(p + sizeof(struct block_header), w->b->node - sizeof(struct block_header));
-	struct block_header h;
+		view_of(p + sizeof(struct btrfs_block), w->b->node - sizeof(struct btrfs_block));
+	struct btrfs_block h;
 	uint32_t count;
 
 	if (btrfs_read_block(w->b, r, p, e) < 0)
@@ -166,7 +129,7 @@ int btrfs_walk(const struct btrfs *b, const struct btrfs_root *r, const struct b
 	struct walk w = { .b = b, .v = v };
 	int rc;
 
-	if (r->level > MAX_LEVEL)
+	if (r->level > BTRFS_MAX_LEVEL)
 		return bad_block(r->at, "wrong level", e);
 	w.buf = mem_alloc((size_t)(r->level + 1) * b->node);
 	rc = walk_block(&w, r, true, e);
@@ -208,12 +171,17 @@ static int take_root(void *arg, const struct btrfs_key *k, struct view data, str
 	return btrfs_root_of(data, s->root, e);
 }
 
+struct btrfs_root btrfs_roots(const struct btrfs *b)
+{
+	return (struct btrfs_root){ le64_get(b->super.root), le64_get(b->super.generation),
+				    b->super.root_level };
+}
+
 int btrfs_find_root(const struct btrfs *b, uint64_t tree, struct btrfs_root *r, struct err *e)
 {
 	struct search s = { .root = r };
 	struct btrfs_visit v = { .item = take_root, .arg = &s, .low = tree, .high = tree };
-	struct btrfs_root roots = { le64_get(b->super.root), le64_get(b->super.generation),
-				    b->super.root_level };
+	struct btrfs_root roots = btrfs_roots(b);
 
 	return btrfs_walk(b, &roots, &v, e) < 0 ? -1 : s.found;
 }

@@ -12,14 +12,6 @@
 #include "fsmap/btrfs.h"
 #include "fsmap/used.h"
 
-struct file_extent {
-	le64 generation, bytes; // 00
-	uint8_t encoding[4];	// 10
-	uint8_t type;		// 14  0: the data follows here
-	le64 at, len;		// 15
-};
-_Static_assert(sizeof(struct file_extent) == 37, "btrfs file extent");
-
 // Objects with a negative number: trees of the log.
 #define LOG_TREES ((uint64_t)-6)
 
@@ -87,9 +79,10 @@ static void log_block(void *arg, uint64_t at)
 static int log_item(void *arg, const struct btrfs_key *k, struct view data, struct err *e)
 {
 	struct usage *u = arg;
-	const struct file_extent *f = view_at(data, 0, sizeof(*f));
+	const struct btrfs_extent *x = view_at(data, 0, sizeof(*x));
+	const struct btrfs_extent_place *f = view_at(data, sizeof(*x), sizeof(*f));
 
-	if (k->type != BTRFS_FILE_EXTENT || (data.len > 20 && data.base[20] == 0))
+	if (k->type != BTRFS_FILE_EXTENT || (x && x->type == 0))
 		return 0;
 	if (!f)
 		return err_set(e, 0, "an extent is cut off");

@@ -330,7 +330,11 @@ static void x_close(struct fs *fs)
 
 int fat_files(struct src *s, struct fs **out, struct err *e)
 {
-	static const struct fs_file_ops ops = { x_stat, x_readlink, x_read_file, x_list, x_close };
+	static const struct fs_file_ops ops = { .stat = x_stat,
+						.readlink = x_readlink,
+						.read_file = x_read_file,
+						.list = x_list,
+						.close = x_close };
 	struct fat_fs *x = mem_zero(1, sizeof(*x));
 
 	x->fs.ops = &ops;

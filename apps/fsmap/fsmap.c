@@ -181,6 +181,18 @@ int fs_list(struct fs *fs, const char *path,
 	return fs->ops->list(fs, path, each, arg, e);
 }
 
+int fs_subvolumes(struct fs *fs, struct fs_subvolumes *out, struct err *e)
+{
+	*out = (struct fs_subvolumes){ 0 };
+	return fs->ops->subvolumes ? fs->ops->subvolumes(fs, out, e) : 0;
+}
+
+int fs_enter(struct fs *fs, uint64_t id, struct err *e)
+{
+	return fs->ops->enter ? fs->ops->enter(fs, id, e)
+			      : err_set(e, ENOTSUP, "subvolume %llu", (unsigned long long)id);
+}
+
 void fs_close(struct fs *fs)
 {
 	if (fs)

@@ -103,6 +103,23 @@ int fs_list(struct fs *fs, const char *path,
 	    int (*each)(void *arg, const char *name, unsigned type), void *arg, struct err *e);
 void fs_close(struct fs *fs);
 
+// A subvolume: a tree of files that can be mounted by itself (btrfs).
+struct fs_subvolume {
+	uint64_t id;
+	char path[256]; // from the top: "@rootfs", "@/.snapshots/1/snapshot"; "" the top
+	bool snapshot;	// made of another one
+};
+struct fs_subvolumes {
+	struct fs_subvolume *v; // the top first, then by their numbers
+	unsigned n;
+	uint64_t mounted; // which one a mount without options shows
+};
+// Those of a file system whose files are read; to be freed by free(out->v). None where there is
+// no such thing.
+int fs_subvolumes(struct fs *fs, struct fs_subvolumes *out, struct err *e);
+// From now on all paths begin in this one; before, in the top.
+int fs_enter(struct fs *fs, uint64_t id, struct err *e);
+
 // What a driver's open gives.
 struct fs_file_ops {
 	int (*stat)(struct fs *fs, const char *path, struct stat *st, struct err *e);
@@ -112,6 +129,9 @@ struct fs_file_ops {
 	int (*list)(struct fs *fs, const char *path, int (*each)(void *, const char *, unsigned),
 		    void *arg, struct err *e);
 	void (*close)(struct fs *fs);
+	// Subvolumes; NULL: it has none.
+	int (*enter)(struct fs *fs, uint64_t id, struct err *e);
+	int (*subvolumes)(struct fs *fs, struct fs_subvolumes *out, struct err *e);
 };
 struct fs {
 	const struct fs_file_ops *ops;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Reading single files of XFS, nothing mounted, no log replayed: what a waiting log holds is not
 // seen. The tables are those that owners are looked for in, with nothing missing.
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 enum { FLAG2_BIG_TIME = 8, DEVICE = 0 /* format */ };
 
 struct xfs_fs {
-	struct fs fs;
+	struct path_fs p;
 	struct owner o;
 	struct fs_loss loss; // only ever: why
 	struct map have;
@@ -25,18 +24,16 @@ struct xfs_fs {
 	uint8_t *raw; // an inode
 };
 
-static int fail(struct xfs_fs *x, int num, const char *path, struct err *e)
+static int torn(struct xfs_fs *x)
 {
-	if (num != EIO || !x->loss.why[0])
-		return err_set(e, num, "%s: %s", x->o.src->name, path);
-	err_set(e, 0, "%s: %s: %s", x->o.src->name, path, x->loss.why);
-	if (e)
-		e->num = EIO;
-	return -1;
+	str_copy(x->p.why, sizeof x->p.why, x->loss.why);
+	return EIO;
 }
 
-static void ask(struct xfs_fs *x)
+static void begin(struct path_fs *p)
 {
+	struct xfs_fs *x = (struct xfs_fs *)p;
+
 	x->o.budget = BUDGET;
 	x->o.stopped = false;
 	x->o.reasons = 0;
@@ -47,7 +44,7 @@ static void ask(struct xfs_fs *x)
 static int load(struct xfs_fs *x, uint64_t inode, struct xfs_inode *n)
 {
 	if (!xfs_inode_read(&x->a, inode, x->raw))
-		return EIO;
+		return torn(x);
 	memset(n, 0, sizeof *n);
 	memcpy(n, x->raw, x->a.x.v5 ? sizeof *n : 100);
 	return 0;
@@ -86,7 +83,7 @@ static int read_data(struct xfs_fs *x, const struct xfs_inode *n, uint64_t len, 
 
 	if (n->format == XFS_LOCAL) {
 		if (len > inside.len)
-			return EIO;
+			return torn(x);
 		buf_add(out, inside.base, (size_t)len);
 		return 0;
 	}
@@ -96,7 +93,7 @@ static int read_data(struct xfs_fs *x, const struct xfs_inode *n, uint64_t len, 
 	if (!c.torn && !x->o.reasons)
 		buf_add(out, c.p, (size_t)len);
 	free(c.p);
-	return c.torn || x->o.reasons || (be16_get(n->flags) & XFS_FLAG_REALTIME) ? EIO : 0;
+	return c.torn || x->o.reasons || (be16_get(n->flags) & XFS_FLAG_REALTIME) ? torn(x) : 0;
 }
 
 static int read_link(struct xfs_fs *x, const struct xfs_inode *n, struct buf *text)
@@ -105,7 +102,7 @@ static int read_link(struct xfs_fs *x, const struct xfs_inode *n, struct buf *te
 	struct buf all BUF_AUTO = { 0 };
 	int rc;
 
-	if (len == 0 || len > LINK_MAX_LEN)
+	if (len > LINK_MAX_LEN)
 		return EIO;
 	if (n->format == XFS_LOCAL || !x->a.x.v5)
 		return read_data(x, n, len, text);
@@ -137,46 +134,20 @@ static bool is_it(void *arg, uint64_t inode, const char *name, size_t len, uint8
 	return !s->inode;
 }
 
-static int step(void *fs, const struct path_at *folder, const char *name, size_t len,
+static int step(struct path_fs *p, const struct path_at *folder, const char *name, size_t len,
 		struct path_at *to)
 {
 	struct search s = { .name = name, .len = len };
-	struct xfs_fs *x = fs;
+	struct xfs_fs *x = (struct xfs_fs *)p;
 	struct xfs_inode n;
+	int rc = load(x, folder->inode, &n);
 
-	if (load(x, folder->inode, &n))
-		return EIO;
-	if (!S_ISDIR(be16_get(n.mode)))
-		return ENOTDIR;
+	if (rc)
+		return rc;
 	// in a folder of blocks ".." is one of the entries, of the first folder it leads to itself
 	xfs_entries(&x->a, x->raw, is_it, &s);
 	to->inode = s.inode;
-	return s.inode ? 0 : x->o.reasons ? EIO : ENOENT;
-}
-
-static int link_text(void *fs, const struct path_at *at, bool *is_link, struct buf *text)
-{
-	struct xfs_fs *x = fs;
-	struct xfs_inode n;
-
-	if (load(x, at->inode, &n))
-		return EIO;
-	*is_link = S_ISLNK(be16_get(n.mode));
-	return *is_link ? read_link(x, &n, text) : 0;
-}
-
-// The inode at a path, in x->raw, too.
-static int find(struct xfs_fs *x, const char *path, bool follow, uint64_t *inode,
-		struct xfs_inode *n)
-{
-	static const struct path_ops ops = { step, link_text };
-	struct path_at root = { .inode = x->a.x.root }, to;
-	int rc;
-
-	ask(x);
-	rc = path_walk(&ops, x, &root, path, follow, &to);
-	*inode = to.inode;
-	return rc ? rc : load(x, to.inode, n);
+	return s.inode ? 0 : x->o.reasons ? torn(x) : ENOENT;
 }
 
 // --- what is asked
@@ -195,17 +166,16 @@ static void times(const struct xfs_inode *n, struct stat *st)
 		st->st_mtim = (struct timespec){ (int32_t)(t >> 32), (long)(t & 0xffffffff) };
 }
 
-static int x_stat(struct fs *fs, const char *path, struct stat *st, struct err *e)
+static int stat_inode(struct path_fs *p, const struct path_at *at, struct stat *st)
 {
-	struct xfs_fs *x = (struct xfs_fs *)fs;
+	struct xfs_fs *x = (struct xfs_fs *)p;
 	struct view inside;
 	struct xfs_inode n;
-	uint64_t inode;
-	int rc = find(x, path, true, &inode, &n);
+	int rc = load(x, at->inode, &n);
 
 	if (rc)
-		return fail(x, rc, path, e);
-	*st = (struct stat){ .st_ino = inode,
+		return rc;
+	*st = (struct stat){ .st_ino = at->inode,
 			     .st_mode = be16_get(n.mode),
 			     .st_nlink = be32_get(n.links),
 			     .st_uid = be32_get(n.uid),
@@ -223,76 +193,33 @@ static int x_stat(struct fs *fs, const char *path, struct stat *st, struct err *
 	return 0;
 }
 
-static int x_readlink(struct fs *fs, const char *path, char *text, size_t size, struct err *e)
+static int read_inode(struct path_fs *p, const struct path_at *at, uint64_t max, struct buf *out)
 {
-	struct xfs_fs *x = (struct xfs_fs *)fs;
-	struct buf b BUF_AUTO = { 0 };
+	struct xfs_fs *x = (struct xfs_fs *)p;
 	struct xfs_inode n;
-	uint64_t inode;
-	int rc = find(x, path, false, &inode, &n);
+	int rc = load(x, at->inode, &n);
 
-	if (!rc)
-		rc = S_ISLNK(be16_get(n.mode)) ? read_link(x, &n, &b) : EINVAL;
-	if (!rc && !str_copy(text, size, buf_str(&b)))
-		rc = ENAMETOOLONG;
-	return rc ? fail(x, rc, path, e) : 0;
+	if (rc)
+		return rc;
+	return S_ISLNK(be16_get(n.mode)) ? read_link(x, &n, out) : read_data(x, &n, max, out);
 }
-
-static int x_read_file(struct fs *fs, const char *path, size_t max, struct buf *out, struct err *e)
-{
-	struct xfs_fs *x = (struct xfs_fs *)fs;
-	struct xfs_inode n;
-	uint64_t inode;
-	int rc = find(x, path, true, &inode, &n);
-
-	if (!rc && !S_ISREG(be16_get(n.mode)))
-		rc = S_ISDIR(be16_get(n.mode)) ? EISDIR : EINVAL;
-	if (!rc) {
-		uint64_t size = be64_get(n.size);
-
-		rc = read_data(x, &n, size < max ? size : max, out);
-	}
-	return rc ? fail(x, rc, path, e) : 0;
-}
-
-struct listing {
-	int (*each)(void *arg, const char *name, unsigned type);
-	void *arg;
-};
 
 static bool list_entry(void *arg, uint64_t inode, const char *name, size_t len, uint8_t type)
 {
-	static const uint8_t types[] = { DT_UNKNOWN, DT_REG,  DT_DIR,  DT_CHR,
-					 DT_BLK,     DT_FIFO, DT_SOCK, DT_LNK };
-	struct listing *l = arg;
-	char text[256];
-
 	(void)inode;
-	if (len == 0 || len > 255)
-		return true;
-	memcpy(text, name, len);
-	text[len] = 0;
-	// No such name can be asked for again.
-	if (strlen(text) != len || strchr(text, '/') || !strcmp(text, ".") || !strcmp(text, ".."))
-		return true;
-	return !l->each(l->arg, text, type < sizeof types ? types[type] : DT_UNKNOWN);
+	return !path_entry(arg, name, len, type);
 }
 
-static int x_list(struct fs *fs, const char *path, int (*each)(void *, const char *, unsigned),
-		  void *arg, struct err *e)
+static int list(struct path_fs *p, const struct path_at *at, struct path_list *l)
 {
-	struct xfs_fs *x = (struct xfs_fs *)fs;
-	struct listing l = { each, arg };
+	struct xfs_fs *x = (struct xfs_fs *)p;
 	struct xfs_inode n;
-	uint64_t inode;
-	int rc = find(x, path, true, &inode, &n);
+	int rc = load(x, at->inode, &n);
 
-	if (!rc && !S_ISDIR(be16_get(n.mode)))
-		rc = ENOTDIR;
 	if (rc)
-		return fail(x, rc, path, e);
-	xfs_entries(&x->a, x->raw, list_entry, &l);
-	return x->o.reasons ? fail(x, EIO, path, e) : 0;
+		return rc;
+	xfs_entries(&x->a, x->raw, list_entry, l);
+	return x->o.reasons ? torn(x) : 0;
 }
 
 static void x_close(struct fs *fs)
@@ -307,18 +234,24 @@ static void x_close(struct fs *fs)
 
 int xfs_files(struct src *s, struct fs **out, struct err *e)
 {
-	static const struct fs_file_ops ops = { x_stat, x_readlink, x_read_file, x_list, x_close };
+	static const struct fs_file_ops ops = { .stat = path_stat,
+						.readlink = path_readlink,
+						.read_file = path_read_file,
+						.list = path_list,
+						.close = x_close };
+	static const struct path_ops inodes = { begin, step, stat_inode, read_inode, list };
 	struct xfs_fs *x = mem_zero(1, sizeof *x);
 	struct err why;
 
-	x->fs.ops = &ops;
+	x->p = (struct path_fs){ .fs = { &ops }, .ops = &inodes, .src = s };
 	map_init(&x->have, s->size, MAP_DONE);
 	x->o = (struct owner){ .src = s, .have = &x->have, .loss = &x->loss };
 	if (xfs_begin(&x->a, &x->o, &why)) {
-		x_close(&x->fs);
+		x_close(&x->p.fs);
 		return err_set(e, EIO, "%s: open the file system: %s", s->name, why.text);
 	}
+	x->p.root.inode = x->a.x.root;
 	x->raw = mem_alloc(x->a.x.inode_size);
-	*out = &x->fs;
+	*out = &x->p.fs;
 	return 0;
 }

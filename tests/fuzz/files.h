@@ -4,6 +4,7 @@
 #define TESTS_FUZZ_FILES_H
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "fsmap/fsmap.h"
 #include "sparse.h"
@@ -22,19 +23,30 @@ static int files_ask(void *arg, const char *name, unsigned type)
 	return 0;
 }
 
+static inline void files_in(const struct fs_ops *ops, struct src *s, const char *folder,
+			    const char *file)
+{
+	struct fs_subvolumes all = { 0 };
+	struct fs *fs;
+
+	if (ops->open(s, &fs, NULL) < 0)
+		return;
+	fs_list(fs, "/", files_ask, fs, NULL);
+	fs_list(fs, folder, files_ask, fs, NULL);
+	files_ask(fs, file, 0);
+	if (!fs_subvolumes(fs, &all, NULL) && all.n > 1 && !fs_enter(fs, all.v[all.n - 1].id, NULL))
+		fs_list(fs, "/", files_ask, fs, NULL);
+	free(all.v);
+	fs_close(fs);
+}
+
 // folder: besides the first; file: one in it, in letters of another case.
 static inline void files_of(const struct fs_ops *ops, const uint8_t *data, size_t len,
 			    const char *folder, const char *file)
 {
 	struct sparse f = sparse_file(data, len);
-	struct fs *fs;
 
-	if (ops->open(&f.src, &fs, NULL) < 0)
-		return;
-	fs_list(fs, "/", files_ask, fs, NULL);
-	fs_list(fs, folder, files_ask, fs, NULL);
-	files_ask(fs, file, 0);
-	fs_close(fs);
+	files_in(ops, &f.src, folder, file);
 }
 
 #endif
