@@ -60,17 +60,11 @@ int blocks_put(struct blocks *b, struct sink *s, uint64_t off, const void *data,
 			b->number = number;
 			b->start = s->pos;
 		}
-		if (blocks_put_fixed(s, b->start, in, p, n, e))
+		if (skip_to(s, b->start + in, e) || sink_sparse(s, p, n, e))
 			return -1;
 		off += n;
 		p += n;
 		len -= n;
 	}
 	return 0;
-}
-
-int blocks_put_fixed(struct sink *s, uint64_t start, uint64_t off, const void *data, size_t len,
-		     struct err *e)
-{
-	return skip_to(s, start + off, e) || sink_sparse(s, data, len, e) ? -1 : 0;
 }

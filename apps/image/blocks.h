@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Blocks: the unit in which VHD and VHDX give room to a disk. They are larger than the granules
 // that are read, so that a block may be used in part; its rest is skipped, which costs nothing
-// where the destination has holes.
+// where the destination has holes. Where every byte of a disk has its place, all of it is one open
+// block.
 #ifndef IMAGE_BLOCKS_H
 #define IMAGE_BLOCKS_H
 
@@ -26,9 +27,5 @@ int blocks_put(struct blocks *b, struct sink *s, uint64_t off, const void *data,
 	       struct err *e);
 // Fills the last block.
 int blocks_end(struct blocks *b, struct sink *s, struct err *e);
-
-// The same where every byte has its place: the disk's first one lies at `start` of the file.
-int blocks_put_fixed(struct sink *s, uint64_t start, uint64_t off, const void *data, size_t len,
-		     struct err *e);
 
 #endif

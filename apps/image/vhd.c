@@ -199,9 +199,11 @@ static int begin(struct image_plan *p, struct sink *s, struct err *e)
 {
 	struct layout *l = p->state;
 
-	l->blocks = (struct blocks){ .size = BLOCK, .head = write_bitmap };
-	if (p->set.fixed)
+	if (p->set.fixed) {
+		l->blocks = (struct blocks){ .size = l->size, .open = true };
 		return 0;
+	}
+	l->blocks = (struct blocks){ .size = BLOCK, .head = write_bitmap };
 	return write_footer(p, s, e) || write_header(l, s, e) || write_table(p, l, s, e) ? -1 : 0;
 }
 
@@ -210,18 +212,14 @@ static int put(struct image_plan *p, struct sink *s, uint64_t off, const void *d
 {
 	struct layout *l = p->state;
 
-	return p->set.fixed ? blocks_put_fixed(s, 0, off, data, len, e)
-			    : blocks_put(&l->blocks, s, off, data, len, e);
+	return blocks_put(&l->blocks, s, off, data, len, e);
 }
 
 static int finish(struct image_plan *p, struct sink *s, struct err *e)
 {
 	struct layout *l = p->state;
 
-	if (p->set.fixed ? s->pos < l->size && sink_skip(s, l->size - s->pos, e)
-			 : blocks_end(&l->blocks, s, e))
-		return -1;
-	if (write_footer(p, s, e))
+	if (blocks_end(&l->blocks, s, e) || write_footer(p, s, e))
 		return -1;
 	if (s->pos != p->file_size)
 		return err_set(e, 0, "vhd: %llu bytes were written, %llu planned",

@@ -230,6 +230,10 @@ static int begin(struct image_plan *p, struct sink *s, struct err *e)
 	struct layout *l = p->state;
 
 	l->writer = (struct blocks){ .size = l->block };
+	if (p->set.fixed)
+		l->writer = (struct blocks){ .size = l->blocks * l->block,
+					     .open = true,
+					     .start = BAT_AT + l->bat_size };
 	if (write_signature(s, e) || write_header(l, 1, s, e) || write_header(l, 2, s, e) ||
 	    write_regions(l, s, e) || sink_align(s, VHDX_FILE_HEAD, e) ||
 	    sink_skip(s, LOG_SIZE, e) || write_metadata(p, l, s, e))
@@ -242,16 +246,14 @@ static int put(struct image_plan *p, struct sink *s, uint64_t off, const void *d
 {
 	struct layout *l = p->state;
 
-	return p->set.fixed ? blocks_put_fixed(s, BAT_AT + l->bat_size, off, data, len, e)
-			    : blocks_put(&l->writer, s, off, data, len, e);
+	return blocks_put(&l->writer, s, off, data, len, e);
 }
 
 static int finish(struct image_plan *p, struct sink *s, struct err *e)
 {
 	struct layout *l = p->state;
 
-	if (p->set.fixed ? s->pos < p->file_size && sink_skip(s, p->file_size - s->pos, e)
-			 : blocks_end(&l->writer, s, e))
+	if (blocks_end(&l->writer, s, e))
 		return -1;
 	if (s->pos != p->file_size)
 		return err_set(e, 0, "vhdx: %llu bytes were written, %llu planned",

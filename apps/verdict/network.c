@@ -61,9 +61,10 @@ static void ask(struct asked *a)
 		verdict_say(a, VERDICT_PASS, "", "Network card: %s%s", card->name,
 			    a->h->cloud ? "" : "; with the old MAC address all stays as it was");
 	else
-		verdict_say(a, VERDICT_WARN, "",
-			    "No driver for a network card of %s was found in kernel %s",
-			    a->h->title, a->sys->kernels[a->sys->n_kernels - 1]);
+		verdict_say(
+			a, VERDICT_WARN, "",
+			"Kernel %s has no driver for any network card of %s: it starts without one",
+			a->sys->kernels[a->sys->n_kernels - 1], a->h->title);
 }
 
 const struct question_ops question_network = { "network", ask };
