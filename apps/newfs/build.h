@@ -96,8 +96,7 @@ int listing_add(struct listing *f, const char *name, ext2_ino_t ino, unsigned mo
 int listing_end(struct listing *f, struct err *e);
 void listing_free(struct listing *f);
 
-// The tree whose first folder is root.
-int tree_make(struct build *b, int root, struct err *e);
+int tree_make(struct build *b, const struct newfs_tree *tree, struct err *e);
 void tree_free(struct build *b); // what a failure left
 
 #endif

@@ -16,6 +16,7 @@
 
 #define BLOCK (1u << 20)
 #define HANDLE_MAX 128 // what a file system calls a file by
+#define COMPRESSION "btrfs.compression"
 
 // What has several names: found again without a path, which may be longer than a path can be.
 struct known {
@@ -24,7 +25,7 @@ struct known {
 };
 
 struct copy {
-	int top, fd; // the new first folder; the one it is in
+	int fd; // of the folder it is in
 	struct known *known;
 	size_t n;
 	uint8_t *block; // BLOCK bytes
@@ -63,6 +64,23 @@ static int set_flags(const char *new, unsigned flags, struct err *e)
 			return err_set(e, errno, "%s: set its flags", new);
 	}
 	return 0;
+}
+
+// In which way btrfs keeps what is written: to be told before. Other kinds know nothing of it.
+static void set_ways(int in, int out)
+{
+	const int ways = FS_NOCOW_FL | FS_COMPR_FL | FS_NOCOMP_FL;
+	char packing[32];
+	ssize_t n = fgetxattr(in, COMPRESSION, packing, sizeof packing);
+	int old, new;
+
+	if (!ioctl(in, FS_IOC_GETFLAGS, &old) && (old & ways) &&
+	    !ioctl(out, FS_IOC_GETFLAGS, &new)) {
+		new |= old &ways;
+		ioctl(out, FS_IOC_SETFLAGS, &new);
+	}
+	if (n > 0)
+		fsetxattr(out, COMPRESSION, packing, (size_t)n, 0);
 }
 
 // In this order: a new owner takes away capabilities and the set-user-ID bit, a flag may forbid all
@@ -135,6 +153,18 @@ static int copy_data(struct copy *c, int in, int out, const char *name, struct e
 	return errno == ENXIO ? 0 : err_set(e, errno, "%s: look for its holes", name);
 }
 
+// Room that was set aside for all of a file stays so, as a swap file must have it.
+static int set_aside(int out, const char *name, const struct stat *old, struct err *e)
+{
+	struct stat new;
+
+	if (old->st_blocks < old->st_size / 512 || fstat(out, &new) ||
+	    new.st_blocks >= new.st_size / 512 || !fallocate(out, 0, 0, old->st_size) ||
+	    errno == EOPNOTSUPP)
+		return 0;
+	return err_set(e, errno, "new file system: %s: set its room aside", name);
+}
+
 static int copy_file(struct copy *c, int fd, const char *name, const struct stat *st,
 		     unsigned *flags, struct err *e)
 {
@@ -149,11 +179,12 @@ static int copy_file(struct copy *c, int fd, const char *name, const struct stat
 	if (out < 0)
 		return err_set(e, errno, "new file system: %s: make", name);
 	*flags = walk_flags(in);
+	set_ways(in, out);
 	if (copy_data(c, in, out, name, e))
 		return -1;
-	return ftruncate(out, st->st_size)
-		       ? err_set(e, errno, "new file system: %s: set its size", name)
-		       : 0;
+	if (ftruncate(out, st->st_size))
+		return err_set(e, errno, "new file system: %s: set its size", name);
+	return set_aside(out, name, st, e);
 }
 
 static int copy_link(struct copy *c, int fd, const char *name, struct err *e)
@@ -208,7 +239,8 @@ static int file(void *to, int fd, const char *name, const struct stat *st, uint6
 static int again(void *to, const char *name, const struct stat *st, uint64_t id, struct err *e)
 {
 	struct copy *c = to;
-	int fd FD_AUTO = open_by_handle_at(c->top, &c->known[id - 1].head, O_PATH | O_CLOEXEC);
+	// by the folder: a file of one mount is no name's of another
+	int fd FD_AUTO = open_by_handle_at(c->fd, &c->known[id - 1].head, O_PATH | O_CLOEXEC);
 
 	(void)st;
 	if (fd < 0)
@@ -225,7 +257,8 @@ static int folder(void *to, const char *name, uint64_t *id, struct err *e)
 	struct copy *c = to;
 
 	*id = 1;
-	return mkdirat(c->fd, name, 0700)
+	// a subvolume that is mounted here
+	return mkdirat(c->fd, name, 0700) && errno != EEXIST
 		       ? err_set(e, errno, "new file system: %s: make the folder", name)
 		       : 0;
 }
@@ -243,6 +276,7 @@ static int end(void *to, int fd, const struct stat *st, struct err *e)
 	struct copy *c = to;
 	char *old STR_AUTO = walk_path(fd, "."), *new STR_AUTO = walk_path(c->fd, ".");
 
+	set_ways(fd, c->fd);
 	return finish(old, new, st, walk_flags(fd), e);
 }
 
@@ -267,13 +301,13 @@ static int up(void *to, struct err *e)
 	return go(to, "..", e);
 }
 
-int newfs_copy(int root, int top, uint64_t total, struct newfs_count *count, struct ui *ui,
+int newfs_copy(const struct newfs_tree *tree, int top, struct newfs_count *count, struct ui *ui,
 	       struct err *e)
 {
 	static const struct walk_ops ops = { begin, file, again, folder, end, down, up };
-	struct copy c = { .top = top, .count = count, .ui = ui };
+	struct copy c = { .count = count, .ui = ui };
 	struct walk_job job = {
-		.ops = &ops, .to = &c, .root = 1, .total = total, .count = count, .ui = ui
+		.ops = &ops, .to = &c, .root = 1, .tree = tree, .count = count, .ui = ui
 	};
 	int rc;
 
@@ -282,7 +316,7 @@ int newfs_copy(int root, int top, uint64_t total, struct newfs_count *count, str
 	if (c.fd < 0)
 		return err_set(e, errno, "new file system: open");
 	c.block = mem_alloc(BLOCK);
-	rc = walk_tree(&job, root, e);
+	rc = walk_tree(&job, e);
 	if (!rc && syncfs(top))
 		rc = err_set(e, errno, "new file system: flush");
 	free(c.block);

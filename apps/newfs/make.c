@@ -135,8 +135,8 @@ static int check_all(const struct build *b, struct ui *ui, struct err *e)
 		       : 0;
 }
 
-int newfs_make(const struct newfs *n, int root, struct pieces *pieces, struct newfs_count *count,
-	       struct ui *ui, struct err *e)
+int newfs_make(const struct newfs *n, const struct newfs_tree *tree, struct pieces *pieces,
+	       struct newfs_count *count, struct ui *ui, struct err *e)
 {
 	struct build b = { .n = n, .pieces = pieces, .count = count, .ui = ui };
 	errcode_t code;
@@ -149,7 +149,7 @@ int newfs_make(const struct newfs *n, int root, struct pieces *pieces, struct ne
 	if (b.file < 0)
 		return err_set(e, errno, "%s: open", n->file);
 	b.copy = mem_alloc(COPY_BYTES);
-	rc = open_empty(&b, e) || tree_make(&b, root, e) ? -1 : 0;
+	rc = open_empty(&b, e) || tree_make(&b, tree, e) ? -1 : 0;
 	if (b.fs) {
 		count->blocks_left = ext2fs_free_blocks_count(b.fs->super) * BLOCK;
 		code = rc ? 0 : ext2fs_flush(b.fs);

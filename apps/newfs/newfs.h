@@ -12,6 +12,8 @@
 #ifndef NEWFS_NEWFS_H
 #define NEWFS_NEWFS_H
 
+#include <sys/types.h>
+
 #include "base/ui.h"
 #include "block/src.h"
 #include "newfs/pieces.h"
@@ -38,28 +40,45 @@ struct newfs {
 	uint64_t inodes;  // room for so many
 	uint64_t swap;	  // bytes of a swap file in the first folder; 0: none
 	const char *name; // of that
-	uint64_t total;	  // bytes in use by the tree, about: for the progress
+};
+
+// What goes in. What is mounted below its first folder belongs to it. Subvolumes (btrfs) that are
+// seen inside of others go in where they are mounted if they are, else as folders; read-only
+// snapshots do not.
+struct newfs_tree {
+	int root;	      // the first folder, open
+	uint64_t total;	      // bytes in use, about: for the progress
+	const dev_t *mounted; // what stat tells for all that is mounted in it
+	unsigned n_mounted;
 };
 
 struct newfs_count {
 	uint64_t files, folders, links; // links: further names of files
 	uint64_t placed, copied;	// bytes of contents
 	uint64_t blocks_left;		// free ones, bytes
+	uint64_t snapshots;		// of btrfs, read-only: left out, as empty folders
 };
 
-// root: the tree's first folder, open. What is mounted below it belongs to the tree. pieces: none
-// beyond n->off yet.
-int newfs_make(const struct newfs *n, int root, struct pieces *pieces, struct newfs_count *count,
-	       struct ui *ui, struct err *e);
+// pieces: none beyond n->off yet.
+int newfs_make(const struct newfs *n, const struct newfs_tree *tree, struct pieces *pieces,
+	       struct newfs_count *count, struct ui *ui, struct err *e);
 
-// The tree into the folder `to` of another file system, mounted and empty, for kinds that only
-// their own programs can make: by the same walk, with the contents copied.
-int newfs_copy(int root, int to, uint64_t total, struct newfs_count *count, struct ui *ui,
+// The tree into the folder `to` of another file system, mounted, for kinds that only their own
+// programs can make: by the same walk, with the contents copied. It is empty but for folders that
+// something is mounted on.
+int newfs_copy(const struct newfs_tree *tree, int to, struct newfs_count *count, struct ui *ui,
 	       struct err *e);
 
-// A swap file of size bytes in that folder, of which every block is written: an old kernel takes no
-// other.
-int newfs_copy_swap(int to, const char *name, uint64_t size, struct ui *ui, struct err *e);
+// A swap file of size bytes in the folder `to`, of which every block is written: an old kernel
+// takes no other. On btrfs its blocks are set aside, and are not copied on write: it has to be like
+// that there. top: the first folder of the file system.
+int newfs_copy_swap(int top, int to, const char *name, uint64_t size, struct ui *ui, struct err *e);
+
+// btrfs: makes a subvolume, and the folders above it; path: from the folder top. One more of a
+// folder or subvolume that is there is no error.
+int newfs_subvolume(int top, const char *path, struct err *e);
+// What a mount without options shows: the subvolume that this folder is the first of.
+int newfs_subvolume_by_default(int top, struct err *e);
 
 // What such a file system takes for itself, in bytes, besides the contents of files; and of that
 // what is written to the file.

@@ -184,17 +184,17 @@ static int end(void *to, int fd, const struct stat *st, struct err *e)
 	return rc;
 }
 
-int tree_make(struct build *b, int root, struct err *e)
+int tree_make(struct build *b, const struct newfs_tree *tree, struct err *e)
 {
 	static const struct walk_ops ops = { begin, file, again, folder, end, NULL, NULL };
 	struct walk_job job = { .ops = &ops,
 				.to = b,
 				.root = EXT2_ROOT_INO,
-				.total = b->n->total,
+				.tree = tree,
 				.count = b->count,
 				.ui = b->ui };
 
-	return walk_tree(&job, root, e);
+	return walk_tree(&job, e);
 }
 
 void tree_free(struct build *b)

@@ -4,11 +4,15 @@
 // that no depth is too deep; that it comes back where it was is looked at. Links are not followed.
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
+#include <linux/btrfs_tree.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -70,6 +74,51 @@ unsigned walk_flags(int fd)
 	int flags;
 
 	return ioctl(fd, FS_IOC_GETFLAGS, &flags) ? 0 : (unsigned)flags & FLAGS;
+}
+
+// Of btrfs: a subvolume begins here, inside of another one or as what is mounted.
+#define SUBVOLUME_TOP 256
+
+static int mount_of(int fd, const char *name)
+{
+	struct {
+		struct file_handle head;
+		unsigned char room[MAX_HANDLE_SZ];
+	} h = { .head.handle_bytes = MAX_HANDLE_SZ };
+	int id;
+
+	return name_to_handle_at(fd, name, &h.head, &id, 0) ? -1 : id;
+}
+
+static bool is_snapshot(int fd)
+{
+	struct btrfs_ioctl_get_subvol_info_args info;
+	static const unsigned char none[BTRFS_UUID_SIZE];
+
+	// 1 is no error either
+	return ioctl(fd, BTRFS_IOC_GET_SUBVOL_INFO, &info) >= 0 &&
+	       (info.flags & BTRFS_ROOT_SUBVOL_RDONLY) &&
+	       memcmp(info.parent_uuid, none, sizeof none) != 0;
+}
+
+// A subvolume that is seen inside of another: in the tree it shall be once, where it is mounted.
+// And read-only snapshots hold what was, block for block shared with what is: as copies they would
+// need many times the room.
+static bool left_out(const struct walk *w, const struct stat *st)
+{
+	const struct newfs_tree *tree = w->job->tree;
+	struct statfs fs;
+
+	if (st->st_ino != SUBVOLUME_TOP || !w->n || fstatfs(w->fd, &fs) ||
+	    fs.f_type != BTRFS_SUPER_MAGIC || mount_of(w->fd, ".") != mount_of(w->fd, ".."))
+		return false;
+	for (unsigned i = 0; i < tree->n_mounted; i++)
+		if (tree->mounted[i] == st->st_dev)
+			return true;
+	if (!is_snapshot(w->fd))
+		return false;
+	w->job->count->snapshots++;
+	return true;
 }
 
 static int read_names(int fd, struct name **v, size_t *n, struct err *e)
@@ -188,14 +237,15 @@ static int enter(struct walk *w, uint64_t id, uint64_t parent, struct err *e)
 
 	if (fstat(w->fd, &st))
 		return err_set(e, errno, "a folder of the tree: look at it");
-	rc = read_names(w->fd, &v, &n, e) || job->ops->begin(job->to, w->fd, &st, id, parent, e) ||
+	rc = (!left_out(w, &st) && read_names(w->fd, &v, &n, e)) ||
+			     job->ops->begin(job->to, w->fd, &st, id, parent, e) ||
 			     fill(w, v, n, e) || job->ops->end(job->to, w->fd, &st, e)
 		     ? -1
 		     : 0;
 	job->count->folders++;
 	ui_progress(job->ui, &(struct ui_progress){ .what = "making the new file system",
 						    .done = job->count->placed + job->count->copied,
-						    .total = job->total });
+						    .total = job->tree->total });
 	if (rc)
 		names_free(v, n);
 	else
@@ -240,9 +290,10 @@ static int down(struct walk *w, const struct name *name, uint64_t parent, struct
 		       : 0;
 }
 
-int walk_tree(const struct walk_job *job, int root, struct err *e)
+int walk_tree(const struct walk_job *job, struct err *e)
 {
-	struct walk w = { .job = job, .fd = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	struct walk w = { .job = job,
+			  .fd = openat(job->tree->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
 	int rc;
 
 	if (w.fd < 0)

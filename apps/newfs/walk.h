@@ -30,13 +30,12 @@ struct walk_job {
 	const struct walk_ops *ops;
 	void *to;
 	uint64_t root; // number of the first folder
-	uint64_t total;
+	const struct newfs_tree *tree;
 	struct newfs_count *count;
 	struct ui *ui;
 };
 
-// root: the first folder, open.
-int walk_tree(const struct walk_job *job, int root, struct err *e);
+int walk_tree(const struct walk_job *job, struct err *e);
 
 // Where a name stands, for calls that take no descriptor; "." is the folder itself.
 char *walk_path(int fd, const char *name);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// usage: newfs LIKE ROOT DISK SIZE SWAP: a new file system of LIKE's kind (an ext file system), as
-// large as SIZE bytes, that holds the tree ROOT, on the disk image DISK behind 1 MiB; with a swap
-// file when SWAP is not 0. The pieces are copied into the image. Prints what was made. Or: newfs
-// ROOT FOLDER: the tree into an empty folder of another file system.
+// usage: newfs LIKE ROOT DISK SIZE SWAP: a new file system of LIKE's kind (an
+// ext file system), as large as SIZE bytes, that holds the tree ROOT, on the
+// disk image DISK behind 1 MiB; with a swap file when SWAP is not 0. The pieces
+// are copied into the image. Prints what was made. Or: newfs copy ROOT FOLDER
+// MOUNTED...: the tree into a folder of another file system; MOUNTED: where in
+// it others are mounted.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "newfs/newfs.h"
@@ -70,19 +73,29 @@ static int copy(const struct pieces *p, const char *disk)
 	return close(out);
 }
 
-static int copy_tree(const char *from, const char *to)
+static int copy_tree(const char *from, const char *to, char **mounted)
 {
 	int root = open(from, O_RDONLY | O_DIRECTORY), top = open(to, O_RDONLY | O_DIRECTORY);
+	dev_t devices[8];
+	struct newfs_tree tree = { .root = root, .mounted = devices };
 	struct newfs_count c;
 	struct err e;
 
 	if (root < 0 || top < 0)
 		return fail(to);
-	if (newfs_copy(root, top, 0, &c, NULL, &e))
+	for (; *mounted && tree.n_mounted < 8; mounted++) {
+		struct stat st;
+
+		if (stat(*mounted, &st))
+			return fail(*mounted);
+		devices[tree.n_mounted++] = st.st_dev;
+	}
+	if (newfs_copy(&tree, top, &c, NULL, &e))
 		return fprintf(stderr, "newfs: %s\n", e.text), 1;
-	printf("files=%llu folders=%llu links=%llu copied=%llu\n", (unsigned long long)c.files,
-	       (unsigned long long)c.folders, (unsigned long long)c.links,
-	       (unsigned long long)c.copied);
+	printf("files=%llu folders=%llu links=%llu copied=%llu snapshots=%llu\n",
+	       (unsigned long long)c.files, (unsigned long long)c.folders,
+	       (unsigned long long)c.links, (unsigned long long)c.copied,
+	       (unsigned long long)c.snapshots);
 	return 0;
 }
 
@@ -97,8 +110,8 @@ int main(int argc, char **argv)
 	struct src *like;
 	struct err e;
 
-	if (argc == 3)
-		return copy_tree(argv[1], argv[2]);
+	if (argc > 3 && !strcmp(argv[1], "copy"))
+		return copy_tree(argv[2], argv[3], argv + 4);
 	if (argc != 6)
 		return fprintf(stderr, "usage: newfs LIKE ROOT DISK SIZE SWAP\n"), 2;
 	n.file = argv[3];
@@ -114,11 +127,12 @@ int main(int argc, char **argv)
 		return fprintf(stderr, "newfs: %s\n", e.text);
 	src_close(like);
 	n.inodes = n.kind.inodes + n.kind.inodes / 8 + 8192;
-	if (newfs_make(&n, root, &pieces, &c, NULL, &e)) {
+	if (newfs_make(&n, &(struct newfs_tree){ .root = root }, &pieces, &c, NULL, &e)) {
 		pieces_free(&pieces);
 		return fprintf(stderr, "newfs: %s\n", e.text), 1;
 	}
-	printf("%s pieces=%zu files=%llu folders=%llu links=%llu placed=%llu copied=%llu "
+	printf("%s pieces=%zu files=%llu folders=%llu links=%llu placed=%llu "
+	       "copied=%llu "
 	       "left=%llu\n",
 	       n.kind.type, pieces.n, (unsigned long long)c.files, (unsigned long long)c.folders,
 	       (unsigned long long)c.links, (unsigned long long)c.placed,

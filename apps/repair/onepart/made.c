@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/run.h"
 #include "base/size.h"
+#include "repair/file.h"
 #include "repair/onepart/onepart.h"
 
 // --- XFS
@@ -124,15 +126,33 @@ static int make(const struct onepart *o, struct patient *p, struct root *root, s
 	return root_release(root, mounts, rc ? &other : e) || rc ? -1 : 0;
 }
 
+int onepart_tree(const struct onepart *o, const struct root *root, dev_t *mounted,
+		 struct newfs_tree *tree, struct err *e)
+{
+	*tree = (struct newfs_tree){ .root = root->fd, .total = o->used, .mounted = mounted };
+	for (unsigned i = 0; i < o->n; i++) {
+		int fd FD_AUTO = file_open(root->fd, o->mounts[i].dir, O_PATH | O_DIRECTORY);
+		struct stat st;
+
+		if (fd < 0 || fstat(fd, &st))
+			return err_set(e, errno, "%s: look at it", o->mounts[i].dir);
+		mounted[tree->n_mounted++] = st.st_dev;
+	}
+	return 0;
+}
+
 static int fill(const struct onepart *o, struct root *root, struct ui *ui, struct err *e)
 {
 	int rc, top FD_AUTO = open(ROOT_NEW, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dev_t mounted[ROOT_MOUNTS];
+	struct newfs_tree tree = { .mounted = mounted };
 	struct newfs_count count;
 
 	if (top < 0)
 		return err_set(e, errno, "%s: open", ROOT_NEW);
-	rc = (o->swap && newfs_copy_swap(top, ONEPART_SWAP, o->swap, ui, e)) ||
-	     newfs_copy(root->fd, top, o->used, &count, ui, e);
+	// a swap file has the label that SELinux asks for where the tree has labels
+	rc = onepart_tree(o, root, mounted, &tree, e) || newfs_copy(&tree, top, &count, ui, e) ||
+	     (o->swap && newfs_copy_swap(top, top, ONEPART_SWAP, o->swap, ui, e));
 	if (!rc)
 		ui_say(ui, UI_INFO, "%llu files and %llu folders, %s were copied",
 		       (unsigned long long)count.files, (unsigned long long)count.folders,

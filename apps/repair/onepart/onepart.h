@@ -65,6 +65,9 @@ struct onepart_maker {
 };
 // NULL: there is none for this type.
 const struct onepart_maker *onepart_maker(const char *type);
+// The open root as what a new file system is made of. mounted: room for ROOT_MOUNTS.
+int onepart_tree(const struct onepart *o, const struct root *root, dev_t *mounted,
+		 struct newfs_tree *tree, struct err *e);
 int onepart_made(const struct onepart *o, struct patient *p, const struct names *names,
 		 const struct disk *new, struct ui *ui, struct err *e);
 

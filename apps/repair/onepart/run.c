@@ -19,8 +19,9 @@ static int build_ext(const struct onepart *o, struct patient *p, const struct na
 			   .kind = o->kind,
 			   .inodes = o->inodes,
 			   .swap = o->swap,
-			   .name = ONEPART_SWAP,
-			   .total = o->used };
+			   .name = ONEPART_SWAP };
+	dev_t mounted[ROOT_MOUNTS];
+	struct newfs_tree tree;
 	struct newfs_count count;
 	struct root root;
 	struct err other;
@@ -30,7 +31,9 @@ static int build_ext(const struct onepart *o, struct patient *p, const struct na
 	str_copy(n.label, sizeof n.label, o->label);
 	if (root_open_to_read(&root, p, names, o->mounts, o->n, e))
 		return -1;
-	rc = newfs_make(&n, root.fd, pieces, &count, ui, e) || onepart_settle(&root, p, pieces, e)
+	rc = onepart_tree(o, &root, mounted, &tree, e) ||
+			     newfs_make(&n, &tree, pieces, &count, ui, e) ||
+			     onepart_settle(&root, p, pieces, e)
 		     ? -1
 		     : 0;
 	if (root_close(&root, rc ? &other : e))
