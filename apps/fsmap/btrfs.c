@@ -126,6 +126,7 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	i->size = le64_get(b.total);
 	i->used = le64_get(b.used);
 	i->block = le32_get(b.sector);
+	i->devices = le64_get(b.devices) < 1000 ? (unsigned)le64_get(b.devices) : 1000;
 	if (le64_get(b.log_root) != 0) {
 		i->clean = false;
 		snprintf(i->note, sizeof(i->note), "log tree must be replayed");

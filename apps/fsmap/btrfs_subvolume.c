@@ -134,9 +134,11 @@ int btrfs_subvolumes(struct fs *fs, struct fs_subvolumes *out, struct err *e)
 			add(out, &v);
 		key = (struct btrfs_key){ key.object + 1, 0, BTRFS_ROOT };
 	}
-	if (rc < 0)
-		free(out->v);
-	return rc < 0 ? -1 : 0;
+	if (rc >= 0)
+		return 0;
+	free(out->v);
+	*out = (struct fs_subvolumes){ 0 };
+	return -1;
 }
 
 int btrfs_enter(struct fs *fs, uint64_t id, struct err *e)

@@ -13,15 +13,16 @@
 #include "block/src.h"
 
 struct fs_info {
-	char type[16];	// as Linux names it: "ext3" "swap" "LVM2_member" "crypto_LUKS" ...
-	char label[64]; // UTF-8, "" none
-	char uuid[40];	// as blkid prints it, "" none
-	uint64_t size;	// bytes the file system believes to have
-	uint64_t used;	// bytes in use; UINT64_MAX unknown
-	uint32_t block; // bytes
-	bool clean;	// no journal to replay; true where we cannot tell
-	bool damaged;	// its own error flag, or metadata that contradicts itself
-	char note[80];	// for a human: "journal must be replayed", "hibernation image"; ""
+	char type[16];	  // as Linux names it: "ext3" "swap" "LVM2_member" "crypto_LUKS" ...
+	char label[64];	  // UTF-8, "" none
+	char uuid[40];	  // as blkid prints it, "" none
+	uint64_t size;	  // bytes the file system believes to have
+	uint64_t used;	  // bytes in use; UINT64_MAX unknown
+	uint32_t block;	  // bytes
+	unsigned devices; // it is spread over, this one among them; 0: one
+	bool clean;	  // no journal to replay; true where we cannot tell
+	bool damaged;	  // its own error flag, or metadata that contradicts itself
+	char note[80];	  // for a human: "journal must be replayed", "hibernation image"; ""
 };
 
 // A file or folder of which something is missing.

@@ -87,6 +87,7 @@ static void put_fs(struct json *j, const struct s_part *p)
 	else
 		json_null(j, "clean");
 	put_text(j, "note", p->has_fs ? p->fs.note : "");
+	json_number(j, "devices", p->has_fs && p->fs.devices ? p->fs.devices : 1);
 }
 
 static void put_part(struct json *j, const struct survey *s, const struct s_disk *d,
@@ -125,6 +126,18 @@ static void put_volume(struct json *j, const struct s_disk *d, unsigned part)
 	put_fs(j, p);
 	json_bool(j, "stale", p->stale);
 	put_text(j, "trouble", v->why);
+	json_end_object(j);
+}
+
+// A subvolume that a system lies in or mounts; on: the path of the file system.
+static void put_subvolume(struct json *j, const struct s_disk *d, const struct s_part *p)
+{
+	json_object(j, NULL);
+	json_text(j, "path", p->path);
+	json_text(j, "on", d->parts[p->on].path);
+	json_text(j, "subvolume", p->subvolume.path);
+	json_number(j, "id", p->subvolume.id);
+	json_bool(j, "snapshot", p->subvolume.snapshot);
 	json_end_object(j);
 }
 
@@ -180,13 +193,18 @@ static void put_disk(struct json *j, const struct survey *s, const struct s_disk
 	put_text(j, "trouble", *d->trouble ? d->trouble : d->table.trouble);
 	json_array(j, "partitions");
 	for (unsigned i = 0; i < d->n; i++)
-		if (!d->parts[i].is_volume)
+		if (!d->parts[i].is_volume && !d->parts[i].is_subvolume)
 			put_part(j, s, d, &d->parts[i]);
 	json_end_array(j);
 	json_array(j, "volumes");
 	for (unsigned i = 0; i < d->n; i++)
 		if (d->parts[i].is_volume)
 			put_volume(j, d, i);
+	json_end_array(j);
+	json_array(j, "subvolumes");
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->parts[i].is_subvolume)
+			put_subvolume(j, d, &d->parts[i]);
 	json_end_array(j);
 	json_end_object(j);
 }
@@ -242,6 +260,7 @@ static void put_system(struct json *j, const struct survey *s, const struct s_sy
 {
 	json_object(j, NULL);
 	json_text(j, "root", s->disks[y->disk].parts[y->part].path);
+	put_text(j, "subvolume", s->disks[y->disk].parts[y->part].subvolume.path);
 	json_text(j, "boot", s->disks[y->boot_disk].parts[y->boot_part].path);
 	json_text(j, "family", y->family);
 	json_text(j, "name", y->name);
@@ -261,6 +280,8 @@ static void put_system(struct json *j, const struct survey *s, const struct s_sy
 		json_text(j, "dir", m->dir);
 		json_text(j, "type", m->type);
 		put_text(j, "partition", m->disk >= 0 ? s->disks[m->disk].parts[m->part].path : "");
+		put_text(j, "subvolume",
+			 m->disk >= 0 ? s->disks[m->disk].parts[m->part].subvolume.path : "");
 		json_end_object(j);
 	}
 	json_end_array(j);

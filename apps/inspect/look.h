@@ -14,7 +14,8 @@ struct look {
 	struct look_fs {
 		int disk, part;
 		struct src *window, *below;
-		struct fs *fs; // NULL: cannot be read here
+		struct fs *fs; // NULL: cannot be read here; of a subvolume: entered
+		struct fs_subvolumes *subvolumes; // NULL: not asked for
 	} * open;
 	unsigned n_open;
 	struct ui *ui;
@@ -41,11 +42,25 @@ void look_arrays(struct survey *s);
 // The file system in a partition, NULL when it cannot be read. Stays open until the survey is done.
 struct fs *look_open(struct look *l, int disk, int part);
 
+// The subvolumes of a file system; NULL: cannot be read.
+const struct fs_subvolumes *look_all_subvolumes(struct look *l, int disk, int part);
+
+// subvolumes.c: the part that a mount with these options shows of a file system, itself where it
+// has no subvolumes; -1: one that is not there.
+int look_subvolume(struct look *l, int disk, int part, const char *options);
+// Calls add for every subvolume of a btrfs that is a system's root.
+void look_subvolume_systems(struct look *l, int disk, int part,
+			    void (*add)(struct look *l, int disk, int part, struct fs *fs));
+
 // system.c: every installed system. Uses those below.
 void look_systems(struct look *l);
 // windows.c: the Windows in a partition, when there is one.
 void look_windows(struct look *l, int disk, int part);
-// mounts.c: fstab, resolved.
+// Does the file system look like the root of a Linux?
+bool look_is_root(struct fs *fs);
+// mounts.c: the next line of an fstab that mounts something, not resolved. False: there is none.
+bool look_fstab_line(const char **text, struct s_mount *m);
+// fstab, resolved.
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root);
 // boot_loader.c: where /boot lies, which loader, which configuration, which kernels.
 void look_boot(struct look *l, struct s_system *sys, struct fs *root);

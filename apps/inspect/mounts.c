@@ -111,7 +111,7 @@ struct wanted {
 
 static bool fits(const struct s_part *p, const struct wanted *w)
 {
-	if (p->stale || (!p->has_fs && !w->number))
+	if (p->stale || p->is_subvolume || (!p->has_fs && !w->number))
 		return false;
 	if (w->label)
 		return strcmp(p->fs.label, w->label) == 0;
@@ -179,7 +179,8 @@ static bool find_volume(const struct survey *s, int first, struct s_mount *m)
 		for (unsigned i = 0; i < s->disks[d].n; i++) {
 			const struct lvm_volume *v = survey_volume(&s->disks[d], i);
 
-			if (!v || s->disks[d].parts[i].stale || !lvm_called(v->name, m->spec))
+			if (!v || s->disks[d].parts[i].stale || s->disks[d].parts[i].is_subvolume ||
+			    !lvm_called(v->name, m->spec))
 				continue;
 			m->disk = d;
 			m->part = (int)i;
@@ -233,6 +234,33 @@ static void strip_quotes(char *spec)
 	}
 }
 
+bool look_fstab_line(const char **text, struct s_mount *m)
+{
+	while (**text) {
+		const char *p;
+
+		*m = (struct s_mount){ .disk = -1, .part = -1 };
+		p = take_word(*text, m->spec, sizeof(m->spec));
+		*text = next_line(*text);
+		p = p ? take_word(p, m->dir, sizeof(m->dir)) : NULL;
+		p = p ? take_word(p, m->type, sizeof(m->type)) : NULL;
+		if (!p)
+			continue;
+		if (!take_word(p, m->options, sizeof(m->options)))
+			str_copy(m->options, sizeof(m->options), "defaults");
+		return true;
+	}
+	return false;
+}
+
+static void resolve_subvolume(struct look *l, struct s_mount *m)
+{
+	if (m->part < 0 || !survey_has_subvolumes(&l->s->disks[m->disk].parts[m->part]))
+		return;
+	m->part = look_subvolume(l, m->disk, m->part, m->options);
+	m->disk = m->part < 0 ? -1 : m->disk;
+}
+
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root)
 {
 	struct buf fstab BUF_AUTO = look_file(root, "/etc/fstab", 65536);
@@ -242,19 +270,13 @@ void look_mounts(struct look *l, struct s_system *sys, struct fs *root)
 		buf_free(&conf);
 		conf = look_file(root, "/etc/mdadm/mdadm.conf", 65536);
 	}
-	for (const char *line = buf_str(&fstab); *line && sys->n_mounts < MAX_LINES;
-	     line = next_line(line)) {
-		struct s_mount m = { 0 };
-		const char *p = take_word(line, m.spec, sizeof(m.spec));
+	const char *text = buf_str(&fstab);
+	struct s_mount m;
 
-		p = p ? take_word(p, m.dir, sizeof(m.dir)) : NULL;
-		p = p ? take_word(p, m.type, sizeof(m.type)) : NULL;
-		if (!p)
-			continue;
-		if (!take_word(p, m.options, sizeof(m.options)))
-			str_copy(m.options, sizeof(m.options), "defaults");
+	while (sys->n_mounts < MAX_LINES && look_fstab_line(&text, &m)) {
 		strip_quotes(m.spec);
 		resolve(l->s, sys->disk, buf_str(&conf), &m);
+		resolve_subvolume(l, &m);
 		sys->mounts = mem_grow(sys->mounts, sys->n_mounts + 1, sizeof(*sys->mounts));
 		sys->mounts[sys->n_mounts++] = m;
 	}

@@ -188,6 +188,9 @@ static void close_all(struct look *l)
 		fs_close(l->open[i].fs);
 		src_close(l->open[i].window);
 		src_close(l->open[i].below);
+		if (l->open[i].subvolumes)
+			free(l->open[i].subvolumes->v);
+		free(l->open[i].subvolumes);
 	}
 	for (unsigned i = 0; i < l->s->n_disks; i++)
 		src_close(l->src[i]);

@@ -19,12 +19,13 @@
 
 enum disk_role { ROLE_PLAIN, ROLE_SURVIVOR, ROLE_MEMBER, ROLE_STALE, ROLE_MEDIUM, ROLE_EMPTY };
 
-// What has contents on a disk: a partition, the disk as a whole, or a logical volume.
+// What has contents on a disk: a partition, the disk as a whole, a logical volume, or a subvolume
+// of btrfs. The part of a btrfs itself stands for its top, which holds all subvolumes.
 struct s_part {
-	struct part part; // of a volume: number 0, its size
+	struct part part; // of a volume: number 0, its size; of a subvolume: nothing
 	// "/dev/sdb3"; of an image file "FILE#3"; a volume's is its partition's and its own:
-	// "/dev/sdb3:vg/root"
-	char path[540];
+	// "/dev/sdb3:vg/root"; a subvolume's: "/dev/sdb3:@rootfs", "/dev/sdb3:vg/root:@rootfs"
+	char path[800];
 	bool is_member;
 	struct raid_member member; // valid when is_member
 	int array;		   // index into survey.arrays, -1: no member
@@ -39,6 +40,11 @@ struct s_part {
 	bool is_volume;
 	unsigned pv;   // of a volume: the part that it lies on
 	size_t volume; // and its index in the lvm of that one
+	// A system lies in it, or mounts it. Its fs says what it is called; all else is known of
+	// the part that it is on.
+	bool is_subvolume;
+	unsigned on; // a partition, or a volume
+	struct fs_subvolume subvolume;
 };
 
 // What lies on the EFI system partition.
@@ -60,7 +66,8 @@ struct s_disk {
 	struct s_efi efi;
 	// One for each of the table; for a disk without partitions one that covers it all, number 0
 	// (none when the disk is empty). When the disk as a whole is a member of an array, that
-	// comes first, the partitions behind it. Last come the logical volumes on them.
+	// comes first, the partitions behind it. Then come the logical volumes on them, last the
+	// subvolumes that are roots or mounted.
 	struct s_part *parts;
 	unsigned n;
 	char trouble[160]; // could not be read, ...; ""
@@ -78,8 +85,8 @@ struct s_array {
 };
 
 struct s_mount { // one line of a system's fstab
-	char spec[128], dir[128], type[24], options[128];
-	int disk, part; // indices; -1: not one of ours
+	char spec[128], dir[128], type[24], options[256];
+	int disk, part; // indices, the latter of the subvolume where there are some; -1: not ours
 };
 
 enum driver_place { DRIVER_ABSENT, DRIVER_LOADABLE, DRIVER_IN_INITRD, DRIVER_BUILT_IN };
@@ -103,7 +110,7 @@ struct s_nic {
 #define SYSTEM_NICS 16
 
 struct s_system {
-	int disk, part;		  // where its / lies
+	int disk, part;		  // where its / lies: the subvolume, where there are some
 	char name[96];		  // "CentOS release 5.11 (Final)", at least "Linux"
 	char arch[12];		  // "i386" "x86_64"
 	char family[12];	  // "linux" "windows"
@@ -186,9 +193,16 @@ bool survey_in_tree(const struct s_disk *d, const struct s_system *sys, const st
 // Could all of its tree lie in one partition of a new disk? why: one phrase.
 bool survey_can_join(const struct survey *s, const struct s_system *sys, char *why, size_t size);
 // The contents of a part, from its disk; to be closed, then *below, which is NULL but for a volume.
+// Of a subvolume: all of its file system.
 struct src *survey_open_part(const struct s_disk *d, unsigned part, struct src *disk,
 			     struct src **below);
-// What LVM says about a part that is a logical volume; NULL: it is none.
+// The part that a part's bytes are those of: of a subvolume what it is on, else itself.
+unsigned survey_carrier(const struct s_disk *d, unsigned part);
+// Does it lie in a logical volume, or is it one?
+bool survey_in_lvm(const struct s_disk *d, int part);
+// Is it of a kind that has subvolumes? A mount then says which one it means.
+bool survey_has_subvolumes(const struct s_part *p);
+// What LVM says about a part that is a logical volume or lies in one; NULL: it does not.
 const struct lvm_volume *survey_volume(const struct s_disk *d, unsigned part);
 // How many physical volumes of that group are here, old halves of mirrors apart.
 unsigned survey_group_disks(const struct survey *s, const struct lvm *l);

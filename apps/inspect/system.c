@@ -36,7 +36,7 @@ bool look_is_dir(struct fs *fs, const char *path)
 	return fs_stat(fs, path, &st, NULL) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool is_root(struct fs *fs)
+bool look_is_root(struct fs *fs)
 {
 	return look_is_dir(fs, "/etc") &&
 	       (look_exists(fs, "/sbin/init") || look_exists(fs, "/bin/sh") ||
@@ -151,8 +151,29 @@ struct fs *look_open(struct look *l, int disk, int part)
 		o->window = survey_open_part(d, (unsigned)part, l->src[disk], &o->below);
 		if (fs_open(o->window, &o->fs, NULL) < 0)
 			o->fs = NULL;
+		if (o->fs && d->parts[part].is_subvolume)
+			fs_enter(o->fs, d->parts[part].subvolume.id, NULL);
 	}
 	return o->fs;
+}
+
+const struct fs_subvolumes *look_all_subvolumes(struct look *l, int disk, int part)
+{
+	struct fs *fs = look_open(l, disk, part);
+
+	for (unsigned i = 0; i < l->n_open; i++) {
+		struct look_fs *o = &l->open[i];
+
+		if (!fs || o->fs != fs)
+			continue;
+		if (!o->subvolumes) {
+			o->subvolumes = mem_zero(1, sizeof(*o->subvolumes));
+			if (fs_subvolumes(fs, o->subvolumes, NULL) < 0)
+				*o->subvolumes = (struct fs_subvolumes){ 0 };
+		}
+		return o->subvolumes;
+	}
+	return NULL;
 }
 
 static void find_mkfs(struct fs *fs, const char *type, char *out, size_t size)
@@ -195,8 +216,12 @@ static void look_linux(struct look *l, int disk, int part)
 	// A Windows may hold an /etc, too.
 	if (strcmp(l->s->disks[disk].parts[part].fs.type, "ntfs") == 0)
 		return;
+	if (survey_has_subvolumes(&l->s->disks[disk].parts[part])) {
+		look_subvolume_systems(l, disk, part, add_system);
+		return;
+	}
 	fs = look_open(l, disk, part);
-	if (fs && is_root(fs))
+	if (fs && look_is_root(fs))
 		add_system(l, disk, part, fs);
 }
 
@@ -207,7 +232,7 @@ static void look_for(struct look *l, void (*look)(struct look *l, int disk, int 
 	for (unsigned d = 0; d < s->n_disks; d++) {
 		if (s->disks[d].role == ROLE_MEDIUM)
 			continue;
-		for (unsigned p = 0; p < s->disks[d].n; p++) {
+		for (unsigned p = 0; p < s->disks[d].n && !s->disks[d].parts[p].is_subvolume; p++) {
 			const struct s_part *part = &s->disks[d].parts[p];
 			unsigned place = part->is_volume ? part->pv : p;
 			int array = s->disks[d].parts[place].array;

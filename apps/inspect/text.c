@@ -219,6 +219,27 @@ static void show_volume(const struct survey *s, int disk, int part, struct buf *
 	line_end(&l);
 }
 
+// A subvolume, under what it is on.
+static void show_subvolume(const struct survey *s, int disk, int part, struct buf *out)
+{
+	const struct s_part *p = &s->disks[disk].parts[part];
+	struct line l = { .out = out, .col = 35, .indent = 35 };
+
+	buf_printf(out, "       %-9.9s %-6.6s %9s  ", p->stale ? "" : mounted_on(s, disk, part), "",
+		   "");
+	line_add(&l, "subvolume %s", p->subvolume.path);
+	line_end(&l);
+}
+
+static void show_subvolumes(const struct survey *s, int disk, unsigned on, struct buf *out)
+{
+	const struct s_disk *d = &s->disks[disk];
+
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->parts[i].is_subvolume && d->parts[i].on == on)
+			show_subvolume(s, disk, (int)i, out);
+}
+
 static const char *boot_code_text(const char *code)
 {
 	static const char *const names[][2] = {
@@ -306,12 +327,16 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	if (d->smart.known)
 		show_smart(&l, &d->smart);
 	for (unsigned i = 0; i < d->n; i++) {
-		if (d->parts[i].is_volume)
+		if (d->parts[i].is_volume || d->parts[i].is_subvolume)
 			continue;
 		show_part(s, disk, (int)i, out);
-		for (unsigned k = i + 1; k < d->n; k++)
-			if (d->parts[k].is_volume && d->parts[k].pv == i)
-				show_volume(s, disk, (int)k, out);
+		show_subvolumes(s, disk, i, out);
+		for (unsigned k = i + 1; k < d->n; k++) {
+			if (!d->parts[k].is_volume || d->parts[k].pv != i)
+				continue;
+			show_volume(s, disk, (int)k, out);
+			show_subvolumes(s, disk, k, out);
+		}
 	}
 	buf_puts(out, "\n");
 }

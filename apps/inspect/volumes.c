@@ -13,7 +13,8 @@
 struct src *survey_open_part(const struct s_disk *d, unsigned part, struct src *disk,
 			     struct src **below)
 {
-	const struct s_part *p = &d->parts[part], *pv = p->is_volume ? &d->parts[p->pv] : NULL;
+	const struct s_part *p = &d->parts[survey_carrier(d, part)],
+			    *pv = p->is_volume ? &d->parts[p->pv] : NULL;
 
 	*below = NULL;
 	if (!pv)
@@ -24,7 +25,7 @@ struct src *survey_open_part(const struct s_disk *d, unsigned part, struct src *
 
 const struct lvm_volume *survey_volume(const struct s_disk *d, unsigned part)
 {
-	const struct s_part *p = &d->parts[part];
+	const struct s_part *p = &d->parts[survey_carrier(d, part)];
 
 	return !p->is_volume ? NULL : &d->parts[p->pv].lvm->volumes[p->volume];
 }

@@ -99,7 +99,7 @@ void names_part(const struct names *n, const struct s_disk *d, int part, char *o
 	char mapper[NAMES_MAX];
 
 	if (!v) {
-		names_device(n, d->parts[part].part.number, out, size);
+		names_device(n, d->parts[survey_carrier(d, (unsigned)part)].part.number, out, size);
 		return;
 	}
 	lvm_mapper_name(v->name, mapper, sizeof mapper);
@@ -117,7 +117,7 @@ static bool plain(const char *label)
 static bool unique(const struct s_disk *d, int part)
 {
 	for (unsigned i = 0; i < d->n; i++)
-		if ((int)i != part && d->parts[i].has_fs &&
+		if ((int)i != part && d->parts[i].has_fs && !d->parts[i].is_subvolume &&
 		    !strcmp(d->parts[i].fs.label, d->parts[part].fs.label))
 			return false;
 	return true;
@@ -125,8 +125,10 @@ static bool unique(const struct s_disk *d, int part)
 
 void names_best(const struct names *n, int part, char *out, size_t size)
 {
-	const struct s_part *sp = &n->p->disk->parts[part];
+	const struct s_part *sp;
 
+	part = (int)survey_carrier(n->p->disk, (unsigned)part);
+	sp = &n->p->disk->parts[part];
 	if (sp->is_volume)
 		names_part(n, n->p->disk, part, out, size);
 	else if (sp->has_fs && plain(sp->fs.label) && unique(n->p->disk, part))

@@ -96,7 +96,9 @@ struct fs *patient_open_part(struct patient *p, int part, struct err *e)
 	o = &p->open[p->n_open];
 	*o = (struct patient_fs){ .part = part };
 	o->window = survey_open_part(p->disk, (unsigned)part, p->src, &o->below);
-	if (fs_open(o->window, &o->fs, e)) {
+	if (fs_open(o->window, &o->fs, e) ||
+	    (sp->is_subvolume && fs_enter(o->fs, sp->subvolume.id, e))) {
+		fs_close(o->fs);
 		src_close(o->window);
 		src_close(o->below);
 		return NULL;

@@ -5,7 +5,7 @@
 
 #include "inspect/survey.h"
 
-#define PATIENT_FS 8
+#define PATIENT_FS 16
 
 struct patient {
 	struct survey s;

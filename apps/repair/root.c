@@ -4,11 +4,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -20,6 +22,9 @@
 
 // What a boot loader's installation may need from file systems of their own.
 static const char *const wanted[] = { "/boot", "/usr", "/var" };
+
+#define MAX_TREES 48	   // mounted at once, of a system
+#define SUBVOLUME_TOP 5ull // btrfs
 
 // Mounts on a folder inside the root, wherever its links lead in it; or, with the root not there
 // yet, on a path.
@@ -72,10 +77,11 @@ static int own_dev(struct root *r, const struct names *n, struct err *e)
 static int mount_part(struct root *r, const struct patient *p, const struct names *n, int part,
 		      const char *dir, struct err *e)
 {
-	const struct s_part *sp = &p->disk->parts[part];
-	char device[NAMES_MAX];
+	unsigned on = survey_carrier(p->disk, (unsigned)part);
+	const struct s_part *sp = &p->disk->parts[on];
+	char device[NAMES_MAX], options[40] = "";
 
-	if (sp->is_volume && r->volumes.minor[part] < 0)
+	if (sp->is_volume && r->volumes.minor[on] < 0)
 		return err_set(e, 0,
 			       "%s: mount: it is a mirror of LVM, whose other half would be left "
 			       "behind",
@@ -86,8 +92,19 @@ static int mount_part(struct root *r, const struct patient *p, const struct name
 			"partition %u: mount: its file system begins behind an md header: the step "
 			"detach has to come first",
 			sp->part.number);
+	if (sp->fs.devices > 1)
+		return err_set(e, 0,
+			       "%s: mount: it is one of %u devices of a btrfs, and alone on the "
+			       "work disk",
+			       sp->path, sp->fs.devices);
 	names_part(n, p->disk, part, device, sizeof device);
-	return mount_on(r, dir, device, sp->fs.type, r->flags, NULL, e);
+	// without a word it would be the default one
+	if (survey_has_subvolumes(sp))
+		snprintf(options, sizeof options, "subvolid=%llu",
+			 on == (unsigned)part
+				 ? SUBVOLUME_TOP
+				 : (unsigned long long)p->disk->parts[part].subvolume.id);
+	return mount_on(r, dir, device, sp->fs.type, r->flags, options, e);
 }
 
 static int mount_all(struct root *r, const struct patient *p, const struct names *n,
@@ -106,10 +123,22 @@ static int mount_all(struct root *r, const struct patient *p, const struct names
 	return 0;
 }
 
+// The kernel keeps in mind what it has seen of a btrfs, by its UUID, and would take the disk that
+// it knows for newer than a copy of it.
+static void forget_btrfs(void)
+{
+	int fd FD_AUTO = open("/dev/btrfs-control", O_RDWR | O_CLOEXEC);
+	struct btrfs_ioctl_vol_args all = { 0 };
+
+	if (fd >= 0 && ioctl(fd, BTRFS_IOC_FORGET_DEV, &all))
+		log_line("btrfs: forget devices: %s", strerror(errno));
+}
+
 static int open_with(struct root *r, const struct patient *p, const struct names *n,
 		     const struct root_mount *v, unsigned n_mounts, unsigned long flags,
 		     struct err *e)
 {
+	forget_btrfs();
 	*r = (struct root){ .fd = -1,
 			    .path = ROOT_PATH,
 			    .outside = -1,
@@ -122,9 +151,41 @@ static int open_with(struct root *r, const struct patient *p, const struct names
 	return 0;
 }
 
+// The other subvolumes of the same file system: its owner takes it for one (SUSE has GRUB's modules
+// in one of their own).
+static unsigned add_subvolumes(const struct patient *p, struct root_mount *v, unsigned n)
+{
+	const struct s_disk *d = p->disk;
+	unsigned on = survey_carrier(d, (unsigned)p->sys->part);
+
+	for (unsigned i = 0; i < p->sys->n_mounts && n < MAX_TREES; i++) {
+		const struct s_mount *m = &p->sys->mounts[i];
+		unsigned k = 0;
+
+		if (m->disk != p->sys->disk || m->dir[0] != '/' ||
+		    survey_carrier(d, (unsigned)m->part) != on ||
+		    !survey_has_subvolumes(&d->parts[on]) || strstr(m->options, "noauto"))
+			continue;
+		while (k < n && strcmp(v[k].dir, m->dir))
+			k++;
+		if (k == n)
+			v[n++] = (struct root_mount){ m->part, m->dir };
+	}
+	return n;
+}
+
+// A folder before those in it.
+static int by_length(const void *a, const void *b)
+{
+	size_t x = strlen(((const struct root_mount *)a)->dir);
+	size_t y = strlen(((const struct root_mount *)b)->dir);
+
+	return x < y ? -1 : x > y;
+}
+
 int root_open(struct root *r, const struct patient *p, const struct names *n, struct err *e)
 {
-	struct root_mount v[1 + sizeof wanted / sizeof *wanted] = { { p->sys->part, "/" } };
+	struct root_mount v[MAX_TREES] = { { p->sys->part, "/" } };
 	unsigned n_mounts = 1;
 	const char *rest;
 
@@ -134,6 +195,8 @@ int root_open(struct root *r, const struct patient *p, const struct names *n, st
 		if (part != p->sys->part && !strcmp(rest, "/"))
 			v[n_mounts++] = (struct root_mount){ part, wanted[i] };
 	}
+	n_mounts = add_subvolumes(p, v, n_mounts);
+	qsort(v, n_mounts, sizeof *v, by_length);
 	return open_with(r, p, n, v, n_mounts, 0, e);
 }
 

@@ -11,7 +11,7 @@ bool volumes_has(const struct patient *p, unsigned part)
 	const struct s_part *sp = &p->disk->parts[part];
 	const struct lvm_volume *v = survey_volume(p->disk, part);
 
-	return v && lvm_plain(p->disk->parts[sp->pv].lvm, v);
+	return v && sp->is_volume && lvm_plain(p->disk->parts[sp->pv].lvm, v);
 }
 
 bool volumes_any(const struct patient *p)

@@ -58,7 +58,7 @@ static void add_disk(struct places *p, const struct s_disk *d, uint64_t need)
 	for (unsigned i = 0; i < d->n && p->n < MAX_PLACES; i++) {
 		const struct s_part *part = &d->parts[i];
 
-		if (part->is_member || part->is_volume || !part->has_fs ||
+		if (part->is_member || part->is_volume || part->is_subvolume || !part->has_fs ||
 		    !writable_fs(part->fs.type) || !part->fs.uuid[0])
 			continue;
 		snprintf(text, sizeof text, "%s%s%s, %s on %s %s", part->fs.label,

@@ -84,7 +84,8 @@ static void look_for(struct place *p)
 			bool is = !strcmp(p->key, "label") ? !strcmp(part->fs.label, p->value)
 							   : !strcasecmp(part->fs.uuid, p->value);
 
-			if (part->has_fs && !part->is_member && !part->is_volume && is) {
+			if (part->has_fs && !part->is_member && !part->is_volume &&
+			    !part->is_subvolume && is) {
 				p->found = part;
 				p->count++;
 			}

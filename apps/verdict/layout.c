@@ -30,7 +30,7 @@ bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t 
 			sys = &s->systems[i];
 	if (!sys || !survey_can_join(s, sys, why, sizeof why))
 		return false;
-	volume = d->parts[sys->part].is_volume;
+	volume = survey_in_lvm(d, sys->part);
 	boot = sys->boot_part != sys->part;
 	buf_puts(&dirs, "/");
 	for (unsigned i = 0; i < sys->n_mounts; i++) {
@@ -39,7 +39,7 @@ bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t 
 		if (!survey_in_tree(d, sys, m) || m->part == sys->part)
 			continue;
 		boot &= m->part != sys->boot_part;
-		volume |= d->parts[m->part].is_volume;
+		volume |= survey_in_lvm(d, m->part);
 		if (++n < 6)
 			buf_printf(&dirs, ", %.20s", m->dir);
 	}

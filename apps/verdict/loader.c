@@ -38,7 +38,7 @@ static void ask(struct asked *a)
 	loader = a->sys->boot_loader;
 	missing = !strcmp(a->disk->boot_code, "none");
 	if (!strcmp(loader, "grub-legacy") &&
-	    a->s->disks[a->sys->boot_disk].parts[a->sys->boot_part].is_volume)
+	    survey_in_lvm(&a->s->disks[a->sys->boot_disk], a->sys->boot_part))
 		verdict_say(a, VERDICT_STOP, "",
 			    "/boot lies on a logical volume, which GRUB legacy cannot read: it "
 			    "was started by something else");

@@ -8,15 +8,20 @@
 // The physical volume that / or what fstab mounts lies on; NULL: none of it is in LVM.
 static const struct s_part *group_of(const struct asked *a)
 {
-	const struct s_part *root = &a->disk->parts[a->sys->part];
+	const struct s_part *root =
+		&a->disk->parts[survey_carrier(a->disk, (unsigned)a->sys->part)];
 
 	if (root->is_volume)
 		return &a->disk->parts[root->pv];
 	for (unsigned i = 0; i < a->sys->n_mounts; i++) {
 		const struct s_mount *m = &a->sys->mounts[i];
+		const struct s_part *sp =
+			m->disk == a->index
+				? &a->disk->parts[survey_carrier(a->disk, (unsigned)m->part)]
+				: NULL;
 
-		if (m->disk == a->index && a->disk->parts[m->part].is_volume)
-			return &a->disk->parts[a->disk->parts[m->part].pv];
+		if (sp && sp->is_volume)
+			return &a->disk->parts[sp->pv];
 	}
 	return NULL;
 }
@@ -38,7 +43,7 @@ static void ask(struct asked *a)
 
 	if (!pv)
 		return;
-	kernel = a->disk->parts[a->sys->part].is_volume ? lacking(a) : NULL;
+	kernel = survey_in_lvm(a->disk, a->sys->part) ? lacking(a) : NULL;
 	if (pv->lvm->disks > 1)
 		verdict_say(a, VERDICT_WARN, "",
 			    "Volume group %s has %u physical volumes, and only one comes along: "

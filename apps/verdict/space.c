@@ -16,7 +16,7 @@ static uint64_t used(const struct s_disk *d)
 		bool whole = !p->is_volume && !p->part.number && d->table.n;
 
 		// what is inside of these is among the parts itself
-		if (p->part.container || p->lvm || whole)
+		if (p->part.container || p->lvm || p->is_subvolume || whole)
 			continue;
 		if (p->has_fs && !strcmp(p->fs.type, "swap")) // its header alone
 			continue;

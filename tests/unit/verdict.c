@@ -164,6 +164,10 @@ static void disks(void)
 	parts[1].lvm->disks = 2;
 	CHECK_INT("LVM on two disks", level("kvm", "lvm"), VERDICT_WARN);
 	parts[0].is_volume = false;
+	CHECK_INT("no btrfs of several devices", level("kvm", "btrfs"), VERDICT_PASS);
+	parts[0].fs.devices = 2;
+	CHECK_INT("/ on two devices", level("kvm", "btrfs"), VERDICT_STOP);
+	parts[0].fs.devices = 1;
 	parts[0].is_member = true;
 	parts[0].member.level = 1;
 	CHECK_INT("a mirror", level("kvm", "raid"), VERDICT_PASS);

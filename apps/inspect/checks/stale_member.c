@@ -38,7 +38,7 @@ static void check_disk(struct survey *s, const struct s_disk *d)
 	for (unsigned k = 0; k < d->n; k++) {
 		const struct s_part *p = &d->parts[k];
 
-		if (!p->stale || p->is_volume)
+		if (!p->stale || p->is_volume || p->is_subvolume)
 			continue;
 		buf_printf(&names, "%s%s", n ? ", " : "", s->arrays[p->array].name);
 		buf_printf(&own, "%s%llu", n ? "/" : "", (unsigned long long)p->member.events);
