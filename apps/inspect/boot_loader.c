@@ -109,11 +109,25 @@ static void find_boot(struct look *l, struct s_system *sys, struct fs *root)
 	}
 }
 
+// The loader that has its configuration on the EFI system partition; NULL: there is none, or GRUB
+// in /boot goes before it. One of GRUB there is made from the same as that in /boot (Red Hat up to
+// 8); entries of systemd-boot are not.
+static const char *on_esp(const struct s_disk *d, bool in_boot)
+{
+	const struct s_efi *x = &d->efi;
+
+	if (!survey_starts_by_efi(d) || !x->there)
+		return NULL;
+	if (x->systemd_boot && (x->loader[0] || x->fallback || !in_boot))
+		return "systemd-boot";
+	return x->config[0] && !in_boot ? "grub2-esp" : NULL;
+}
+
 void look_boot(struct look *l, struct s_system *sys, struct fs *root)
 {
 	const struct config *c;
 	struct fs *boot;
-	const char *dir;
+	const char *dir, *beside;
 
 	str_copy(sys->boot_loader, sizeof(sys->boot_loader), "none");
 	find_boot(l, sys, root);
@@ -122,7 +136,10 @@ void look_boot(struct look *l, struct s_system *sys, struct fs *root)
 		return;
 	dir = sys->boot_disk == sys->disk && sys->boot_part == sys->part ? "/boot" : "";
 	c = choose_config(boot, dir, l->s->disks[sys->boot_disk].boot_code);
-	if (c) {
+	beside = on_esp(&l->s->disks[sys->disk], c != NULL);
+	if (beside) {
+		str_copy(sys->boot_loader, sizeof(sys->boot_loader), beside);
+	} else if (c) {
 		str_copy(sys->boot_loader, sizeof(sys->boot_loader), c->loader);
 		snprintf(sys->boot_config, sizeof(sys->boot_config), "/boot%s", c->path);
 	}

@@ -11,6 +11,7 @@ struct check_env {
 	struct survey *s;
 	struct src **src;	  // s->n_disks of them; NULL: could not be opened
 	struct fs **root, **boot; // s->n_systems of each; NULL when it cannot be read here
+	struct fs **esp;	  // the EFI system partition of its disk, where that starts by UEFI
 	const char **boot_dir;	  // path of /boot in boot[i]: "/boot", or "" at its top
 	uint64_t now;		  // seconds since 1970
 };

@@ -187,6 +187,8 @@ static void put_disk(struct json *j, const struct survey *s, const struct s_disk
 		json_text(j, "partition", d->parts[d->efi.part].path);
 		put_text(j, "loader", d->efi.loader);
 		put_text(j, "fallback", d->efi.fallback ? d->efi.path : "");
+		put_text(j, "config", d->efi.config);
+		json_number(j, "entries", d->efi.entries);
 		json_end_object(j);
 	}
 	put_smart(j, &d->smart);

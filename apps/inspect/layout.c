@@ -27,19 +27,25 @@ static bool say(char *why, size_t size, const char *text)
 
 static bool loader_can(const struct s_disk *d, const struct s_system *sys, char *why, size_t size)
 {
-	bool efi = survey_starts_by_efi(d), legacy = !strcmp(sys->boot_loader, "grub-legacy");
+	static const char *const by_efi[] = { "grub2", "grub2-esp", "systemd-boot", NULL };
+	static const char *const by_bios[] = { "grub2", "grub-legacy", NULL };
+	bool efi = survey_starts_by_efi(d);
+	const char *const *known = efi ? by_efi : by_bios;
 
-	if ((efi || !legacy) && strcmp(sys->boot_loader, "grub2")) {
-		snprintf(why, size, "its boot loader (%s) cannot be installed here, only %sGRUB 2",
-			 sys->boot_loader, efi ? "" : "GRUB legacy and ");
-		return false;
-	}
+	while (*known && strcmp(*known, sys->boot_loader))
+		known++;
 	if (efi && !d->efi.there)
 		return say(why, size,
 			   "its EFI system partition, which would have to come along, cannot be "
 			   "read");
-	if (efi && sys->boot_part == d->efi.part)
-		return say(why, size, "/boot is its EFI system partition, which has to stay one");
+	if (!*known) {
+		snprintf(why, size, "its boot loader (%s) cannot be changed here, only %s",
+			 sys->boot_loader,
+			 efi ? "GRUB 2 and systemd-boot with its entries on the EFI system "
+			       "partition"
+			     : "GRUB legacy and GRUB 2");
+		return false;
+	}
 	return true;
 }
 
@@ -64,6 +70,12 @@ static bool root_can(const struct s_part *root, const struct s_system *sys, char
 	else
 		return true;
 	return false;
+}
+
+bool survey_boot_is_esp(const struct s_disk *d, const struct s_system *sys)
+{
+	return survey_starts_by_efi(d) && d->efi.there && sys->boot_disk == sys->disk &&
+	       sys->boot_part == d->efi.part;
 }
 
 bool survey_in_tree(const struct s_disk *d, const struct s_system *sys, const struct s_mount *m)

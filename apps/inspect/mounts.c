@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // fstab(5) of an installed system, each line resolved to a partition or volume that is here: by
-// label, UUID, the names of arrays (also those that mdadm.conf gives them) and of logical volumes,
-// and the number in a disk's name. The letter in that name means nothing here: disks change it. So
-// /dev/sda3 is partition 3 of the disk that holds the root.
+// label, UUID, PARTUUID, the names of arrays (also those that mdadm.conf gives them) and of logical
+// volumes, and the number in a disk's name. The letter in that name means nothing here: disks
+// change it. So /dev/sda3 is partition 3 of the disk that holds the root.
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,13 +105,17 @@ static int array_called(const struct survey *s, const char *conf, const char *de
 }
 
 struct wanted {
-	const char *label, *uuid; // one of them, else
-	unsigned number;	  // of the partition; 0: none
+	const char *label, *uuid, *id; // one of them, else
+	unsigned number;	       // of the partition; 0: none
 };
 
 static bool fits(const struct s_part *p, const struct wanted *w)
 {
-	if (p->stale || p->is_subvolume || (!p->has_fs && !w->number))
+	if (p->stale || p->is_subvolume)
+		return false;
+	if (w->id)
+		return !p->is_volume && strcasecmp(p->part.id, w->id) == 0;
+	if (!p->has_fs && !w->number)
 		return false;
 	if (w->label)
 		return strcmp(p->fs.label, w->label) == 0;
@@ -200,6 +204,10 @@ static void resolve(const struct survey *s, int root_disk, const char *conf, str
 		w.label = spec + 6;
 	else if (strncasecmp(spec, "UUID=", 5) == 0)
 		w.uuid = spec + 5;
+	else if (strncasecmp(spec, "PARTUUID=", 9) == 0)
+		w.id = spec + 9;
+	else if (strncmp(spec, "/dev/disk/by-partuuid/", 22) == 0)
+		w.id = spec + 22;
 	else if (strncmp(spec, "/dev/disk/by-label/", 19) == 0)
 		w.label = spec + 19;
 	else if (strncmp(spec, "/dev/disk/by-uuid/", 18) == 0)
@@ -214,7 +222,7 @@ static void resolve(const struct survey *s, int root_disk, const char *conf, str
 		return;
 	else if (strncmp(spec, "/dev/", 5) == 0)
 		w.number = part_number(spec + 5);
-	if ((w.label && *w.label) || (w.uuid && *w.uuid) || w.number)
+	if ((w.label && *w.label) || (w.uuid && *w.uuid) || (w.id && *w.id) || w.number)
 		find_part(s, root_disk, &w, m);
 }
 

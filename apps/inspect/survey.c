@@ -163,6 +163,7 @@ static void run_checks(struct look *l)
 
 	env.root = mem_zero(n + 1, sizeof(*env.root));
 	env.boot = mem_zero(n + 1, sizeof(*env.boot));
+	env.esp = mem_zero(n + 1, sizeof(*env.esp));
 	env.boot_dir = mem_zero(n + 1, sizeof(*env.boot_dir));
 	for (unsigned i = 0; i < n; i++) {
 		const struct s_system *sys = &l->s->systems[i];
@@ -171,6 +172,9 @@ static void run_checks(struct look *l)
 			continue;
 		env.root[i] = look_open(l, sys->disk, sys->part);
 		env.boot[i] = look_open(l, sys->boot_disk, sys->boot_part);
+		if (l->s->disks[sys->disk].efi.there &&
+		    survey_starts_by_efi(&l->s->disks[sys->disk]))
+			env.esp[i] = look_open(l, sys->disk, l->s->disks[sys->disk].efi.part);
 		env.boot_dir[i] =
 			sys->boot_disk == sys->disk && sys->boot_part == sys->part ? "/boot" : "";
 	}
@@ -179,6 +183,7 @@ static void run_checks(struct look *l)
 	sort_findings(l->s);
 	free(env.root);
 	free(env.boot);
+	free(env.esp);
 	free(env.boot_dir);
 }
 

@@ -50,11 +50,14 @@ struct s_part {
 // What lies on the EFI system partition.
 struct s_efi {
 	bool there;
-	int part;	 // index
-	char loader[96]; // "/EFI/debian/shimx64.efi": what an installation put there; "" nothing
-	char second[96]; // what that starts, from its own folder; ""
-	char path[32];	 // where a firmware without an entry looks, "/EFI/BOOT/BOOTX64.EFI"; ""
-	bool fallback;	 // that is there
+	int part;	   // index
+	char loader[96];   // "/EFI/debian/shimx64.efi": what an installation put there; "" nothing
+	char second[96];   // what that starts, from its own folder; ""
+	char path[32];	   // where a firmware without an entry looks, "/EFI/BOOT/BOOTX64.EFI"; ""
+	bool fallback;	   // that is there
+	char config[96];   // of GRUB, all of it: "/EFI/redhat/grub.cfg"; ""
+	unsigned entries;  // files in /loader/entries, one a kernel
+	bool systemd_boot; // which systemd-boot reads
 };
 
 struct s_disk {
@@ -109,12 +112,17 @@ struct s_nic {
 };
 #define SYSTEM_NICS 16
 
+// Where a system has the loader itself, to be put on the EFI system partition.
+#define SYSTEMD_BOOT "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+
 struct s_system {
-	int disk, part;		  // where its / lies: the subvolume, where there are some
-	char name[96];		  // "CentOS release 5.11 (Final)", at least "Linux"
-	char arch[12];		  // "i386" "x86_64"
-	char family[12];	  // "linux" "windows"
-	char boot_loader[16];	  // "grub-legacy" "grub2" "ntldr" "bootmgr" "efi" "none"
+	int disk, part;	 // where its / lies: the subvolume, where there are some
+	char name[96];	 // "CentOS release 5.11 (Final)", at least "Linux"
+	char arch[12];	 // "i386" "x86_64"
+	char family[12]; // "linux" "windows"
+	// "grub-legacy" "grub2" "syslinux" "ntldr" "bootmgr" "none"; with all of their
+	// configuration on the EFI system partition "grub2-esp" "systemd-boot"
+	char boot_loader[16];
 	char boot_config[96];	  // path seen from /: "/boot/grub/grub.conf"; "" none found
 	int boot_disk, boot_part; // where /boot lies; the same as / without its own
 	char (*kernels)[96];	  // versions, newest last
@@ -125,6 +133,7 @@ struct s_system {
 	struct s_nic nics[SYSTEM_NICS];
 	unsigned n_nics;
 	bool grub_efi;		 // it has GRUB's modules for UEFI
+	bool systemd_boot;	 // it has systemd-boot as a file (SYSTEMD_BOOT)
 	char mkfs[32];		 // path of what makes a file system of the kind of its /; "" none
 	bool links;		 // its udev reads .link files (systemd since 209)
 	struct windows *windows; // NULL: it is none
@@ -187,6 +196,8 @@ int survey_survivor(const struct survey *s, struct err *e);
 int survey_disk(const struct survey *s, const char *path);
 // An EFI system partition, and no boot code that a BIOS would start.
 bool survey_starts_by_efi(const struct s_disk *d);
+// Is the EFI system partition mounted as /boot, so that kernels lie on it?
+bool survey_boot_is_esp(const struct s_disk *d, const struct s_system *sys);
 // Is this one of the file systems that make up its tree, besides that of /? Swap and an EFI system
 // partition are not.
 bool survey_in_tree(const struct s_disk *d, const struct s_system *sys, const struct s_mount *m);

@@ -206,6 +206,7 @@ static void add_system(struct look *l, int disk, int part, struct fs *fs)
 	look_nics(sys, fs);
 	sys->grub_efi = look_is_dir(fs, "/usr/lib/grub/x86_64-efi") ||
 			look_is_dir(fs, "/usr/lib/grub/i386-efi");
+	sys->systemd_boot = look_exists(fs, SYSTEMD_BOOT);
 	find_mkfs(fs, s->disks[disk].parts[part].fs.type, sys->mkfs, sizeof(sys->mkfs));
 }
 

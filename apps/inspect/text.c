@@ -341,7 +341,7 @@ static void show_disk(const struct survey *s, int disk, struct buf *out)
 	buf_puts(out, "\n");
 }
 
-// Red Hat up to 8 keeps all of GRUB's configuration on the EFI system partition, none in /boot.
+// There may be a loader that is none of those known here.
 static const char *loader_text(const struct survey *s, const struct s_system *y)
 {
 	const struct s_efi *efi = &s->disks[y->disk].efi;
@@ -351,6 +351,7 @@ static const char *loader_text(const struct survey *s, const struct s_system *y)
 	static const char *const names[][2] = {
 		{ "grub-legacy", "GRUB legacy" },
 		{ "grub2", "GRUB 2" },
+		{ "grub2-esp", "GRUB 2 on the EFI system partition" },
 		{ "ntldr", "NTLDR" },
 		{ "bootmgr", "BOOTMGR" },
 		{ "efi", "boots by EFI" },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Names of arrays in kernel arguments.
+// Names of arrays and disks in kernel arguments.
 #include "repair/args.h"
 
 #include <ctype.h>
@@ -20,12 +20,7 @@ bool args_array(struct args_place *p, const char *key, const char *value, char *
 	return true;
 }
 
-static bool new_name(void *arg, const char *key, const char *value, char *to, size_t size)
-{
-	return args_array(arg, key, value, to, size);
-}
-
-bool args_by_device(void *arg, const char *key, const char *value, char *to, size_t size)
+static bool by_device(void *arg, const char *key, const char *value, char *to, size_t size)
 {
 	struct args_place *p = arg;
 	struct repair *r = p->r;
@@ -39,6 +34,11 @@ bool args_by_device(void *arg, const char *key, const char *value, char *to, siz
 		return false;
 	edits_add(r->edits, p->step, p->path, "root=%s -> %s", value, to);
 	return true;
+}
+
+static bool array(void *arg, const char *key, const char *value, char *to, size_t size)
+{
+	return args_array(arg, key, value, to, size);
 }
 
 static void hex_digits(const char *text, char out[33])
@@ -72,18 +72,29 @@ static bool waits_for(void *arg, const char *key, const char *value)
 	return false;
 }
 
-bool args_edit(struct args_place *p, const char *text, struct buf *out)
+// What is too long for an environment block is not changed.
+static bool kept_short(struct args_place *p, const char *text, struct buf *out)
 {
-	static const char *const keys[] = { "rd.md.uuid", "rd_MD_UUID", NULL };
-	struct buf named BUF_AUTO = { 0 };
-	bool changed = text_kernel_args(text, new_name, p, &named);
-
-	changed |= text_drop_args(buf_str(&named), keys, waits_for, p, out);
-	if (!changed || text_env_block(text, out))
-		return changed;
+	if (text_env_block(text, out))
+		return true;
 	ui_say(p->r->ui, UI_WARN, "%s: the new arguments are too long for it: it stays as it is",
 	       p->path);
 	buf_clear(out);
 	buf_puts(out, text);
 	return false;
+}
+
+bool args_edit(struct args_place *p, const char *text, struct buf *out)
+{
+	static const char *const keys[] = { "rd.md.uuid", "rd_MD_UUID", NULL };
+	struct buf named BUF_AUTO = { 0 };
+	bool changed = text_kernel_args(text, array, p, &named);
+
+	changed |= text_drop_args(buf_str(&named), keys, waits_for, p, out);
+	return changed && kept_short(p, text, out);
+}
+
+bool args_edit_devices(struct args_place *p, const char *text, struct buf *out)
+{
+	return text_kernel_args(text, by_device, p, out) && kept_short(p, text, out);
 }

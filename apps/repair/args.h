@@ -15,11 +15,10 @@ struct args_place {
 // True when something was changed; out has the new text either way. An environment block of GRUB
 // (grubenv) keeps its size.
 bool args_edit(struct args_place *p, const char *text, struct buf *out);
+// The same for root= by a disk's letter.
+bool args_edit_devices(struct args_place *p, const char *text, struct buf *out);
 
 // The new name for a name of an array, or of any when key is root. False: it is none.
 bool args_array(struct args_place *p, const char *key, const char *value, char *to, size_t size);
-
-// For text_kernel_args, arg is the place: root= by a disk's letter, which changes.
-bool args_by_device(void *arg, const char *key, const char *value, char *to, size_t size);
 
 #endif

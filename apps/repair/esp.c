@@ -4,32 +4,14 @@
 // there is no UEFI, and that does not start on it.
 #include "repair/esp.h"
 
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
-#include <strings.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "repair/args.h"
 #include "repair/file.h"
 #include "repair/text.h"
-
-#define FOLDERS 32
-#define FILE_MAX (1u << 20)
-
-struct folders {
-	char name[FOLDERS][64];
-	unsigned n;
-};
-
-static int take(void *arg, const char *name, unsigned type)
-{
-	struct folders *f = arg;
-
-	(void)type;
-	if (strcasecmp(name, "Microsoft") && strlen(name) < sizeof f->name[0] && name[0] != '.')
-		str_copy(f->name[f->n++], sizeof f->name[0], name);
-	return f->n == FOLDERS;
-}
 
 // GRUB's own root, where the kernels lie.
 static bool search(struct args_place *p, const char *text, struct buf *out)
@@ -47,49 +29,63 @@ static bool search(struct args_place *p, const char *text, struct buf *out)
 	return true;
 }
 
-static int edit(struct repair *r, struct fs *fs, int esp, const char *path, struct err *e)
+int esp_read(struct fs *fs, int esp, const char *path, struct buf *out, bool *text, struct err *e)
+{
+	int rc = esp < 0 ? fs_read_file(fs, path, EFI_TEXT_MAX, out, e)
+			 : file_read_max(esp, path, EFI_TEXT_MAX, out, e);
+
+	*text = !rc && strlen(buf_str(out)) == out->len;
+	return rc;
+}
+
+struct place {
+	struct repair *r;
+	struct fs *fs;
+	int esp;
+};
+
+static int edit(void *arg, const char *path, enum efi_text kind, struct err *e)
 {
 	struct buf old BUF_AUTO = { 0 }, devices BUF_AUTO = { 0 }, args BUF_AUTO = { 0 },
 		       new BUF_AUTO = { 0 };
-	struct args_place p = { r, "efi", path };
-	struct err why;
-	int rc = esp < 0 ? fs_read_file(fs, path, FILE_MAX, &old, &why)
-			 : file_read_max(esp, path, FILE_MAX, &old, &why);
-	bool changed;
+	const struct place *x = arg;
+	struct args_place p = { x->r, "efi", path };
+	bool changed, text;
 
-	if (rc && (why.num == ENOENT || why.num == ENOTDIR))
-		return 0;
-	if (rc) {
-		*e = why;
+	if (esp_read(x->fs, x->esp, path, &old, &text, e))
 		return -1;
-	}
-	if (strlen(buf_str(&old)) != old.len) // no text
+	if (!text)
 		return 0;
-	changed = text_kernel_args(buf_str(&old), args_by_device, &p, &devices);
+	changed = args_edit_devices(&p, buf_str(&old), &devices);
 	changed |= args_edit(&p, buf_str(&devices), &args);
-	changed |= search(&p, buf_str(&args), &new);
-	return changed && esp >= 0 ? file_replace(esp, path, buf_str(&new), new.len, e) : 0;
+	if (kind == EFI_GRUB)
+		changed |= search(&p, buf_str(&args), &new);
+	else
+		buf_add(&new, args.s, args.len);
+	return changed && x->esp >= 0 ? file_replace(x->esp, path, buf_str(&new), new.len, e) : 0;
 }
 
 int esp_configure(struct repair *r, int esp, struct err *e)
 {
-	static const char *const files[] = { "grub.cfg", "grub.conf", "grubenv" };
 	struct fs *fs = patient_open_part(&r->now, r->now.disk->efi.part, e);
-	struct folders f = { 0 };
-	struct err why;
 
-	if (!fs)
-		return -1;
-	if (fs_list(fs, "/EFI", take, &f, &why) && why.num != ENOENT) {
-		*e = why;
-		return -1;
+	return fs ? efi_each_text(fs, edit, &(struct place){ r, fs, esp }, e) : -1;
+}
+
+int esp_with(struct repair *r,
+	     int (*work)(struct repair *r, int esp, const void *arg, struct err *e),
+	     const void *arg, struct err *e)
+{
+	unsigned mounts = r->root->n_mounts;
+	struct err ignored;
+	int rc = -1;
+
+	if (!root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, NULL, e)) {
+		int esp FD_AUTO = open(ROOT_BESIDE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		rc = esp < 0 ? err_set(e, errno, "%s: open", ROOT_BESIDE) : work(r, esp, arg, e);
+		if (!rc && syncfs(esp))
+			rc = err_set(e, errno, "EFI system partition: flush");
 	}
-	for (unsigned i = 0; i < f.n; i++)
-		for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
-			char *path STR_AUTO = mem_printf("/EFI/%s/%s", f.name[i], files[k]);
-
-			if (edit(r, fs, esp, path, e))
-				return -1;
-		}
-	return 0;
+	return root_release(r->root, mounts, rc ? &ignored : e) || rc ? -1 : 0;
 }

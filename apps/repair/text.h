@@ -69,14 +69,16 @@ bool text_grub_array_root(const char *text, const char *uuid, struct buf *out);
 // False when what it holds is too long for that.
 bool text_env_block(const char *old, struct buf *text);
 
-// GRUB 2's block of variables (grubenv), whose length is fixed: its lines become what edit makes of
-// them. True when that changed something. Any other text, or one too long, stays as it is.
-bool text_grub_variables(const char *text,
-			 bool (*edit)(void *arg, const char *text, struct buf *out), void *arg,
-			 struct buf *out);
+// A variable of GRUB 2 gets a value in such a block, which has another size then. True when it had
+// not that value; any other text stays as it is.
+bool text_grub_variable(const char *text, const char *name, const char *value, struct buf *out);
 
 // A further kernel argument in /etc/default/grub. True when it was not there.
 bool text_grub_argument(const char *text, const char *argument, struct buf *out);
+
+// The same for every kernel that a configuration of GRUB (both) or an entry of the boot loader
+// specification starts.
+bool text_kernel_argument(const char *text, const char *argument, struct buf *out);
 
 // mdadm.conf: ARRAY lines and what continues them become comments. Returns how many arrays.
 unsigned text_mdadm_conf(const char *text, struct buf *out);

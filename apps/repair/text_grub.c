@@ -197,29 +197,24 @@ bool text_env_block(const char *old, struct buf *text)
 	return true;
 }
 
-#define VARIABLES 1024 // bytes, what is left is filled up with '#'
-
-bool text_grub_variables(const char *text,
-			 bool (*edit)(void *arg, const char *text, struct buf *out), void *arg,
-			 struct buf *out)
+bool text_grub_variable(const char *text, const char *name, const char *value, struct buf *out)
 {
-	size_t len = strlen(text), n = len;
-	struct buf lines BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
-	bool changed = false;
+	char *line STR_AUTO = mem_printf("\n%s=%s\n", name, value);
+	size_t k = strlen(name) + 1, end = strlen(text);
 
-	while (n && text[n - 1] == '#')
-		n--;
-	if (len == VARIABLES && n && text[n - 1] == '\n') {
-		buf_add(&lines, text, n);
-		changed = edit(arg, buf_str(&lines), &new) && new.len <= VARIABLES;
-	}
-	if (!changed) {
-		buf_add(out, text, len);
+	if (strncmp(text, ENV_BEGIN, strlen(ENV_BEGIN)) || strstr(text, line)) {
+		buf_puts(out, text);
 		return false;
 	}
-	buf_add(out, new.s, new.len);
-	for (size_t i = new.len; i < VARIABLES; i++)
-		buf_puts(out, "#");
+	while (text[end - 1] == '#')
+		end--;
+	for (size_t at = 0, n; at < end; at += n) {
+		n = line_length(text + at);
+		n = n < end - at ? n : end - at;
+		if (strncmp(text + at, line + 1, k))
+			buf_add(out, text + at, n);
+	}
+	buf_puts(out, out->s[out->len - 1] == '\n' ? line + 1 : line);
 	return true;
 }
 
@@ -272,4 +267,39 @@ bool text_grub_argument(const char *text, const char *argument, struct buf *out)
 		buf_puts(out, "\n");
 	buf_printf(out, CMDLINE "\"%s\"\n", argument);
 	return true;
+}
+
+// Does the line start a kernel? Both GRUBs, and the boot loader specification.
+static bool starts_kernel(const char *line)
+{
+	static const char *const words[] = { "linux", "linux16", "linuxefi", "kernel", "options" };
+	size_t at = strspn(line, " \t"), n = strcspn(line + at, " \t\r\n");
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (n == strlen(words[i]) && !strncmp(line + at, words[i], n))
+			return true;
+	return false;
+}
+
+// In an entry of the specification "linux" has a path alone, and "options" the arguments.
+bool text_kernel_argument(const char *text, const char *argument, struct buf *out)
+{
+	bool entry = !strncmp(text, "options", 7) || strstr(text, "\noptions"), changed = false;
+
+	for (size_t n, end; *text; text += n) {
+		bool options = !strncmp(text + strspn(text, " \t"), "options", 7);
+
+		n = line_length(text);
+		if (!starts_kernel(text) || options != entry || has_word(text, n, argument)) {
+			buf_add(out, text, n);
+			continue;
+		}
+		for (end = n; end && strchr(" \t\r\n", text[end - 1]);)
+			end--;
+		buf_add(out, text, end);
+		buf_printf(out, " %s", argument);
+		buf_add(out, text + end, n - end);
+		changed = true;
+	}
+	return changed;
 }

@@ -31,7 +31,7 @@ bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t 
 	if (!sys || !survey_can_join(s, sys, why, sizeof why))
 		return false;
 	volume = survey_in_lvm(d, sys->part);
-	boot = sys->boot_part != sys->part;
+	boot = sys->boot_part != sys->part && !survey_boot_is_esp(d, sys);
 	buf_puts(&dirs, "/");
 	for (unsigned i = 0; i < sys->n_mounts; i++) {
 		const struct s_mount *m = &sys->mounts[i];

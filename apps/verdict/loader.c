@@ -17,7 +17,8 @@ static void ask_efi(struct asked *a)
 	else if (x->loader[0])
 		verdict_say(a, VERDICT_PASS, "copied to where it looks then",
 			    "A new firmware has no entry for the boot loader %s", x->loader);
-	else if (a->sys->grub_efi && !strcmp(a->sys->boot_loader, "grub2"))
+	else if ((a->sys->grub_efi && !strcmp(a->sys->boot_loader, "grub2")) ||
+		 (a->sys->systemd_boot && !strcmp(a->sys->boot_loader, "systemd-boot")))
 		verdict_say(a, VERDICT_PASS, "installed again",
 			    "The EFI system partition holds no boot loader");
 	else

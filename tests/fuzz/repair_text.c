@@ -108,6 +108,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text_grub_argument(text, "noresume", &c);
 	if (text_grub_argument(buf_str(&c), "noresume", &d))
 		abort();
+	buf_clear(&c);
+	buf_clear(&d);
+	text_kernel_argument(text, "noresume", &c);
+	if (text_kernel_argument(buf_str(&c), "noresume", &d))
+		abort();
+	buf_clear(&c);
+	buf_clear(&d);
+	text_grub_variable(text, "a", "b", &c);
+	if (text_grub_variable(buf_str(&c), "a", "b", &d))
+		abort();
 	legacy_default(text, &e);
 	legacy_succeeded(text, why, sizeof why);
 	free(text);

@@ -4,6 +4,7 @@ volumes is carried there by us, along the layout that lvs tells."""
 import contextlib
 import os
 import re
+import subprocess
 import uuid
 
 from .case import expect
@@ -114,3 +115,21 @@ def carry(segments, content, image, back=False, device=0, start=MIB):
             src.seek(a)
             dst.seek(b)
             dst.write(src.read(length))
+
+
+def in_lvm(fixture, folder):
+    """A disk with the fixture's root.img on the volume vg/root of its only partition."""
+    disk, pv = os.path.join(folder, "survivor.img"), os.path.join(folder, "pv")
+    with open(pv, "wb") as f:
+        f.truncate(810 << 20)
+    with Group(folder, pv) as group:
+        group.create()
+        group.volume("root", 800)
+        carry(group.layout()["root"], fixture.path("root.img"), pv)
+    with open(disk, "wb") as f:
+        f.truncate(820 << 20)
+    subprocess.run(["/sbin/sfdisk", "-q", disk], text=True, check=True,
+                   input="label: dos\nstart=2048, size=%d, type=8e, bootable\n" % (810 << 11))
+    tool("dd", "if=" + pv, "of=" + disk, "bs=1M", "seek=1", "conv=notrunc,sparse")
+    os.unlink(pv)
+    return disk

@@ -12,11 +12,14 @@ from .storage import run
 SECTOR, MIB = 512, 1 << 20
 DATA = 2048  # sectors before the data of a member
 ESP, BOOT, SWAP = 131072, 163840, 131072  # sectors
+KERNELS = 262144  # of an EFI system partition with kernels on it
 ROOT_UUID, BOOT_UUID = "40070000-0000-4000-8000-00000000deb1", "b0070000-0000-4000-8000-00000000deb1"
 LVM_ROOT_UUID = "40070000-0000-4000-8000-00000000deb2"
 ESP_ID = "E5900000-0000-4000-8000-00000000DEB1"
 TYPES = {"efi": "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "linux": "0FC63DAF-8483-4772-8E79-3D69D8477DE4",
          "raid": "A19D880F-05FC-4D3B-A006-743F0F84911E"}
+MIRRORS = {"root": ("1.2", "deb12:0", 11), "swap": ("1.1", "deb12:1", 5)}
+ARGUMENTS = "root=/dev/md0 ro console=ttyS0,115200 mitigations=off no_timer_check"
 LAN = "[Match]\nName=enp0s9\n\n[Network]\nAddress=192.168.77.5/24\nConfigureWithoutCarrier=yes\n"
 
 
@@ -44,15 +47,24 @@ def _root(fixture, out):
     return sectors
 
 
+def _kernel(root):
+    """The paths of a kernel and its initrd."""
+    words = [line.split() for line in run("/sbin/debugfs", "-R", "cat /boot/grub/grub.cfg", root).splitlines()]
+    return [next(w[1] for w in words if w[:1] == [key]) for key in ("linux", "initrd")]
+
+
+def _fstab(root, more):
+    fstab = run("/sbin/debugfs", "-R", "cat /etc/fstab", root).split("\n", 1)[1]
+    run("/sbin/debugfs", "-w", "-R", "rm /etc/fstab", root)
+    _put(root, "/etc/fstab", fstab + more)
+
+
 def _own_boot(root, out):
     """/boot as a file system of its own, and fstab with it and the EFI system partition."""
     run("/sbin/debugfs", "-R", "rdump /boot " + os.path.dirname(out), root)
     os.rename(os.path.join(os.path.dirname(out), "boot"), out + ".tree")
     run("/sbin/mke2fs", "-q", "-t", "ext2", "-U", BOOT_UUID, "-d", out + ".tree", out, "%ds" % BOOT)
-    fstab = run("/sbin/debugfs", "-R", "cat /etc/fstab", root).split("\n", 1)[1]
-    run("/sbin/debugfs", "-w", "-R", "rm /etc/fstab", root)
-    _put(root, "/etc/fstab", fstab + "UUID=%s /boot ext2 defaults 0 2\nPARTUUID=%s /boot/efi vfat umask=0077 0 1\n" %
-         (BOOT_UUID, ESP_ID.lower()))
+    _fstab(root, "UUID=%s /boot ext2 defaults 0 2\nPARTUUID=%s /boot/efi vfat umask=0077 0 1\n" % (BOOT_UUID, ESP_ID.lower()))
 
 
 def _modules(root, beside=None):
@@ -66,10 +78,10 @@ def _modules(root, beside=None):
     run("/sbin/debugfs", "-w", "-f", f.name, root)
 
 
-def _fat(path, files):
+def _fat(path, files, sectors=ESP):
     """An EFI system partition: where each file goes, and where it is."""
     with open(path, "wb") as f:
-        f.truncate(ESP * SECTOR)
+        f.truncate(sectors * SECTOR)
     run("/sbin/mkfs.vfat", "-F", "32", "-n", "EFI", path)
     for folder in sorted({name[:n] for name in files for n, c in enumerate(name) if c == "/"}):
         run("mmd", "-i", path, "::/" + folder)
@@ -126,41 +138,74 @@ def uefi_server(fixture, folder, own_boot=False, stub=True, files=()):
     _esp(os.path.join(folder, "esp"), *((BOOT_UUID, "/grub") if own_boot else (ROOT_UUID, "/boot/grub")), stub)
     parts = [("esp", ESP, "efi"), ("boot", BOOT, "linux"), ("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")]
     return _disk(folder, [p for p in parts if own_boot or p[0] != "boot"],
-                 {"root": ("1.2", "deb12:0", 11), "swap": ("1.1", "deb12:1", 5)})
+                 MIRRORS)
 
 
-def redhat_server(fixture, folder, own_boot=False):
+def redhat_server(fixture, folder, own_boot=False, bios=True):
     """The same as Red Hat up to 8 has it: all of GRUB's configuration lies beside the loader, and names arrays. The EFI system
-    partition is on a mirror, too, with its superblock at the end and the type of any member. own_boot: as Red Hat 8 has it,
-    kernels' arguments are among GRUB's variables; /boot is a partition, with another configuration for BIOS, and the EFI system
-    partition one as any."""
+    partition is on a mirror, too, with its superblock at the end and the type of any member. own_boot: /boot is a partition, and
+    the EFI system partition one as any. bios: as Red Hat 8 has it, kernels' arguments are among GRUB's variables; with another
+    configuration in /boot, for BIOS."""
     root, loader, cfg = (os.path.join(folder, name) for name in ("root", "grubx64.efi", "grub.cfg"))
     sectors = _root(fixture, root)
-    kernel, initrd = (next(word.split()[1] for word in run("/sbin/debugfs", "-R", "cat /boot/grub/grub.cfg", root).splitlines()
-                           if word.split()[:1] == [key]) for key in ("linux", "initrd"))
-    if not own_boot:
+    kernel, initrd = _kernel(root)
+    bios &= own_boot
+    if not bios:
         run("/sbin/debugfs", "-w", "-R", "rm /boot/grub/grub.cfg", root)
     find = "set root='mduuid/7a3c51e000000000deb1200000000000'"
     if own_boot:
         _own_boot(root, os.path.join(folder, "boot"))
         kernel, initrd = (path.replace("/boot/", "/") for path in (kernel, initrd))
         find = "set root='hd0,gpt2'\n\tsearch --no-floppy --fs-uuid --set=root --hint='hd0,gpt2' " + BOOT_UUID
-    arguments = "root=/dev/md0 ro console=ttyS0,115200 mitigations=off no_timer_check"
     env = os.path.join(folder, "grubenv")
     with open(env, "w") as f:
-        f.write(("# GRUB Environment Block\nkernelopts=%s resume=/dev/md1\n" % arguments).ljust(1024, "#"))
+        f.write(("# GRUB Environment Block\nkernelopts=%s resume=/dev/md1\n" % ARGUMENTS).ljust(1024, "#"))
     with open(cfg, "w") as f:
         f.write("serial --unit=0 --speed=115200\nset timeout=1\nload_env\nmenuentry 'Linux' {\n\t%s\n\tlinux %s %s\n"
-                "\tinitrd %s\n}\n" % (find, kernel, "$kernelopts" if own_boot else arguments, initrd))
+                "\tinitrd %s\n}\n" % (find, kernel, "$kernelopts" if bios else ARGUMENTS + " resume=/dev/md1", initrd))
     run("grub-mkimage", "-O", "x86_64-efi", "-p", "/EFI/centos", "-o", loader, "part_gpt", "fat", "ext2", "normal", "linux",
         "search", "search_fs_uuid", "serial", "mdraid1x", "loadenv")
     files = {"EFI/centos/grubx64.efi": loader, "EFI/centos/grub.cfg": cfg}
-    _fat(os.path.join(folder, "esp"), dict(files, **{"EFI/centos/grubenv": env}) if own_boot else files)
-    mirrors = {"esp": ("1.0", "deb12:2", 7), "root": ("1.2", "deb12:0", 11), "swap": ("1.1", "deb12:1", 5)}
+    _fat(os.path.join(folder, "esp"), dict(files, **{"EFI/centos/grubenv": env}) if bios else files)
     parts = [("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")]
     if not own_boot:
-        return _disk(folder, [("esp", ESP + 2048, "raid")] + parts, mirrors)
-    return _disk(folder, [("esp", ESP, "efi"), ("boot", BOOT, "linux")] + parts, {name: mirrors[name] for name in ("root", "swap")})
+        return _disk(folder, [("esp", ESP + 2048, "raid")] + parts, dict(MIRRORS, esp=("1.0", "deb12:2", 7)))
+    return _disk(folder, [("esp", ESP, "efi"), ("boot", BOOT, "linux")] + parts, MIRRORS)
+
+
+def kernels_server(fixture, folder, at="/boot", grub=False):
+    """The same with kernels on the EFI system partition, which is /boot or what else is said. systemd-boot starts them, with an
+    entry that names arrays; or GRUB with all of its files there."""
+    root, loader = os.path.join(folder, "root"), os.path.join(folder, "loader")
+    sectors = _root(fixture, root)
+    files = {}
+    for path in _kernel(root):
+        out = os.path.join(folder, os.path.basename(path))
+        run("/sbin/debugfs", "-R", "dump %s %s" % (path, out), root)
+        files[os.path.basename(path)] = out
+    kernel, initrd = files
+    for path in ["/boot/grub/grub.cfg"] + ["/boot/" + name for name in files] * (at == "/boot"):
+        run("/sbin/debugfs", "-w", "-R", "rm " + path, root)
+    _fstab(root, "PARTUUID=%s %s vfat umask=0077 0 1\n" % (ESP_ID.lower(), at))
+    run("/sbin/debugfs", "-w", "-R", "mkdir " + at, root)
+    if grub:
+        with open(loader + ".cfg", "w") as f:
+            f.write("linux /%s %s\ninitrd /%s\nboot\n" % (kernel, ARGUMENTS, initrd))
+        run("grub-mkimage", "-O", "x86_64-efi", "-p", "/grub", "-o", loader, "part_gpt", "fat", "normal", "linux", "search",
+            "search_fs_uuid", "serial")
+        folder_of = os.path.dirname(firmware_file("grub-efi-amd64-bin", "modinfo.sh"))
+        files.update({"grub/x86_64-efi/" + name: os.path.join(folder_of, name) for name in os.listdir(folder_of)
+                      if name.endswith((".mod", ".lst"))})
+        files.update({"EFI/arch/grubx64.efi": loader, "grub/grub.cfg": loader + ".cfg"})
+    else:
+        for name, text in ("conf", "timeout 1\n"), ("entry", "title Debian\nlinux /%s\ninitrd /%s\noptions %s resume=/dev/md1\n" %
+                                                    (kernel, initrd, ARGUMENTS)):
+            with open("%s.%s" % (loader, name), "w") as f:
+                f.write(text)
+        files.update({"EFI/systemd/systemd-bootx64.efi": firmware_file("systemd-boot-efi", "systemd-bootx64.efi"),
+                      "loader/loader.conf": loader + ".conf", "loader/entries/debian.conf": loader + ".entry"})
+    _fat(os.path.join(folder, "esp"), files, KERNELS)
+    return _disk(folder, [("esp", KERNELS, "efi"), ("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")], MIRRORS)
 
 
 def lvm_server(fixture, folder):

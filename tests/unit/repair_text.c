@@ -289,40 +289,58 @@ static void test_grub_stub(void)
 	}
 }
 
-static bool any_value(void *arg, const char *key, const char *value)
-{
-	(void)arg;
-	(void)key;
-	return *value;
-}
-
-static bool drop_lvm(void *arg, const char *text, struct buf *out)
-{
-	static const char *const keys[] = { "rd.lvm.lv", NULL };
-	struct buf named BUF_AUTO = { 0 };
-	bool changed = text_kernel_args(text, map, arg, &named);
-
-	return text_drop_args(buf_str(&named), keys, any_value, arg, out) || changed;
-}
-
-static void test_grub_variables(void)
+static void test_grub_variable(void)
 {
 	static const char head[] = "# GRUB Environment Block\n", menu[] = "saved_entry=x\n";
 	struct buf in BUF_AUTO = { 0 }, out BUF_AUTO = { 0 }, want BUF_AUTO = { 0 };
 
-	buf_printf(&in, "%skernelopts=root=/dev/md2 ro rd.lvm.lv=a/b quiet \n%s", head, menu);
-	buf_printf(&want, "%skernelopts=root=LABEL=/ ro quiet \n%s", head, menu);
-	CHECK_INT("other lengths", text_grub_variables(buf_str(&in), drop_lvm, NULL, &out), 0);
+	CHECK_INT("no block", text_grub_variable("a=1\n", "blsdir", "/b", &out), 0);
+	CHECK_STR("no block", buf_str(&out), "a=1\n");
+	buf_printf(&in, "%s%s", head, menu);
+	buf_printf(&want, "%s%sblsdir=/b\n", head, menu);
 	while (in.len < 1024)
 		buf_puts(&in, "#");
 	while (want.len < 1024)
 		buf_puts(&want, "#");
 	buf_clear(&out);
-	CHECK_INT("variables", text_grub_variables(buf_str(&in), drop_lvm, NULL, &out), 1);
-	CHECK_STR("variables", buf_str(&out), buf_str(&want));
+	CHECK_INT("a new one", text_grub_variable(buf_str(&in), "blsdir", "/b", &out), 1);
+	CHECK("its size", text_env_block(buf_str(&in), &out));
+	CHECK_STR("a new one", buf_str(&out), buf_str(&want));
 	buf_clear(&in);
-	CHECK_INT("once more", text_grub_variables(buf_str(&out), drop_lvm, NULL, &in), 0);
+	CHECK_INT("once more", text_grub_variable(buf_str(&out), "blsdir", "/b", &in), 0);
 	CHECK_STR("once more", buf_str(&in), buf_str(&want));
+	buf_clear(&in);
+	CHECK_INT(
+		"another",
+		text_grub_variable("# GRUB Environment Block\nblsdir=/\nx=1", "blsdir", "/b", &in),
+		1);
+	CHECK_STR("another", buf_str(&in), "# GRUB Environment Block\nx=1\nblsdir=/b\n");
+}
+
+static void test_kernel_argument(void)
+{
+	static const struct {
+		const char *in, *out;
+	} adds[] = {
+		{ "menuentry {\n\tlinux /vmlinuz root=x\n\tinitrd /i\n\tlinuxefi /v a \n}\n",
+		  "menuentry {\n\tlinux /vmlinuz root=x noresume\n\tinitrd /i\n\tlinuxefi /v a "
+		  "noresume \n}\n" },
+		{ "title x\nlinux /x/linux\noptions root=x ro\r\n",
+		  "title x\nlinux /x/linux\noptions root=x ro noresume\r\n" },
+		{ "options\troot=x", "options\troot=x noresume" },
+		{ "linux /v noresume\n", NULL },
+		{ "options noresume a\nlinux /v\n", NULL },
+		{ "# linux /v\nlinuxish /v\nmenuentry 'linux'", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof adds / sizeof *adds; i++) {
+		struct buf out BUF_AUTO = { 0 };
+
+		CHECK_INT(adds[i].in, text_kernel_argument(adds[i].in, "noresume", &out),
+			  adds[i].out != NULL);
+		CHECK_STR(adds[i].in, buf_str(&out), adds[i].out ? adds[i].out : adds[i].in);
+	}
 }
 
 static void test_grub_argument(void)
@@ -489,7 +507,8 @@ int main(void)
 	test_env_block();
 	test_boot_paths();
 	test_grub_stub();
-	test_grub_variables();
+	test_grub_variable();
+	test_kernel_argument();
 	test_grub_argument();
 	test_mdadm_conf();
 	test_default_entry();

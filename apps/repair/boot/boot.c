@@ -22,7 +22,8 @@ const struct boot_ops *boot_find(const struct repair *r, struct err *e)
 		if (!strcmp(loaders[i]->name, sys->boot_loader))
 			return loaders[i];
 	err_set(e, 0,
-		"%s: %s: its boot loader is %s: only GRUB legacy and GRUB 2 can be put back here",
+		"%s: %s: its boot loader is %s: only GRUB legacy, GRUB 2 and systemd-boot can be "
+		"put back here",
 		r->first.disk->disk.path, sys->name,
 		strcmp(sys->boot_loader, "none") ? sys->boot_loader
 						 : "unknown (no configuration found in /boot)");
@@ -60,6 +61,13 @@ int boot_device_map(struct repair *r, const char *path, struct err *e)
 	buf_printf(&new, "(hd0) /dev/%s\n", r->names.disk);
 	edits_add(r->edits, "grub", path, "only (hd0), which is /dev/%s", r->names.disk);
 	return step_write(r, path, &new, e);
+}
+
+bool boot_esp_has_loader(const struct repair *r)
+{
+	const struct s_efi *x = &r->now.disk->efi;
+
+	return !x->there || x->loader[0] || x->fallback;
 }
 
 int boot_same(struct repair *r, uint64_t at, const struct buf *file, size_t from, size_t len,

@@ -23,6 +23,9 @@ const struct boot_ops *boot_find(const struct repair *r, struct err *e);
 // device.map of both GRUBs: one line. path: "/boot/grub/device.map".
 int boot_device_map(struct repair *r, const char *path, struct err *e);
 
+// Is there a loader on the EFI system partition? True where that cannot be read.
+bool boot_esp_has_loader(const struct repair *r);
+
 // The sectors at `at` (bytes) hold the file's bytes [from, from + len). 1 yes, 0 no, -1 unreadable.
 int boot_same(struct repair *r, uint64_t at, const struct buf *file, size_t from, size_t len,
 	      struct err *e);

@@ -13,7 +13,9 @@
 #include "base/buf.h"
 #include "base/endian.h"
 #include "base/run.h"
+#include "repair/args.h"
 #include "repair/boot/boot.h"
+#include "repair/entries.h"
 #include "repair/file.h"
 
 #define BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
@@ -127,16 +129,9 @@ static bool by_efi(const struct repair *r)
 	return survey_starts_by_efi(r->now.disk);
 }
 
-static bool has_loader(const struct repair *r)
-{
-	const struct s_efi *x = &r->now.disk->efi;
-
-	return !x->there || x->loader[0] || x->fallback; // unreadable: not judged
-}
-
 static int check_esp(const struct repair *r, char *why, size_t size)
 {
-	if (has_loader(r))
+	if (boot_esp_has_loader(r))
 		return 0;
 	snprintf(why, size, "it holds no boot loader");
 	return 1;
@@ -149,14 +144,33 @@ static int check(struct repair *r, char *why, size_t size, struct err *e)
 	return rc ? rc : check_config(r, why, size, e);
 }
 
+static int edit_arguments(struct repair *r, const void *arg, const char *path, struct err *e)
+{
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	struct args_place p = { r, "grub", path };
+	bool there;
+
+	(void)arg;
+	if (step_read(r, path, &old, &there, e))
+		return -1;
+	return there && args_edit_devices(&p, buf_str(&old), &new) ? step_write(r, path, &new, e)
+								   : 0;
+}
+
+// Its configuration is made anew, but not what has kernels' arguments where each has a file of its
+// own.
 static int configure(struct repair *r, struct err *e)
 {
 	char folder[96];
 
 	folder_of(r, folder, sizeof folder);
 	char *map STR_AUTO = mem_printf("%s/device.map", folder);
+	char *variables STR_AUTO = mem_printf("%s/grubenv", folder);
 
-	return boot_device_map(r, map, e);
+	return boot_device_map(r, map, e) || edit_arguments(r, NULL, variables, e) ||
+			       entries_each(r, edit_arguments, NULL, e)
+		       ? -1
+		       : 0;
 }
 
 // --- installation
@@ -269,7 +283,7 @@ static int install_efi(struct repair *r, const char *installer, struct err *e)
 	struct err ignored;
 	int rc;
 
-	if (has_loader(r) && !r->loader_anew)
+	if (boot_esp_has_loader(r) && !r->loader_anew)
 		return 0;
 	if (!r->first.sys->grub_efi)
 		return err_set(e, 0,

@@ -182,7 +182,7 @@ static int configure(struct repair *r, struct err *e)
 		return -1;
 	if (!there)
 		return err_set(e, ENOENT, "%s: read", path);
-	changed = text_kernel_args(buf_str(&old), args_by_device, &p, &args);
+	changed = args_edit_devices(&p, buf_str(&old), &args);
 	if (text_grub_drives(buf_str(&args), &new)) {
 		edits_add(r->edits, "grub", path, "other drives than (hd0) -> (hd0)");
 		changed = true;

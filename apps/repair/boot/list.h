@@ -2,3 +2,5 @@
 // Boot loaders that can be put back.
 X(grub_legacy)
 X(grub2)
+X(grub2_esp)
+X(systemd_boot)

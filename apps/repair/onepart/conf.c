@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "repair/entries.h"
 #include "repair/onepart/onepart.h"
 #include "repair/steps/step.h"
 
@@ -13,13 +14,31 @@
 #define RESUME "/etc/initramfs-tools/conf.d/resume"
 #define DEFAULTS "/etc/default/grub"
 #define ENTRIES "/boot/loader/entries"
-#define MAX_ENTRIES 64
+#define PARTUUID "PARTUUID="
 
 struct place {
 	struct repair *r;
 	const struct onepart *o;
 	const char *path;
 };
+
+// What the one partition is called by who called / so: its file system's names are the same, those
+// of its place are not. One by PARTUUID gets another, as there may be no initrd, which alone knows
+// file systems' names. False: it keeps it.
+static bool rename_root(const struct place *p, const char *old, char *to, size_t size)
+{
+	const struct repair *r = p->r;
+	const char *id = r->first.disk->parts[r->first.sys->part].part.id;
+
+	if (id[0] &&
+	    (!strncasecmp(old, PARTUUID, strlen(PARTUUID)) || !strncasecmp(old, "PARTLABEL=", 10)))
+		snprintf(to, size, PARTUUID "%s", id);
+	else if (!strncmp(old, "/dev/", 5))
+		names_best(&r->names, r->first.sys->part, to, size);
+	else
+		return false;
+	return strcasecmp(old, to) != 0;
+}
 
 static bool names_device_of(const char *spec)
 {
@@ -49,13 +68,12 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 	if (!names_device_of(l->spec))
 		return FSTAB_KEEP;
 	if (!strcmp(l->dir, "/")) {
-		names_best(&p->r->names, p->r->first.sys->part, to, size);
-		if (strncmp(l->spec, "/dev/", 5) || !strcmp(l->spec, to))
+		if (!rename_root(p, l->spec, to, size))
 			return FSTAB_KEEP;
 		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s -> %s", l->spec, to);
 		return FSTAB_RENAME;
 	}
-	if (o->esp >= 0 && !strcmp(l->dir, "/boot/efi"))
+	if (o->esp >= 0 && !strcmp(l->dir, o->esp_dir))
 		return keep_esp(p, l, to, size);
 	if (o->swaps && !strcmp(l->type, "swap")) {
 		snprintf(to, size, "the swap file is there instead");
@@ -98,10 +116,7 @@ static bool new_root(void *arg, const char *key, const char *value, char *to, si
 {
 	const struct place *p = arg;
 
-	if (strcmp(key, "root") || strncmp(value, "/dev/", 5))
-		return false;
-	names_best(&p->r->names, p->r->first.sys->part, to, size);
-	if (!strcmp(to, value))
+	if (strcmp(key, "root") || !rename_root(p, value, to, size))
 		return false;
 	edits_add(p->r->edits, ONEPART_STEP, p->path, "root=%s -> %s", value, to);
 	return true;
@@ -119,18 +134,55 @@ static bool edit_args(struct place *p, const char *text, struct buf *out)
 	return text_drop_args(buf_str(&named), keys, always, p, out) || changed;
 }
 
+// What an initrd of initramfs-tools would wait for stands in it.
+static bool no_wait(struct place *p, bool (*add)(const char *, const char *, struct buf *),
+		    const char *text, struct buf *out)
+{
+	if (!p->o->has_resume) {
+		buf_puts(out, text);
+		return false;
+	}
+	if (!add(text, "noresume", out))
+		return false;
+	edits_add(p->r->edits, ONEPART_STEP, p->path, "noresume added: the initrd would wait");
+	return true;
+}
+
 bool onepart_arguments(struct repair *r, const struct onepart *o, const char *path,
+		       const char *text, bool kernels, struct buf *out)
+{
+	struct place p = { r, o, path };
+	struct buf args BUF_AUTO = { 0 };
+	bool changed = edit_args(&p, text, kernels ? &args : out);
+
+	return kernels ? no_wait(&p, text_kernel_argument, buf_str(&args), out) || changed
+		       : changed;
+}
+
+bool onepart_variables(struct repair *r, const struct onepart *o, const char *path,
 		       const char *text, struct buf *out)
 {
 	struct place p = { r, o, path };
+	struct buf args BUF_AUTO = { 0 };
+	bool changed = edit_args(&p, text, &args);
 
-	return edit_args(&p, text, out);
+	if (o->bls && o->own_boot && text_grub_variable(buf_str(&args), "blsdir", ENTRIES, out)) {
+		edits_add(r->edits, ONEPART_STEP, path, "blsdir=" ENTRIES ", seen from /");
+		changed = true;
+	} else if (!o->bls || !o->own_boot) {
+		buf_add(out, args.s, args.len);
+	}
+	if (!changed || text_env_block(text, out))
+		return changed;
+	ui_say(r->ui, UI_WARN, "%s: the new variables are too long for it: it stays as it is",
+	       path);
+	return false;
 }
 
 static bool edit_loader(struct place *p, const char *text, struct buf *out)
 {
 	struct buf args BUF_AUTO = { 0 };
-	bool changed = edit_args(p, text, &args);
+	bool changed = onepart_arguments(p->r, p->o, p->path, text, true, &args);
 
 	if (!p->o->own_boot) {
 		buf_add(out, args.s, args.len);
@@ -149,16 +201,7 @@ static bool edit_defaults(struct place *p, const char *text, struct buf *out)
 	struct buf args BUF_AUTO = { 0 };
 	bool changed = edit_args(p, text, &args);
 
-	if (!p->o->has_resume) {
-		buf_add(out, args.s, args.len);
-		return changed;
-	}
-	if (text_grub_argument(buf_str(&args), "noresume", out)) {
-		edits_add(p->r->edits, ONEPART_STEP, p->path,
-			  "noresume added: the initrd would wait");
-		changed = true;
-	}
-	return changed;
+	return no_wait(p, text_grub_argument, buf_str(&args), out) || changed;
 }
 
 static bool no_resume(void *arg, const char *key, const char *value, char *to, size_t size)
@@ -189,40 +232,15 @@ static int edit_file(struct repair *r, const struct onepart *o, const char *path
 	return there && edit(&p, buf_str(&old), &new) ? step_write(r, path, &new, e) : 0;
 }
 
-static int take_entry(void *arg, const char *name, unsigned type)
+static int edit_entry(struct repair *r, const void *arg, const char *path, struct err *e)
 {
-	struct text_list *list = arg;
-	size_t n = strlen(name);
-
-	(void)type;
-	if (n > 5 && !strcmp(name + n - 5, ".conf") && list->n < MAX_ENTRIES) {
-		char *path STR_AUTO = mem_printf(ENTRIES "/%s", name);
-
-		text_list_add(list, path);
-	}
-	return 0;
-}
-
-static int edit_entries(struct repair *r, const struct onepart *o, struct err *e)
-{
-	struct text_list list = { 0 };
-	int rc = step_list(r, ENTRIES, take_entry, &list, e);
-
-	for (unsigned i = 0; i < list.n && !rc; i++)
-		rc = edit_file(r, o, list.v[i], edit_loader, e);
-	text_list_free(&list);
-	return rc;
-}
-
-static bool edit_lines(void *arg, const char *text, struct buf *out)
-{
-	return edit_args(arg, text, out);
+	return edit_file(r, arg, path, edit_loader, e);
 }
 
 // The arguments of all kernels, where each has a file of its own (Red Hat 8).
 static bool edit_variables(struct place *p, const char *text, struct buf *out)
 {
-	return text_grub_variables(text, edit_lines, p, out);
+	return onepart_variables(p->r, p->o, p->path, text, out);
 }
 
 int onepart_configure(struct repair *r, const struct onepart *o, struct err *e)
@@ -232,7 +250,8 @@ int onepart_configure(struct repair *r, const struct onepart *o, struct err *e)
 	if (edit_file(r, o, FSTAB, edit_fstab, e) || edit_file(r, o, DEFAULTS, edit_defaults, e) ||
 	    edit_file(r, o, RESUME, edit_resume, e) ||
 	    edit_file(r, o, "/etc/kernel/cmdline", edit_args, e) ||
-	    edit_file(r, o, "/boot/grub2/grubenv", edit_variables, e) || edit_entries(r, o, e))
+	    edit_file(r, o, "/boot/grub2/grubenv", edit_variables, e) ||
+	    entries_each(r, edit_entry, o, e))
 		return -1;
 	// GRUB 2's own is made anew by the system
 	if (strcmp(sys->boot_loader, "grub-legacy"))

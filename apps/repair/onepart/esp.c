@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// GRUB on the EFI system partition finds its configuration by a small file beside it (Debian, Red
-// Hat since 9, SUSE), which names a file system by its UUID and a path in it. Where there is none
-// the same stands inside of the loader, and the system's own tools have to make another.
-#include <dirent.h>
-#include <fcntl.h>
-#include <stdio.h>
+// What boot loaders read on the EFI system partition. GRUB finds its configuration by a small file
+// beside it (Debian, Red Hat since 9, SUSE), which names a file system by its UUID and a path in
+// it, or has all of it there (Red Hat up to 8). Where there is neither, the same stands inside of
+// the loader, and the system's own tools have to make another. Kernels' arguments may stand in all
+// of them.
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "initrd/initrd.h"
+#include "repair/esp.h"
 #include "repair/file.h"
 #include "repair/onepart/onepart.h"
-#include "repair/steps/step.h"
+#include "repair/text.h"
 
-#define FOLDERS 32
-#define STUB_MAX 65536
-
-static int take_folder(void *arg, const char *name, unsigned type)
+// Does the loader look for /boot elsewhere afterwards? Not where that is the partition itself, and
+// systemd-boot never does.
+static bool moves(const struct onepart *o)
 {
-	struct text_list *l = arg;
-
-	(void)type;
-	if (name[0] != '.' && l->n < FOLDERS)
-		text_list_add(l, name);
-	return 0;
+	return !o->loader_stays && (o->own_boot || strcasecmp(o->boot_uuid, o->uuid));
 }
 
 static bool names(const char *text, const char *uuid)
@@ -33,57 +25,47 @@ static bool names(const char *text, const char *uuid)
 	return *uuid && strcasestr(text, uuid);
 }
 
-// GRUB's variables, kernels' arguments among them (Red Hat 8).
-static bool is_variables(const char *path)
+struct plan {
+	struct onepart *o;
+	struct fs *fs;
+};
+
+static int count(void *arg, const char *path, enum efi_text kind, struct err *e)
 {
-	return !strcmp(strrchr(path, '/'), "/grubenv");
-}
+	struct buf text BUF_AUTO = { 0 }, ignored BUF_AUTO = { 0 };
+	const struct plan *p = arg;
+	struct onepart *o = p->o;
+	bool is_text;
 
-// Calls each for every such file that names the file system, and for variables; -1 when that does.
-static int each_file(struct fs *fs, const char *uuid,
-		     int (*each)(void *arg, const char *path, const char *text, struct err *e),
-		     void *arg, struct err *e)
-{
-	static const char *const files[] = { "grub.cfg", "grubenv" };
-	struct text_list folders = { 0 };
-	struct err none;
-	int rc = 0;
-
-	fs_list(fs, "/EFI", take_folder, &folders, &none);
-	for (unsigned i = 0; i < 2 * folders.n && !rc; i++) {
-		char *path STR_AUTO = mem_printf("/EFI/%s/%s", folders.v[i / 2], files[i % 2]);
-		struct buf text BUF_AUTO = { 0 };
-
-		if (!fs_read_file(fs, path, STUB_MAX, &text, &none) &&
-		    (is_variables(path) || names(buf_str(&text), uuid)))
-			rc = each(arg, path, buf_str(&text), e);
-	}
-	text_list_free(&folders);
-	return rc;
-}
-
-static int count(void *arg, const char *path, const char *text, struct err *e)
-{
-	struct onepart *o = arg;
-
-	(void)text;
-	(void)e;
-	o->stubs += !is_variables(path);
+	if (kind != EFI_GRUB)
+		return 0;
+	if (esp_read(p->fs, -1, path, &text, &is_text, e))
+		return -1;
+	if (!is_text)
+		return 0;
+	// what looks for an array does not any more when that has been taken apart
+	o->stubs +=
+		!o->loader_stays && (names(buf_str(&text), o->boot_uuid) ||
+				     text_grub_array_root(buf_str(&text), o->boot_uuid, &ignored));
 	return 0;
-}
-
-static bool moves(const struct onepart *o)
-{
-	return o->own_boot || strcasecmp(o->boot_uuid, o->uuid);
 }
 
 int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e)
 {
 	struct fs *fs = patient_open_part(p, o->esp, e);
 
-	if (!fs || each_file(fs, o->boot_uuid, count, o, e))
+	if (!fs || efi_each_text(fs, count, &(struct plan){ o, fs }, e))
 		return -1;
-	if (o->stubs || !moves(o) || p->sys->grub_efi)
+	if (o->stubs || !moves(o))
+		return 0;
+	if (!strcmp(p->sys->boot_loader, "grub2-esp"))
+		return err_usage(
+			e,
+			"%s: --one-partition: %s on its EFI system partition does not name "
+			"the file system of /boot by its UUID, so another place cannot be "
+			"told there: make the image without",
+			p->disk->disk.path, p->disk->efi.config);
+	if (p->sys->grub_efi)
 		return 0;
 	return err_usage(e,
 			 "%s: --one-partition: GRUB on its EFI system partition has the place of "
@@ -93,94 +75,98 @@ int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e)
 }
 
 struct change {
-	const char *path; // of the file
 	struct repair *r;
 	const struct onepart *o;
+	struct fs *fs;
 	const char *uuid; // of the new file system
 	int esp;	  // the mounted EFI system partition
 	unsigned seen;
 };
 
-static bool arguments(void *arg, const char *text, struct buf *out)
-{
-	const struct change *c = arg;
-
-	return onepart_arguments(c->r, c->o, c->path, text, out);
-}
-
-// With Red Hat up to 8 it is no small file but all of the configuration, kernels' arguments in it.
-static bool edit(struct change *c, const char *path, const char *text, struct buf *out)
+static bool edit_grub(const struct change *c, const char *path, const char *text, struct buf *out)
 {
 	struct buf args BUF_AUTO = { 0 };
-	bool changed;
+	bool changed = onepart_arguments(c->r, c->o, path, text, true, &args);
 
-	c->path = path;
-	if (is_variables(path))
-		return text_grub_variables(text, arguments, c, out);
-	changed = arguments(c, text, &args);
-	return text_grub_stub(buf_str(&args), c->o->boot_uuid, c->uuid, c->o->own_boot, out) ||
-	       changed;
-}
-
-static int change(void *arg, const char *path, const char *text, struct err *e)
-{
-	struct buf new BUF_AUTO = { 0 };
-	struct change *c = arg;
-
-	if (!edit(c, path, text, &new))
-		return 0;
-	if (!is_variables(path))
+	if (moves(c->o) &&
+	    text_grub_stub(buf_str(&args), c->o->boot_uuid, c->uuid, c->o->own_boot, out)) {
 		edits_add(c->r->edits, ONEPART_STEP, path, "GRUB looks in the one partition");
-	return file_replace(c->esp, path, buf_str(&new), new.len, e);
+		return true;
+	}
+	if (!moves(c->o))
+		buf_add(out, args.s, args.len);
+	return changed;
 }
 
-static struct change begin(struct repair *r, const struct onepart *o)
+static bool edit(const struct change *c, const char *path, enum efi_text kind, const char *text,
+		 struct buf *out)
 {
-	return (struct change){ .r = r,
-				.o = o,
-				.uuid = r->first.disk->parts[r->first.sys->part].fs.uuid };
+	if (kind == EFI_GRUB)
+		return edit_grub(c, path, text, out);
+	if (kind == EFI_VARIABLES)
+		return onepart_variables(c->r, c->o, path, text, out);
+	return onepart_arguments(c->r, c->o, path, text, true, out);
+}
+
+static int change(void *arg, const char *path, enum efi_text kind, struct err *e)
+{
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	const struct change *c = arg;
+	bool text;
+
+	if (esp_read(c->fs, c->esp, path, &old, &text, e))
+		return -1;
+	return text && edit(c, path, kind, buf_str(&old), &new)
+		       ? file_replace(c->esp, path, buf_str(&new), new.len, e)
+		       : 0;
+}
+
+static int begin(struct change *c, struct repair *r, const struct onepart *o, struct err *e)
+{
+	*c = (struct change){ .r = r,
+			      .o = o,
+			      .fs = patient_open_part(&r->now, r->now.disk->efi.part, e),
+			      .uuid = r->first.disk->parts[r->first.sys->part].fs.uuid };
+	return c->fs ? 0 : -1;
+}
+
+static int change_all(struct repair *r, int esp, const void *arg, struct err *e)
+{
+	struct change c;
+
+	if (begin(&c, r, arg, e))
+		return -1;
+	c.esp = esp;
+	return efi_each_text(c.fs, change, &c, e);
 }
 
 int onepart_esp_change(struct repair *r, const struct onepart *o, struct err *e)
 {
-	struct fs *fs = patient_open_part(&r->now, r->now.disk->efi.part, e);
-	unsigned mounts = r->root->n_mounts;
-	struct change c = begin(r, o);
-	struct err ignored;
-	int rc = -1;
-
 	r->loader_anew = !o->stubs && moves(o);
-	if (!fs || !o->stubs)
-		return fs ? 0 : -1;
-	if (!root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, NULL, e)) {
-		int esp FD_AUTO = open(ROOT_BESIDE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		c.esp = esp;
-		rc = esp < 0 ? err_set(e, errno, "%s: open", ROOT_BESIDE)
-			     : each_file(fs, o->boot_uuid, change, &c, e);
-		if (!rc && syncfs(esp))
-			rc = err_set(e, errno, "EFI system partition: flush");
-	}
-	return root_release(r->root, mounts, rc ? &ignored : e) || rc ? -1 : 0;
+	return esp_with(r, change_all, o, e);
 }
 
-static int look(void *arg, const char *path, const char *text, struct err *e)
+static int look(void *arg, const char *path, enum efi_text kind, struct err *e)
 {
-	struct buf ignored BUF_AUTO = { 0 };
+	struct buf text BUF_AUTO = { 0 }, ignored BUF_AUTO = { 0 };
 	struct change *c = arg;
+	bool is_text;
 
-	c->seen += !is_variables(path);
-	return edit(c, path, text, &ignored)
+	if (esp_read(c->fs, -1, path, &text, &is_text, e))
+		return -1;
+	if (!is_text)
+		return 0;
+	c->seen += kind == EFI_GRUB && !c->o->loader_stays && names(buf_str(&text), c->uuid);
+	return edit(c, path, kind, buf_str(&text), &ignored)
 		       ? err_set(e, 0, "new disk: %s: it was not changed", path)
 		       : 0;
 }
 
 int onepart_esp_check(struct repair *r, const struct onepart *o, struct err *e)
 {
-	struct fs *fs = patient_open_part(&r->now, r->now.disk->efi.part, e);
-	struct change c = begin(r, o);
+	struct change c;
 
-	if (!fs || each_file(fs, c.uuid, look, &c, e))
+	if (begin(&c, r, o, e) || efi_each_text(c.fs, look, &c, e))
 		return -1;
 	return c.seen == o->stubs
 		       ? 0

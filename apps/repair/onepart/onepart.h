@@ -28,28 +28,34 @@ struct onepart {
 	unsigned swaps;	       // partitions it takes the place of
 	uint64_t least, size;  // bytes the disk needs, and gets
 	uint64_t scratch;      // bytes that are written for it, about
-	bool own_boot;	       // /boot was a partition of its own
+	bool own_boot;	       // /boot was a partition of its own, and is a folder now
 	char boot_uuid[40];    // of the file system that had it
+	bool bls;	       // GRUB reads a file for each kernel in it
 	bool gpt;	       // the new disk has one; else an MBR
-	int esp;	  // the EFI system partition (index), which comes along as it is; -1: none
-	uint64_t esp_len; // bytes
-	uint64_t start;	  // of the partition on the new disk
-	unsigned stubs;	  // files on the EFI system partition that say where GRUB's others lie
-	bool has_resume;  // its initrd looks for a partition to resume from
+	int esp;	   // the EFI system partition (index), which comes along as it is; -1: none
+	uint64_t esp_len;  // bytes
+	uint64_t start;	   // of the partition on the new disk
+	char esp_dir[128]; // where fstab mounts it
+	bool loader_stays; // of UEFI: it looks for nothing but what lies on that partition
+	unsigned stubs;	   // files on the EFI system partition that say where GRUB's others lie
+	bool has_resume;   // its initrd looks for a partition to resume from
 };
 
 // What would be done with the system on p. size: of the disk, 0: what it needs and some room. A
 // usage error where it cannot be done, or not in so few bytes.
 int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err *e);
 void onepart_tell(const struct onepart *o, const struct patient *p, struct edits *out);
-void onepart_tell_scratch(const struct onepart *o, struct edits *out);
 
 // conf.c: fstab, the boot loader's configuration and what tells a system of its partitions, in the
 // mounted root of the new disk.
 int onepart_configure(struct repair *r, const struct onepart *o, struct err *e);
 
-// Arguments of kernels: nothing is to be waited for but the one partition. True when changed.
+// Arguments of kernels: nothing is to be waited for but the one partition. kernels: of lines that
+// start one, which get what no initrd of the system can be told otherwise. True when changed.
 bool onepart_arguments(struct repair *r, const struct onepart *o, const char *path,
+		       const char *text, bool kernels, struct buf *out);
+// The same in GRUB's block of variables, with where it finds a file for each kernel.
+bool onepart_variables(struct repair *r, const struct onepart *o, const char *path,
 		       const char *text, struct buf *out);
 
 // made.c: file systems that the installed system's own program makes, as its kernel and its boot
@@ -76,9 +82,9 @@ int onepart_made(const struct onepart *o, struct patient *p, const struct names 
 int onepart_table(const struct onepart *o, const struct patient *p, const char *file,
 		  struct pieces *pieces, struct ui *ui, struct err *e);
 
-// esp.c: what tells GRUB on the EFI system partition where /boot is. To plan: counted, and refused
-// where it cannot be told. Then changed in the new disk's, with its root mounted; and looked at
-// again.
+// esp.c: what boot loaders read on the EFI system partition. To plan: what tells GRUB where /boot
+// is is counted, and refused where it cannot be told. Then changed in the new disk's, with its root
+// mounted; and looked at again.
 int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e);
 int onepart_esp_change(struct repair *r, const struct onepart *o, struct err *e);
 int onepart_esp_check(struct repair *r, const struct onepart *o, struct err *e);

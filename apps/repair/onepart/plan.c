@@ -21,20 +21,6 @@ static const char *name_of(const struct s_part *sp)
 	return sp->path;
 }
 
-// The disk may be looked at as the work disk, whose name nobody knows.
-static struct shown {
-	char s[96];
-} shown(const struct s_part *sp)
-{
-	struct shown x;
-
-	if (sp->part.number)
-		snprintf(x.s, sizeof x.s, "partition %u", sp->part.number);
-	else
-		str_copy(x.s, sizeof x.s, name_of(sp));
-	return x;
-}
-
 // The kernel tells where a file of these lies; of others it is copied.
 static bool stays(const struct s_part *sp)
 {
@@ -83,9 +69,11 @@ static int add_mount(struct onepart *o, const struct patient *p, int part, const
 	return 0;
 }
 
-static int find_mounts(struct onepart *o, const struct patient *p, struct err *e)
+static int find_mounts(struct onepart *o, struct patient *p, struct err *e)
 {
 	const struct s_system *sys = p->sys;
+	struct stat st;
+	struct err none;
 
 	o->mounts[o->n++] = (struct root_mount){ sys->part, "/" };
 	for (unsigned i = 0; i < sys->n_mounts; i++) {
@@ -95,13 +83,18 @@ static int find_mounts(struct onepart *o, const struct patient *p, struct err *e
 			o->swap += p->disk->parts[m->part].fs_len / MIB * MIB;
 			o->swaps++;
 		}
+		if (m->disk == sys->disk && m->part == o->esp && o->esp >= 0)
+			str_copy(o->esp_dir, sizeof o->esp_dir, m->dir);
 		if (survey_in_tree(p->disk, sys, m) &&
 		    add_mount(o, p, m->part, m->dir, m->options, e))
 			return -1;
 	}
+	if (survey_boot_is_esp(p->disk, sys))
+		return 0;
 	if (!has(o, sys->boot_part) && add_mount(o, p, sys->boot_part, "/boot", "", e))
 		return -1;
 	o->own_boot = sys->boot_part != sys->part;
+	o->bls = !patient_stat(p, "/boot/loader/entries", &st, &none);
 	return 0;
 }
 
@@ -239,6 +232,9 @@ int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err
 	if (survey_starts_by_efi(p->disk)) {
 		o->esp = p->disk->efi.part;
 		o->esp_len = p->disk->parts[o->esp].fs_len / 512 * 512;
+		str_copy(o->esp_dir, sizeof o->esp_dir, "/boot/efi");
+		o->loader_stays = survey_boot_is_esp(p->disk, p->sys) ||
+				  !strcmp(p->sys->boot_loader, "systemd-boot");
 	}
 	if (find_mounts(o, p, e) || choose_kind(o, p, e) || count(o, p, e))
 		return -1;
@@ -267,7 +263,7 @@ static bool is_swap(const struct patient *p, int part)
 	return false;
 }
 
-void onepart_tell_scratch(const struct onepart *o, struct edits *out)
+static void tell_scratch(const struct onepart *o, struct edits *out)
 {
 	const char *why = o->maker ? "all files are copied into its new file system"
 				   : "the contents stay where they are until they are copied";
@@ -291,7 +287,7 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
 
 		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s, %s in use",
-			  shown(sp).s, sp->fs.type,
+			  name_of(sp), sp->fs.type,
 			  sp->fs.used == UINT64_MAX ? "?" : size_show(sp->fs.used).s);
 	}
 	for (unsigned i = 0; i < p->disk->n; i++) {
@@ -300,15 +296,16 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		if (has(o, (int)i) || (int)i == o->esp || !sp->has_fs || sp->part.container ||
 		    is_swap(p, (int)i) || !strcmp(sp->fs.type, "LVM2_member"))
 			continue;
-		edits_add(out, ONEPART_STEP, shown(sp).s,
+		edits_add(out, ONEPART_STEP, name_of(sp),
 			  "LEFT OUT: %s%s%s: no line of /etc/fstab mounts it", sp->fs.type,
 			  sp->fs.label[0] ? " " : "", sp->fs.label);
 	}
 	snprintf(what, sizeof what, "disk of %s", size_show(o->size).s);
 	if (o->esp >= 0)
-		edits_add(out, ONEPART_STEP, shown(&p->disk->parts[o->esp]).s,
-			  "the EFI system partition comes along as it is, %s",
-			  size_show(o->esp_len).s);
+		edits_add(out, ONEPART_STEP, name_of(&p->disk->parts[o->esp]),
+			  "the EFI system partition comes along as it is, %s%s",
+			  size_show(o->esp_len).s,
+			  survey_boot_is_esp(p->disk, p->sys) ? ": it is /boot" : "");
 	else if (o->gpt)
 		edits_add(out, ONEPART_STEP, what, "a GPT, with a BIOS boot partition for GRUB 2");
 	edits_add(out, ONEPART_STEP, what, "%sone partition, %s; at least %llu MiB are needed",
@@ -316,6 +313,15 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 	if (o->swap)
 		edits_add(out, ONEPART_STEP, "swap", "a file of %s in place of %u partition%s",
 			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s");
-	edits_add(out, ONEPART_STEP, "boot loader", "%s is installed for it, fstab is rewritten",
-		  p->sys->boot_loader);
+	if (!strcmp(p->sys->boot_loader, "grub2-esp") ||
+	    !strcmp(p->sys->boot_loader, "systemd-boot"))
+		edits_add(
+			out, ONEPART_STEP, "boot loader",
+			"the configuration of %s on the EFI system partition is changed, fstab is "
+			"rewritten",
+			p->sys->boot_loader[0] == 'g' ? "GRUB 2" : "systemd-boot");
+	else
+		edits_add(out, ONEPART_STEP, "boot loader",
+			  "%s is installed for it, fstab is rewritten", p->sys->boot_loader);
+	tell_scratch(o, out);
 }

@@ -12,18 +12,16 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "initrd/initrd.h"
 #include "base/size.h"
 #include "part/edit.h"
 #include "repair/args.h"
 #include "repair/crypttab.h"
+#include "repair/entries.h"
 #include "repair/lvm_filter.h"
 #include "repair/steps/step.h"
 #include "repair/text.h"
 
 #define SUPERS 16
-#define ENTRIES "/boot/loader/entries"
-#define MAX_ENTRIES 64
 #define MBR_RAID 0xfd
 #define GPT_RAID "a19d880f-05fc-4d3b-a006-743f0f84911e"
 
@@ -260,35 +258,10 @@ static int edit_file(struct repair *r, const char *path,
 	return there && edit(&p, buf_str(&old), &new) ? step_write(r, path, &new, e) : 0;
 }
 
-struct entries {
-	struct repair *r;
-	struct text_list list;
-};
-
-static int take_entry(void *arg, const char *name, unsigned type)
+static int edit_entry(struct repair *r, const void *arg, const char *path, struct err *e)
 {
-	struct entries *x = arg;
-	size_t n = strlen(name);
-
-	(void)type;
-	if (n > 5 && !strcmp(name + n - 5, ".conf") && x->list.n < MAX_ENTRIES) {
-		char *path STR_AUTO = mem_printf(ENTRIES "/%s", name);
-
-		text_list_add(&x->list, path);
-	}
-	return 0;
-}
-
-// A file for each kernel, as systemd's boot loader specification has it: Fedora, Red Hat since 8.
-static int edit_entries(struct repair *r, struct err *e)
-{
-	struct entries x = { .r = r };
-	int rc = step_list(r, ENTRIES, take_entry, &x, e);
-
-	for (unsigned i = 0; i < x.list.n && !rc; i++)
-		rc = edit_file(r, x.list.v[i], args_edit, e);
-	text_list_free(&x.list);
-	return rc;
+	(void)arg;
+	return edit_file(r, path, args_edit, e);
 }
 
 static int detach_files(struct repair *r, struct err *e)
@@ -301,7 +274,8 @@ static int detach_files(struct repair *r, struct err *e)
 	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) || lvm_filter_edit(r, e) ||
 	    edit_file(r, "/etc/default/grub", args_edit, e) ||
 	    edit_file(r, "/etc/kernel/cmdline", args_edit, e) ||
-	    edit_file(r, "/boot/grub2/grubenv", args_edit, e) || edit_entries(r, e) ||
+	    edit_file(r, "/boot/grub2/grubenv", args_edit, e) ||
+	    entries_each(r, edit_entry, NULL, e) ||
 	    edit_file(r, "/etc/initramfs-tools/conf.d/resume", args_edit, e))
 		return -1;
 	// GRUB 2's own configuration is made anew by the system in the step grub
@@ -340,7 +314,6 @@ const struct step_ops step_detach = {
 	.name = "detach",
 	.help = "takes the partitions out of the mirror: types, md superblocks, names of arrays in "
 		"files",
-	.why = "the other half of the mirror is not there, and a disk is not one any more",
 	.needed = needed,
 	.on_disk = on_disk,
 	.in_root = in_root,

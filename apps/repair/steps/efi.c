@@ -2,10 +2,8 @@
 // The EFI system partition: a copy of the boot loader where a firmware looks that has no entry for
 // the disk (the entries lie in the memory of the machine, and were made for the disk that is gone);
 // and names of arrays and disks in the configuration beside it.
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "repair/esp.h"
 #include "repair/file.h"
@@ -63,34 +61,21 @@ static int copy_both(struct repair *r, int esp, struct err *e)
 	return 0;
 }
 
-static int change(struct repair *r, int esp, struct err *e)
+static int change(struct repair *r, int esp, const void *arg, struct err *e)
 {
-	if ((wanted(r) && copy_both(r, esp, e)) || esp_configure(r, esp, e))
-		return -1;
-	return syncfs(esp) ? err_set(e, errno, "EFI system partition: flush") : 0;
+	(void)arg;
+	return (wanted(r) && copy_both(r, esp, e)) || esp_configure(r, esp, e) ? -1 : 0;
 }
 
 static int in_root(struct repair *r, struct err *e)
 {
-	unsigned mounts = r->root->n_mounts;
-	struct err ignored;
-	int rc = -1;
-
-	if (!r->now.disk->efi.there)
-		return 0;
-	if (!root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, NULL, e)) {
-		int esp FD_AUTO = open(ROOT_BESIDE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		rc = esp < 0 ? err_set(e, errno, "%s: open", ROOT_BESIDE) : change(r, esp, e);
-	}
-	return root_release(r->root, mounts, rc ? &ignored : e) || rc ? -1 : 0;
+	return r->now.disk->efi.there ? esp_with(r, change, NULL, e) : 0;
 }
 
 const struct step_ops step_efi = {
 	.name = "efi",
 	.help = "puts the boot loader where a firmware finds it that has no entry for the disk; "
 		"in its configuration there, names of arrays become those of file systems",
-	.why = "the firmware there has no entry for the disk and looks in one folder alone",
 	.system = true,
 	.needed = needed,
 	.in_root = in_root,
