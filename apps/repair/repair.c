@@ -222,10 +222,27 @@ static int begin(struct repair *r, const char *look, struct err *e)
 	return 0;
 }
 
+// Its files cannot be had on one disk alone.
+static int check_devices(const struct repair *r, struct err *e)
+{
+	const struct s_part *root = r->first.sys ? &r->first.disk->parts[r->first.sys->part] : NULL;
+
+	if (!root || root->fs.devices < 2)
+		return 0;
+	return err_usage(e,
+			 "%s: repair: its system lies on a btrfs of %u devices, which are not "
+			 "repaired here. When one is missing, and the data are raid1, it starts "
+			 "with rootflags=degraded: there \"btrfs balance start -dconvert=single "
+			 "-mconvert=dup /\" and \"btrfs device remove missing /\" make one of it",
+			 r->real.path, root->fs.devices);
+}
+
 // Asks every wanted step; *todo gets those that have something to do.
 static int ask_steps(struct repair *r, unsigned wanted, bool chosen, unsigned *todo, struct err *e)
 {
 	*todo = 0;
+	if (check_devices(r, e))
+		return -1;
 	for (size_t i = 0; i < STEPS; i++) {
 		unsigned before = r->edits->n;
 

@@ -32,6 +32,10 @@ SERVERS = {
         "findings": {"boot-code-missing"},
         "root": "/dev/(md[0-9]+|sda1)", "swap": "/dev/(md[0-9]+|sda2)",
     },
+    "debian-btrfs": {
+        "system": "Debian GNU/Linux 12", "arch": "x86_64", "boot_code": "none",
+        "findings": {"boot-code-missing"},
+    },
     **dict.fromkeys(("debian-lvm", "debian-lvm-boot"), {
         "system": "Debian GNU/Linux 12", "arch": "x86_64", "boot_code": "grub2",
         "findings": {"boot-code-missing"},
