@@ -6,6 +6,8 @@
 
 #include "kit/kit.h"
 
+#define LEGACY_MAX 4 // legacy network adapters a machine can have
+
 static const char head[] =
 	"param(\n"
 	"    [string]$Name = @NAME@,\n"
@@ -25,6 +27,13 @@ static const char head[] =
 	"$Disk 0 }\n"
 	"if (-not $Switch) { $Switch = (Get-VMSwitch | Select-Object -First 1).Name }\n";
 
+// Generation 2 starts from no other format.
+static const char convert[] =
+	"$Converted = \"$Disk.vhdx\"\n"
+	"if (-not (Test-Path -LiteralPath $Converted)) { Convert-VHD -Path $Disk -DestinationPath "
+	"$Converted }\n"
+	"$Disk = $Converted\n";
+
 static const char tail[] =
 	"Write-Output \"$Name is made. See it start: vmconnect localhost $Name\"\n"
 	"if ($Start) { Start-VM -Name $Name }\n";
@@ -42,12 +51,13 @@ static void put_mac(struct buf *out, const char *mac)
 static void put_cards(const struct kit *k, struct buf *out)
 {
 	bool legacy = kit_nic(k) == NIC_TULIP && !k->efi;
+	unsigned n = legacy && k->n_cards > LEGACY_MAX ? LEGACY_MAX : k->n_cards;
 
 	buf_puts(out, "Remove-VMNetworkAdapter -VMName $Name\n");
-	for (unsigned i = 0; i < k->n_cards || i == 0; i++) {
+	for (unsigned i = 0; i < n || i == 0; i++) {
 		buf_printf(out, "Add-VMNetworkAdapter -VMName $Name -Name 'Card %u'%s", i + 1,
 			   legacy ? " -IsLegacy $true" : "");
-		if (i < k->n_cards)
+		if (i < n)
 			put_mac(out, k->cards[i].mac);
 		buf_puts(out, "\n");
 	}
@@ -88,6 +98,8 @@ static void make(const struct kit *k, struct buf *out)
 		 "# In a PowerShell as administrator: powershell -ExecutionPolicy Bypass -File "
 		 "THIS-FILE\n");
 	put_template(k, &text);
+	if (k->efi && !strcmp(k->format, "vhd"))
+		buf_puts(&text, convert);
 	buf_printf(&text,
 		   "New-VM -Name $Name -Generation %u -MemoryStartupBytes %llu -VHDPath $Disk | "
 		   "Out-Null\n"

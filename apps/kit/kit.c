@@ -176,3 +176,9 @@ enum kit_nic kit_nic(const struct kit *k)
 	       : k->efi || k->windows	   ? NIC_HYPERV
 					   : NIC_TULIP;
 }
+
+// SATA, and disks beyond 2 TiB, came with ESXi 5.5 and Workstation 10.
+unsigned kit_vmware_version(const struct kit *k)
+{
+	return kit_bus(k) == BUS_SATA || k->disk_size > 2ull << 40 ? 10 : 8;
+}

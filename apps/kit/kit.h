@@ -14,6 +14,7 @@
 
 struct kit_change {
 	const char *step, *subject, *text;
+	const char *why; // of the whole step; NULL: not known
 };
 
 struct kit {
@@ -38,6 +39,7 @@ struct kit {
 		char mac[18];
 	} cards[KIT_CARDS]; // of the machine
 	unsigned n_cards;
+	bool pinned; // cards' names are tied to these addresses in files of systemd's
 	const struct kit_change *changes;
 	unsigned n_changes;
 	const char *const *advice; // what is left to do, sentences
@@ -78,6 +80,10 @@ struct kit_guest {
 	unsigned cim;
 };
 const struct kit_guest *kit_guest(const struct kit *k);
+
+// The version of VMware's virtual hardware: the oldest that has what is needed, for any product to
+// read.
+unsigned kit_vmware_version(const struct kit *k);
 
 // Ways to attach a disk, and network cards, as everybody here calls them.
 enum kit_bus {

@@ -110,9 +110,16 @@ static void make(const struct kit *k, struct buf *out)
 		      "</domain>\n");
 }
 
+// libvirt has no name for VHDX.
+static bool wanted(const struct kit *k)
+{
+	return strcmp(k->format, "vhdx");
+}
+
 const struct kit_ops kit_libvirt = {
 	.suffix = ".xml",
 	.targets = " kvm cloud ",
 	.help = "virsh define: a domain of libvirt",
+	.wanted = wanted,
 	.make = make,
 };

@@ -144,9 +144,9 @@ static void put_hardware(const struct kit *k, const char *name, struct buf *out)
 		   "        <vssd:ElementName>Machine</vssd:ElementName>\n"
 		   "        <vssd:InstanceID>0</vssd:InstanceID>\n"
 		   "        <vssd:VirtualSystemIdentifier>%s</vssd:VirtualSystemIdentifier>\n"
-		   "        <vssd:VirtualSystemType>vmx-08</vssd:VirtualSystemType>\n"
+		   "        <vssd:VirtualSystemType>vmx-%02u</vssd:VirtualSystemType>\n"
 		   "      </System>\n",
-		   name);
+		   name, kit_vmware_version(k));
 	put_item(out, &(struct item){ .id = 1,
 				      .type = CPU,
 				      .name = "Processors",

@@ -6,6 +6,7 @@
 #include "kit/kit.h"
 
 #define WIDTH 78
+#define FOLDER "/etc/systemd/network"
 
 static void heading(struct buf *out, const char *text)
 {
@@ -15,28 +16,36 @@ static void heading(struct buf *out, const char *text)
 	buf_puts(out, "\n\n");
 }
 
-// A paragraph behind a dash, in lines that fit.
-static void point(struct buf *out, const char *text)
+// A paragraph in lines that fit; what the first of them and the others begin with.
+static void lines(struct buf *out, const char *text, const char *first, const char *others)
 {
 	struct buf clean BUF_AUTO = { 0 };
-	size_t col = 1;
+	size_t col = strlen(first);
+	bool begun = false; // the line has a word
 
 	quote_plain(&clean, text);
-	buf_puts(out, "-");
+	buf_puts(out, first);
 	for (const char *p = buf_str(&clean); *p;) {
 		size_t len = strcspn(p, " ");
 
-		if (col > 2 && col + 1 + len > WIDTH) {
-			buf_puts(out, "\n ");
-			col = 1;
+		if (begun && col + 1 + len > WIDTH) {
+			buf_printf(out, "\n%s", others);
+			col = strlen(others);
+			begun = false;
 		}
-		buf_puts(out, " ");
+		buf_puts(out, begun ? " " : "");
 		buf_add(out, p, len);
-		col += 1 + len;
+		col += len + begun;
+		begun = true;
 		p += len;
 		p += strspn(p, " ");
 	}
 	buf_puts(out, "\n");
+}
+
+static void point(struct buf *out, const char *text)
+{
+	lines(out, text, "- ", "  ");
 }
 
 static void put_facts(const struct kit *k, struct buf *out)
@@ -54,6 +63,10 @@ static void put_facts(const struct kit *k, struct buf *out)
 	buf_printf(out, "\nMachine    %s: %u processor%s, %s of memory%s, starts by %s\n", name,
 		   kit_cpus(k), kit_cpus(k) == 1 ? "" : "s", size_show(kit_memory(k)).s,
 		   k->memory ? "" : " (a guess)", k->efi ? "UEFI" : "BIOS");
+	if (k->bus || k->card)
+		buf_printf(out, "Attach     %s%s%s%s%s\n", k->bus ? "the disk as " : "",
+			   k->bus ? k->bus : "", k->bus && k->card ? "; " : "",
+			   k->card ? "network card: " : "", k->card ? k->card : "");
 	for (unsigned i = 0; i < k->n_cards; i++) {
 		buf_puts(out, i ? "           " : "MAC        ");
 		quote_plain(out, k->cards[i].mac);
@@ -67,9 +80,16 @@ static void put_changes(const struct kit *k, struct buf *out)
 	if (!k->n_changes)
 		buf_puts(out, "Nothing: it is what the disk was.\n");
 	for (unsigned i = 0; i < k->n_changes; i++) {
-		char *line STR_AUTO = mem_printf("%s: %s: %s", k->changes[i].step,
-						 k->changes[i].subject, k->changes[i].text);
+		const struct kit_change *c = &k->changes[i];
+		char *line STR_AUTO = mem_printf("%s: %s", c->subject, c->text);
 
+		if (!i || strcmp(c->step, c[-1].step)) {
+			char *head STR_AUTO = mem_printf("%s%s%s.", c->step, c->why ? ": " : "",
+							 c->why ? c->why : "");
+
+			buf_puts(out, i ? "\n" : "");
+			lines(out, head, "", "");
+		}
 		point(out, line);
 	}
 	buf_puts(out, "\nThe disk it was made from is as it was.\n");
@@ -103,6 +123,15 @@ static void put_format_advice(const struct kit *k, struct buf *out)
 		point(out,
 		      "This Windows was set up for a machine without ACPI: the machine must have "
 		      "none, and does not switch itself off.");
+	if (k->pinned && strcmp(k->target, "cloud"))
+		point(out,
+		      "Network cards keep the names that the system knows by their old MAC "
+		      "addresses: " FOLDER
+		      "/10-salvor-NAME.link. Where the machine gets others, write them there.");
+	else if (k->n_cards && !k->windows && strcmp(k->target, "cloud"))
+		point(out,
+		      "With other MAC addresses than these, cards may get other names, and what is "
+		      "given by address (DHCP, licences) is another.");
 	point(out, "Only one of the two machines may be on: both have the same addresses.");
 }
 

@@ -75,13 +75,14 @@ static void make(const struct kit *k, struct buf *out)
 	kit_name(k, name, sizeof name);
 	put(out, ".encoding", "UTF-8");
 	put(out, "config.version", "8");
-	put(out, "virtualHW.version", "8");
+	put_number(out, "virtualHW.version", kit_vmware_version(k));
 	put(out, "displayName", name);
 	put(out, "annotation", k->system);
 	put(out, "guestOS", kit_guest(k)->vmx);
-	put(out, "firmware", k->efi ? "efi" : "bios");
-	if (k->efi)
+	if (k->efi) { // BIOS where nothing is said
+		put(out, "firmware", "efi");
 		put(out, "uefi.secureBoot.enabled", "FALSE");
+	}
 	if (k->no_acpi)
 		put(out, "acpi.present", "FALSE");
 	put_number(out, "memsize", kit_memory(k) >> 20);
@@ -96,6 +97,7 @@ static void make(const struct kit *k, struct buf *out)
 			   i, i, i);
 	put_disk(k, out);
 	put_cards(k, out);
+	put(out, "floppy0.present", "FALSE"); // else there is one, of the host's
 }
 
 static bool wanted(const struct kit *k)

@@ -50,6 +50,14 @@ const char *repair_step_help(const char *step)
 	return NULL;
 }
 
+const char *repair_step_why(const char *step)
+{
+	for (size_t i = 0; i < STEPS; i++)
+		if (!strcmp(steps[i]->name, step))
+			return steps[i]->why;
+	return NULL;
+}
+
 int step_read(struct repair *r, const char *path, struct buf *out, bool *there, struct err *e)
 {
 	struct err why;

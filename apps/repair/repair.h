@@ -55,5 +55,6 @@ int repair_run(const char *disk, const struct repair_options *o, struct edits *d
 // The steps' names, in order, NULL at the end; and one sentence on each.
 const char *const *repair_steps(void);
 const char *repair_step_help(const char *step);
+const char *repair_step_why(const char *step); // the reason for its changes; NULL: no step
 
 #endif

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "kit/kit.h"
+#include "repair/fixup/fixup.h"
 
-#define ADVICE 16
+#define ADVICE 24
 
 // Is word one of those in list, between blanks?
 static bool is_in(const char *list, const char *word)
@@ -69,14 +70,25 @@ static void machine_facts(struct kit *k, const struct s_machine *m)
 		str_copy(k->cards[k->n_cards++].mac, sizeof k->cards[0].mac, m->cards[i].mac);
 }
 
+// What the verdict warned of and nothing was done about.
+static unsigned warnings(const struct verdict *v, const char *advice[ADVICE])
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < v->n && n < ADVICE; i++)
+		if (v->v[i].level == VERDICT_WARN && !*v->v[i].action)
+			advice[n++] = v->v[i].text;
+	return n;
+}
+
 // What of the findings nobody but the operator can do something about.
 static unsigned find_advice(const struct survey *s, const struct s_system *sys,
-			    const struct prepared *p, const char *advice[ADVICE])
+			    const struct prepared *p, const char *advice[ADVICE], unsigned n)
 {
 	static const char *const codes[] = { "windows-static-ip", "hibernated",
 					     "windows-ide-absent" };
 	const char *root = s->disks[sys->disk].parts[sys->part].path;
-	unsigned n = 0, n_codes = sizeof codes / sizeof *codes;
+	unsigned n_codes = sizeof codes / sizeof *codes;
 
 	for (unsigned i = 0; i < p->edits.n; i++)
 		if (!strcmp(p->edits.v[i].step, "windows-ide"))
@@ -89,6 +101,20 @@ static unsigned find_advice(const struct survey *s, const struct s_system *sys,
 	return n;
 }
 
+// Does a network card keep its name only while it has its old address?
+static bool is_pinned(const struct edits *l)
+{
+	bool by_address = false, any = false;
+
+	for (unsigned i = 0; i < l->n; i++) {
+		by_address |= !strncmp(l->v[i].subject, FIXUP_LINKS FIXUP_BY_ADDRESS,
+				       strlen(FIXUP_LINKS FIXUP_BY_ADDRESS));
+		any |= !strncmp(l->v[i].subject, FIXUP_LINKS FIXUP_ANY,
+				strlen(FIXUP_LINKS FIXUP_ANY));
+	}
+	return by_address && !any;
+}
+
 // What was changed for the target, and which of its controllers and cards the system has drivers
 // for. Returns what is to be freed.
 static struct kit_change *changes_of(struct kit *k, const struct prepared *p)
@@ -97,7 +123,8 @@ static struct kit_change *changes_of(struct kit *k, const struct prepared *p)
 
 	for (unsigned i = 0; i < p->edits.n; i++)
 		c[i] = (struct kit_change){ p->edits.v[i].step, p->edits.v[i].subject,
-					    p->edits.v[i].text };
+					    p->edits.v[i].text, prepare_why(p->edits.v[i].step) };
+	k->pinned = is_pinned(&p->edits);
 	k->changes = c;
 	k->n_changes = p->edits.n;
 	k->bus = p->verdict.bus;
@@ -165,7 +192,9 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 	if (sys)
 		system_facts(&k, sys);
 	k.advice = advice;
-	k.n_advice = sys ? find_advice(&t->source.survey, sys, job->prepared, advice) : 0;
+	k.n_advice = warnings(&job->prepared->verdict, advice);
+	if (sys)
+		k.n_advice = find_advice(&t->source.survey, sys, job->prepared, advice, k.n_advice);
 	changes = changes_of(&k, job->prepared);
 	while (!rc && (ops = kit_next(&k, &at)))
 		rc = write_file(t, &k, ops, e);

@@ -234,6 +234,13 @@ void prepare_tell(const struct prepared *p, struct buf *out)
 			   p->edits.v[i].subject, p->edits.v[i].text);
 }
 
+const char *prepare_why(const char *step)
+{
+	return strcmp(step, ONEPART_STEP) ? repair_step_why(step)
+					  : "--one-partition: all that the system mounts lies in "
+					    "one file system of a new disk";
+}
+
 void prepare_end(struct prepared *p, struct ui *ui)
 {
 	struct err e;

@@ -33,6 +33,8 @@ int prepare(struct prepared *p, struct job *j, const struct prepare_options *o, 
 	    struct err *e);
 // The verdict and the changes, for people.
 void prepare_tell(const struct prepared *p, struct buf *out);
+// The reason for the changes of one step.
+const char *prepare_why(const char *step);
 void prepare_end(struct prepared *p, struct ui *ui);
 
 #endif

@@ -45,11 +45,15 @@ static void make_all(const char *name, const struct kit *k, const char *wanted)
 static struct kit centos(const char *target, const char *format, const char *image)
 {
 	static const struct kit_change changes[] = {
-		{ "detach", "partition 3", "type fd -> 83" },
+		{ "detach", "partition 3", "type fd -> 83", "the other half is not there" },
+		{ "detach", "/etc/mdadm.conf", "3 ARRAY lines commented out",
+		  "the other half is not there" },
 		{ "initrd", "/boot/initrd-2.6.18-398.el5.img",
-		  "virtio_pci, virtio_blk added: the disk of a virtual machine is behind them. The "
+		  "virtio_pci, virtio_blk added: the disk of a virtual machine is behind "
+		  "them. The "
 		  "old "
-		  "one is kept as initrd-2.6.18-398.el5.img.salvor" },
+		  "one is kept as initrd-2.6.18-398.el5.img.salvor",
+		  NULL },
 	};
 	static const char *const advice[] = { "Give it an address in the new network." };
 
@@ -67,7 +71,7 @@ static struct kit centos(const char *target, const char *format, const char *ima
 		.cards = { { "00:1b:78:aa:bb:01" }, { "00:1b:78:aa:bb:02" } },
 		.n_cards = 2,
 		.changes = changes,
-		.n_changes = 2,
+		.n_changes = 3,
 		.advice = advice,
 		.n_advice = 1,
 		.version = "0.1",
@@ -106,6 +110,19 @@ static void firmware(void)
 	k.efi = true;
 	k.system = "Debian GNU/Linux 12 (bookworm)";
 	make_all("hyperv-efi", &k, ".ps1.physical.xml.txt");
+	k.format = "vhd"; // which generation 2 does not take
+	k.image = "srv.vhd";
+	make_all("hyperv-efi-vhd", &k, ".ps1.physical.xml.txt");
+	k.target = "vmware";
+	k.format = "vmdk";
+	k.image = "srv.vmdk";
+	k.pinned = true;
+	make_all("vmware-efi", &k, ".ovf.vmx.physical.xml.txt");
+	k.pinned = false;
+	k.target = "cloud";
+	k.format = "vhdx"; // which libvirt does not know
+	k.image = "srv.vhdx";
+	make_all("cloud-efi", &k, ".physical.xml.txt");
 	k.target = "kvm";
 	k.format = "qcow2";
 	k.image = "srv.qcow2";

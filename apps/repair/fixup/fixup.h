@@ -31,6 +31,9 @@ int fixup_append_file(struct repair *r, const struct s_kernel *k, const char *pa
 		      const struct buf *text, struct err *e);
 
 // network_pin.c: cards that are named by their place keep their names.
+#define FIXUP_LINKS "/etc/systemd/network" // where the files lie that say so
+#define FIXUP_BY_ADDRESS "/10-salvor-"	   // beginnings of their names
+#define FIXUP_ANY "/11-salvor-"
 int fixup_pin_cards(struct repair *r, struct err *e);
 
 #define FIXUP_OLD ".salvor-old" // further name of an initrd that was replaced

@@ -88,6 +88,7 @@ const struct step_ops fixup_network = {
 	.help = "frees names of network cards and drives from this machine's hardware, keeps those "
 		"by "
 		"which the system's configuration knows them",
+	.why = "network cards have other places and may have other addresses there",
 	.system = true,
 	.needed = edit,
 	.in_root = edit,

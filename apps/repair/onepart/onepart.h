@@ -45,6 +45,7 @@ struct onepart {
 // usage error where it cannot be done, or not in so few bytes.
 int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err *e);
 void onepart_tell(const struct onepart *o, const struct patient *p, struct edits *out);
+void onepart_tell_scratch(const struct onepart *o, struct edits *out);
 
 // conf.c: fstab, the boot loader's configuration and what tells a system of its partitions, in the
 // mounted root of the new disk.

@@ -21,6 +21,20 @@ static const char *name_of(const struct s_part *sp)
 	return sp->path;
 }
 
+// The disk may be looked at as the work disk, whose name nobody knows.
+static struct shown {
+	char s[96];
+} shown(const struct s_part *sp)
+{
+	struct shown x;
+
+	if (sp->part.number)
+		snprintf(x.s, sizeof x.s, "partition %u", sp->part.number);
+	else
+		str_copy(x.s, sizeof x.s, name_of(sp));
+	return x;
+}
+
 // The kernel tells where a file of these lies; of others it is copied.
 static bool stays(const struct s_part *sp)
 {
@@ -263,7 +277,7 @@ static bool is_swap(const struct patient *p, int part)
 	return false;
 }
 
-static void tell_scratch(const struct onepart *o, struct edits *out)
+void onepart_tell_scratch(const struct onepart *o, struct edits *out)
 {
 	const char *why = o->maker ? "all files are copied into its new file system"
 				   : "the contents stay where they are until they are copied";
@@ -287,7 +301,7 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
 
 		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s, %s in use",
-			  name_of(sp), sp->fs.type,
+			  shown(sp).s, sp->fs.type,
 			  sp->fs.used == UINT64_MAX ? "?" : size_show(sp->fs.used).s);
 	}
 	for (unsigned i = 0; i < p->disk->n; i++) {
@@ -296,13 +310,13 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		if (has(o, (int)i) || (int)i == o->esp || !sp->has_fs || sp->part.container ||
 		    is_swap(p, (int)i) || !strcmp(sp->fs.type, "LVM2_member"))
 			continue;
-		edits_add(out, ONEPART_STEP, name_of(sp),
+		edits_add(out, ONEPART_STEP, shown(sp).s,
 			  "LEFT OUT: %s%s%s: no line of /etc/fstab mounts it", sp->fs.type,
 			  sp->fs.label[0] ? " " : "", sp->fs.label);
 	}
 	snprintf(what, sizeof what, "disk of %s", size_show(o->size).s);
 	if (o->esp >= 0)
-		edits_add(out, ONEPART_STEP, name_of(&p->disk->parts[o->esp]),
+		edits_add(out, ONEPART_STEP, shown(&p->disk->parts[o->esp]).s,
 			  "the EFI system partition comes along as it is, %s%s",
 			  size_show(o->esp_len).s,
 			  survey_boot_is_esp(p->disk, p->sys) ? ": it is /boot" : "");
@@ -323,5 +337,4 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 	else
 		edits_add(out, ONEPART_STEP, "boot loader",
 			  "%s is installed for it, fstab is rewritten", p->sys->boot_loader);
-	tell_scratch(o, out);
 }

@@ -195,8 +195,10 @@ int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err
 	if (patient_open(&p, disk, NULL, e))
 		return -1;
 	rc = onepart_plan(&o, &p, size, e);
-	if (!rc)
+	if (!rc) {
 		onepart_tell(&o, &p, plan);
+		onepart_tell_scratch(&o, plan);
+	}
 	patient_close(&p);
 	return rc;
 }

@@ -62,6 +62,8 @@ static int in_root(struct repair *r, struct err *e)
 const struct step_ops step_devnodes = {
 	.name = "devnodes",
 	.help = "fills an empty /dev with the static set of nodes",
+	.why = "the system starts with what lies in /dev, and without a console or disks there it "
+	       "stops",
 	.system = true,
 	.needed = needed,
 	.in_root = in_root,

@@ -76,6 +76,7 @@ const struct step_ops step_efi = {
 	.name = "efi",
 	.help = "puts the boot loader where a firmware finds it that has no entry for the disk; "
 		"in its configuration there, names of arrays become those of file systems",
+	.why = "the firmware there has no entry for the disk and looks in one folder alone",
 	.system = true,
 	.needed = needed,
 	.in_root = in_root,

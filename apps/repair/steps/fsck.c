@@ -148,6 +148,7 @@ static int on_disk(struct repair *r, struct err *e)
 const struct step_ops step_fsck = {
 	.name = "fsck",
 	.help = "checks and repairs ext2, ext3 and ext4 that were not unmounted cleanly",
+	.why = "a system does not start, or asks, when its file systems are damaged",
 	.needed = needed,
 	.on_disk = on_disk,
 };

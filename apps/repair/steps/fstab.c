@@ -268,6 +268,7 @@ const struct step_ops step_fstab = {
 	.help = "names file systems by label or UUID, comments out what was on the lost disk; "
 		"crypttab, "
 		"too",
+	.why = "disks have other names there, and other disks do not come along",
 	.system = true,
 	.needed = edit,
 	.in_root = edit,

@@ -111,6 +111,8 @@ static int in_root(struct repair *r, struct err *e)
 const struct step_ops step_grub = {
 	.name = "grub",
 	.help = "installs the system's own GRUB again and checks what lies on the disk",
+	.why = "the firmware starts what lies on this disk alone, and it has to find its files "
+	       "there",
 	.system = true,
 	.needed = needed,
 	.in_root = in_root,

@@ -28,7 +28,8 @@ struct repair {
 
 struct step_ops {
 	const char *name, *help;
-	bool system; // works on the files of an installed system
+	const char *why; // what would be if it did nothing
+	bool system;	 // works on the files of an installed system
 	// Adds to r->edits what is to be changed; nothing when nothing is. r->root is NULL.
 	int (*needed)(struct repair *r, struct err *e);
 	// On the work disk, nothing mounted. NULL: has nothing to do there.
