@@ -305,3 +305,8 @@ unsigned nics_by_place(const struct s_system *sys, const struct s_machine *m, st
 		strcpy(pinned[last].mac, m->cards[card].mac);
 	return n;
 }
+
+bool nics_single(const struct s_system *sys, const struct s_machine *m)
+{
+	return sys->n_nics == 1 && (!m || m->n_cards == 1);
+}

@@ -30,4 +30,7 @@ void look_nics(struct s_system *sys, struct fs *root);
 // known (an image file). pinned: out, SYSTEM_NICS. Returns how many.
 unsigned nics_by_place(const struct s_system *sys, const struct s_machine *m, struct s_nic *pinned);
 
+// Are there one name and one card alone, so that any card is the one?
+bool nics_single(const struct s_system *sys, const struct s_machine *m);
+
 #endif

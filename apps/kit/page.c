@@ -95,6 +95,29 @@ static void put_changes(const struct kit *k, struct buf *out)
 	buf_puts(out, "\nThe disk it was made from is as it was.\n");
 }
 
+// How to get it in where the files beside it are of no use.
+static void put_others(const struct kit *k, struct buf *out)
+{
+	char image[512], name[64];
+
+	kit_image(k, image, sizeof image);
+	kit_name(k, name, sizeof name);
+	if (!strcmp(k->target, "kvm")) {
+		char *line STR_AUTO = mem_printf("Proxmox VE: qm importdisk VMID %s STORAGE, for a "
+						 "machine as described above.",
+						 image);
+
+		point(out, line);
+	} else if (!strcmp(k->target, "cloud")) {
+		char *line STR_AUTO = mem_printf(
+			"OpenStack: openstack image create --disk-format %s --container-format "
+			"bare%s --file %s %s",
+			k->format, k->efi ? " --property hw_firmware_type=uefi" : "", image, name);
+
+		point(out, line);
+	}
+}
+
 static void put_format_advice(const struct kit *k, struct buf *out)
 {
 	if (k->split) {
@@ -128,10 +151,11 @@ static void put_format_advice(const struct kit *k, struct buf *out)
 		      "Network cards keep the names that the system knows by their old MAC "
 		      "addresses: " FOLDER
 		      "/10-salvor-NAME.link. Where the machine gets others, write them there.");
-	else if (k->n_cards && !k->windows && strcmp(k->target, "cloud"))
-		point(out,
-		      "With other MAC addresses than these, cards may get other names, and what is "
-		      "given by address (DHCP, licences) is another.");
+	else if (k->n_cards && strcmp(k->target, "cloud"))
+		point(out, "The files here give the machine its old MAC addresses. With others, "
+			   "whatever "
+			   "knows it by them takes it for another: DHCP servers, licences, a "
+			   "configuration that names a card by its address.");
 	point(out, "Only one of the two machines may be on: both have the same addresses.");
 }
 
@@ -148,6 +172,7 @@ static void make(const struct kit *k, struct buf *out)
 		if (m != &kit_page)
 			point(out, line);
 	}
+	put_others(k, out);
 	for (unsigned i = 0; i < k->n_advice; i++)
 		point(out, k->advice[i]);
 	put_format_advice(k, out);

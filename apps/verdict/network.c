@@ -20,8 +20,9 @@ static bool found(const struct asked *a, const char *code)
 static void ask_names(struct asked *a)
 {
 	bool file = !strcmp(a->disk->disk.transport, "file");
+	const struct s_machine *m = file ? NULL : &a->s->machine;
 	struct s_nic v[SYSTEM_NICS];
-	unsigned n = nics_by_place(a->sys, file ? NULL : &a->s->machine, v), known = 0;
+	unsigned n = nics_by_place(a->sys, m, v), known = 0;
 
 	for (unsigned i = 0; i < n; i++)
 		known += a->h->cloud ? n == 1 : v[i].mac[0] != 0;
@@ -29,8 +30,9 @@ static void ask_names(struct asked *a)
 		return;
 	if (a->sys->links && known == n)
 		verdict_say(a, VERDICT_PASS,
-			    a->h->cloud ? "its name is tied to the driver"
-					: "the names are tied to the cards' addresses",
+			    a->h->cloud		     ? "its name is tied to the driver"
+			    : nics_single(a->sys, m) ? "a card with any address gets the name"
+						     : "the names are tied to the cards' addresses",
 			    "Network card %s%s is configured by a name that is another there",
 			    v[0].name, n > 1 ? " and more" : "");
 	else if (a->sys->links || strncmp(v[0].name, "eth", 3))

@@ -70,16 +70,16 @@ static int pin(struct repair *r, const struct s_nic *nic, bool single, struct er
 int fixup_pin_cards(struct repair *r, struct err *e)
 {
 	struct s_nic v[SYSTEM_NICS];
-	bool here = strcmp(r->real.transport, "file"), single;
+	const struct s_machine *m;
 	unsigned n;
 
 	if (!r->first.sys->links || !r->machine)
 		return 0;
-	n = nics_by_place(r->first.sys, here ? &r->machine->machine : NULL, v);
-	single = r->first.sys->n_nics == 1 && (!here || r->machine->machine.n_cards == 1);
+	m = strcmp(r->real.transport, "file") ? &r->machine->machine : NULL;
+	n = nics_by_place(r->first.sys, m, v);
 	for (unsigned i = 0; i < n; i++) {
 		if (r->o->hyper->cloud ? n == 1 : v[i].mac[0] != 0) {
-			if (pin(r, &v[i], single, e))
+			if (pin(r, &v[i], nics_single(r->first.sys, m), e))
 				return -1;
 		} else if (!r->again && !r->root) {
 			ui_say(r->ui, UI_WARN,

@@ -21,17 +21,20 @@ static const char *name_of(const struct s_part *sp)
 	return sp->path;
 }
 
-// The disk may be looked at as the work disk, whose name nobody knows.
+// Without the name of the disk: it may be the work disk, which nobody knows.
 static struct shown {
 	char s[96];
-} shown(const struct s_part *sp)
+} shown(const struct s_disk *d, const struct s_part *sp)
 {
+	const char *inner = strchr(sp->path + strlen(d->disk.path), ':');
 	struct shown x;
 
-	if (sp->part.number)
+	if (inner)
+		str_copy(x.s, sizeof x.s, inner + 1);
+	else if (sp->part.number)
 		snprintf(x.s, sizeof x.s, "partition %u", sp->part.number);
 	else
-		str_copy(x.s, sizeof x.s, name_of(sp));
+		str_copy(x.s, sizeof x.s, "the disk");
 	return x;
 }
 
@@ -301,7 +304,7 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
 
 		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s, %s in use",
-			  shown(sp).s, sp->fs.type,
+			  shown(p->disk, sp).s, sp->fs.type,
 			  sp->fs.used == UINT64_MAX ? "?" : size_show(sp->fs.used).s);
 	}
 	for (unsigned i = 0; i < p->disk->n; i++) {
@@ -310,13 +313,13 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		if (has(o, (int)i) || (int)i == o->esp || !sp->has_fs || sp->part.container ||
 		    is_swap(p, (int)i) || !strcmp(sp->fs.type, "LVM2_member"))
 			continue;
-		edits_add(out, ONEPART_STEP, shown(sp).s,
+		edits_add(out, ONEPART_STEP, shown(p->disk, sp).s,
 			  "LEFT OUT: %s%s%s: no line of /etc/fstab mounts it", sp->fs.type,
 			  sp->fs.label[0] ? " " : "", sp->fs.label);
 	}
 	snprintf(what, sizeof what, "disk of %s", size_show(o->size).s);
 	if (o->esp >= 0)
-		edits_add(out, ONEPART_STEP, shown(&p->disk->parts[o->esp]).s,
+		edits_add(out, ONEPART_STEP, shown(p->disk, &p->disk->parts[o->esp]).s,
 			  "the EFI system partition comes along as it is, %s%s",
 			  size_show(o->esp_len).s,
 			  survey_boot_is_esp(p->disk, p->sys) ? ": it is /boot" : "");

@@ -314,7 +314,7 @@ const struct step_ops step_detach = {
 	.name = "detach",
 	.help = "takes the partitions out of the mirror: types, md superblocks, names of arrays in "
 		"files",
-	.why = "the other half of the mirror is not there, and a disk is not one any more",
+	.why = "the other half of the mirror is not there",
 	.needed = needed,
 	.on_disk = on_disk,
 	.in_root = in_root,
