@@ -40,7 +40,7 @@ static bool loader_can(const struct s_disk *d, const struct s_system *sys, char 
 			   "read");
 	if (!*known) {
 		snprintf(why, size, "its boot loader (%s) cannot be changed here, only %s",
-			 sys->boot_loader,
+			 strcmp(sys->boot_loader, "none") ? sys->boot_loader : "unknown",
 			 efi ? "GRUB 2 and systemd-boot with its entries on the EFI system "
 			       "partition"
 			     : "GRUB legacy and GRUB 2");

@@ -46,7 +46,7 @@ static bool has_members(const struct repair *r)
 }
 
 // What becomes a virtual machine keeps a boot loader that cannot be put back here: the verdict has
-// said so. And one that UEFI starts may have its configuration beside it (Red Hat up to 8).
+// said so. And one that UEFI starts may be none of those that are known.
 static bool left_alone(const struct repair *r)
 {
 	const struct s_efi *x = &r->first.disk->efi;
@@ -57,8 +57,7 @@ static bool left_alone(const struct repair *r)
 		if (!r->again)
 			ui_say(r->ui, UI_WARN,
 			       "grub: the boot loader on the EFI system partition is left as it "
-			       "is: "
-			       "/boot has no configuration of it");
+			       "is: it is neither GRUB nor systemd-boot with entries beside it");
 		return true;
 	}
 	return r->o->hyper;
@@ -110,7 +109,7 @@ static int in_root(struct repair *r, struct err *e)
 
 const struct step_ops step_grub = {
 	.name = "grub",
-	.help = "installs the system's own GRUB again and checks what lies on the disk",
+	.help = "installs the system's own boot loader again and checks what lies on the disk",
 	.why = "the firmware starts what lies on this disk alone, and it has to find its files "
 	       "there",
 	.system = true,
