@@ -17,7 +17,7 @@ static const char help[] = "The repair is rehearsed on a copy-on-write overlay: 
 			   "fsck      checks and repairs the file systems\n"
 			   "devnodes  fills an empty /dev\n"
 			   "fstab     names file systems that are left by label or UUID\n"
-			   "grub      installs the system's own GRUB again and checks it\n"
+			   "grub      installs the system's own boot loader, checks it\n"
 			   "efi       puts the boot loader where any UEFI finds it\n\n"
 			   "What is found in order is left alone. Only \"Write\" changes the real "
 			   "disk, after the old contents of every changed "

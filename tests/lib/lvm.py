@@ -117,15 +117,15 @@ def carry(segments, content, image, back=False, device=0, start=MIB):
             dst.write(src.read(length))
 
 
-def in_lvm(fixture, folder):
-    """A disk with the fixture's root.img on the volume vg/root of its only partition."""
+def in_lvm(fixture, folder, root=None):
+    """A disk with the fixture's root.img (or another) on the volume vg/root of its only partition."""
     disk, pv = os.path.join(folder, "survivor.img"), os.path.join(folder, "pv")
     with open(pv, "wb") as f:
         f.truncate(810 << 20)
     with Group(folder, pv) as group:
         group.create()
         group.volume("root", 800)
-        carry(group.layout()["root"], fixture.path("root.img"), pv)
+        carry(group.layout()["root"], root or fixture.path("root.img"), pv)
     with open(disk, "wb") as f:
         f.truncate(820 << 20)
     subprocess.run(["/sbin/sfdisk", "-q", disk], text=True, check=True,

@@ -134,18 +134,31 @@ static bool edit_args(struct place *p, const char *text, struct buf *out)
 	return text_drop_args(buf_str(&named), keys, always, p, out) || changed;
 }
 
-// What an initrd of initramfs-tools would wait for stands in it.
+// What an initrd would wait for may stand in it.
 static bool no_wait(struct place *p, bool (*add)(const char *, const char *, struct buf *),
 		    const char *text, struct buf *out)
 {
-	if (!p->o->has_resume) {
-		buf_puts(out, text);
-		return false;
+	const struct {
+		bool wanted;
+		const char *argument;
+	} more[] = { { p->o->has_resume, "noresume" }, { p->o->had_lvm, "rd.lvm=0" } };
+	bool changed = false;
+
+	buf_puts(out, text);
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+		char *old STR_AUTO = mem_dup(buf_str(out));
+
+		buf_clear(out);
+		if (!more[i].wanted || !add(old, more[i].argument, out)) {
+			buf_clear(out);
+			buf_puts(out, old);
+			continue;
+		}
+		edits_add(p->r->edits, ONEPART_STEP, p->path, "%s added: the initrd would wait",
+			  more[i].argument);
+		changed = true;
 	}
-	if (!add(text, "noresume", out))
-		return false;
-	edits_add(p->r->edits, ONEPART_STEP, p->path, "noresume added: the initrd would wait");
-	return true;
+	return changed;
 }
 
 bool onepart_arguments(struct repair *r, const struct onepart *o, const char *path,

@@ -39,6 +39,7 @@ struct onepart {
 	bool loader_stays; // of UEFI: it looks for nothing but what lies on that partition
 	unsigned stubs;	   // files on the EFI system partition that say where GRUB's others lie
 	bool has_resume;   // its initrd looks for a partition to resume from
+	bool had_lvm;	   // its initrd, dracut's, looks for logical volumes
 };
 
 // What would be done with the system on p. size: of the disk, 0: what it needs and some room. A

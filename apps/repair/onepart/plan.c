@@ -237,9 +237,22 @@ static int choose_size(struct onepart *o, const struct patient *p, uint64_t size
 	return 0;
 }
 
+// What its initrd may have been told when it was made: dracut writes down for one machine what it
+// sees.
+static void find_waits(struct onepart *o, struct patient *p)
+{
+	struct stat st;
+	struct err none;
+	bool dracut = !patient_stat(p, "/etc/dracut.conf", &st, &none) ||
+		      !patient_stat(p, "/usr/lib/dracut", &st, &none);
+
+	o->has_resume = (dracut && o->swaps) ||
+			!patient_stat(p, "/etc/initramfs-tools/conf.d/resume", &st, &none);
+	o->had_lvm = dracut && survey_in_lvm(p->disk, p->sys->part);
+}
+
 int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err *e)
 {
-	struct buf text BUF_AUTO = { 0 };
 	const struct s_part *root;
 	uint64_t used;
 
@@ -267,8 +280,7 @@ int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err
 	// files, swap file, log and tables of a kind that other programs make; of ours the tables
 	o->scratch += o->maker ? o->swap + o->used / 16 + 128 * MIB
 			       : newfs_scratch(&o->kind, o->used, used) + 64 * MIB;
-	o->has_resume =
-		!patient_read(p, "/etc/initramfs-tools/conf.d/resume", &text, &(struct err){ 0 });
+	find_waits(o, p);
 	return o->esp >= 0 ? onepart_esp_plan(o, p, e) : 0;
 }
 
