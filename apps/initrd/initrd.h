@@ -34,6 +34,7 @@ struct initrd {
 	uint64_t unpacked;	  // bytes of its archives
 	char packing[64];	  // of its archives, in order: "none, zstd"
 	bool lvm;		  // LVM's program is in it
+	bool card_rule;		  // its udev names network cards by .link files
 	bool junk;		  // ends with what no kernel understands: nothing behind it counts
 	size_t lz4_off, lz4_len;  // the first archive packed by lz4; no length: there is none
 	struct text_list modules; // paths: "lib/modules/VERSION/kernel/..../ext4.ko"

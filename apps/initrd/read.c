@@ -191,11 +191,15 @@ static void judge_kind(struct initrd *i, const char *name)
 			i->kind = known[k].kind;
 }
 
-static bool is_lvm(const char *name)
+static const char *last_part(const char *name)
 {
 	const char *slash = strrchr(name, '/');
 
-	name = slash ? slash + 1 : name;
+	return slash ? slash + 1 : name;
+}
+
+static bool is_lvm(const char *name)
+{
 	return !strcmp(name, "lvm") || !strcmp(name, "lvm.static");
 }
 
@@ -213,7 +217,8 @@ static int take_entry(struct reading *r, struct cpio *c, const struct cpio_entry
 		text_list_add(&i->folders, name);
 	else if (S_ISLNK(x->mode))
 		text_list_add(&i->links, name);
-	i->lvm |= !S_ISDIR(x->mode) && is_lvm(name);
+	i->lvm |= !S_ISDIR(x->mode) && is_lvm(last_part(name));
+	i->card_rule |= !strcmp(last_part(name), "80-net-setup-link.rules");
 	if (!S_ISREG(x->mode))
 		return 0;
 	module_name(name, module, sizeof module);

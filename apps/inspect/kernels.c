@@ -43,6 +43,14 @@ static void find_initrd(struct fs *boot, const char *boot_dir, const char *versi
 	}
 }
 
+static bool has_cards(const struct initrd *i)
+{
+	for (unsigned m = 0; m < i->modules.n; m++)
+		if (strstr(i->modules.v[m], "/drivers/net/"))
+			return true;
+	return false;
+}
+
 static void read_initrd(struct fs *boot, const char *boot_dir, struct s_kernel *k)
 {
 	char *path STR_AUTO = mem_printf("%s%s", boot_dir, k->initrd + strlen("/boot"));
@@ -57,6 +65,7 @@ static void read_initrd(struct fs *boot, const char *boot_dir, struct s_kernel *
 	}
 	k->kind = i.kind;
 	k->lvm = i.lvm;
+	k->names_cards = i.card_rule && has_cards(&i);
 	str_copy(k->packing, sizeof k->packing, i.packing);
 	for (int d = 0; d < DRIVERS; d++)
 		if (initrd_has(&i, drivers[d].module))

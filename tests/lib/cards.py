@@ -32,6 +32,19 @@ for file in /etc/sysconfig/network-scripts/ifcfg-*; do
 	)
 done
 """
+# Its start_udev, which the fixture leaves out: a /dev of its own, with what the kernel has.
+START_UDEV = r"""#!/bin/sh
+### BEGIN INIT INFO
+# Provides:          udev
+# Required-Start:    mountkernfs
+# Required-Stop:     umountroot
+# Default-Start:     S
+# Default-Stop:      0 6
+### END INIT INFO
+mountpoint -q /dev || mount -t devtmpfs -o mode=0755 dev /dev
+mkdir -p /dev/pts /dev/shm
+exit 0
+"""
 IFCFG = "DEVICE=eth0\nBOOTPROTO=static\nIPADDR=%s\nNETMASK=255.255.255.0\nHWADDR=%s\nONBOOT=yes\n"
 LAN = "[Match]\nName=%s\n\n[Network]\nAddress=%s/24\nConfigureWithoutCarrier=yes\n"
 RULE = 'SUBSYSTEM=="net", ACTION=="add", ATTR{address}=="%s", ATTR{dev_id}=="0x0", ATTR{type}=="1", KERNEL=="eth*", NAME="%s"\n'
@@ -89,6 +102,7 @@ def red_hat(fixture, image, mac):
     root.drivers(Fixture("cards-i386"))
     root.write("/etc/sysconfig/network-scripts/ifcfg-eth0", IFCFG % (ADDRESS, mac.upper()))
     root.write("/etc/init.d/network-scripts", RED_HAT, 0o755)
+    root.write("/etc/init.d/udev", START_UDEV, 0o755)
     root.write("/etc/inittab", root.read("/etc/inittab").replace("\n1:2345:", "\nnw:2345:wait:/etc/init.d/network-scripts\n1:2345:"))
     root.done()
     return "eth0"

@@ -27,6 +27,25 @@ static void match_drivers(const struct hyper *h, struct buf *out)
 		buf_printf(out, "%s%s", i ? " " : "", drivers[h->cards[i].driver].module);
 }
 
+// A card that got its name in the initrd keeps it: udev before 240 gives none twice.
+static int put_in_initrds(struct repair *r, const char *path, const struct buf *text, struct err *e)
+{
+	for (unsigned i = 0; i < r->now.sys->n_kernels; i++) {
+		struct s_kernel k;
+
+		if (fixup_kernel(r, i, &k, e))
+			return -1;
+		if (!k.names_cards)
+			continue;
+		if (fixup_append_file(r, &k, path + 1, text, e))
+			return -1;
+		edits_add(r->edits, "network", k.initrd,
+			  "gets this file, too: cards are named there; the old one is kept as "
+			  "*" FIXUP_OLD);
+	}
+	return 0;
+}
+
 static int put(struct repair *r, const struct s_nic *nic, const char *prefix, const char *match,
 	       const char *what, struct err *e)
 {
@@ -43,7 +62,9 @@ static int put(struct repair *r, const struct s_nic *nic, const char *prefix, co
 	if (r->root && (file_folder(r->root->fd, "/etc/systemd", e) ||
 			file_folder(r->root->fd, FIXUP_LINKS, e)))
 		return -1;
-	return step_write(r, path, &text, e);
+	if (step_write(r, path, &text, e))
+		return -1;
+	return r->root ? put_in_initrds(r, path, &text, e) : 0;
 }
 
 // single: the machine has no other card. Only what is a device on a bus has a path, which older
