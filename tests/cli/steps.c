@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // usage: steps [--for TARGET] [--root FOLDER] DISK STEP... : for tests: does to a disk what these
 // steps of a repair do on a work disk. With --root to the files of its system, which is mounted
-// there; without to the disk. Prints what was changed. Exit status 1: a step failed, or finds
-// something left to do.
+// there; without to the disk. The step "layout" makes the files fit for one partition. Prints what
+// was changed. Exit status 1: a step failed, or finds something left to do.
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "repair/onepart/onepart.h"
 #include "repair/steps/step.h"
 
 static const struct step_ops *const steps[] = {
@@ -48,6 +49,17 @@ static int one(struct repair *r, const struct step_ops *step, struct root *root,
 		rc = err_set(e, 0, "%s: left: %s: %s", step->name, left.v[0].subject,
 			     left.v[0].text);
 	edits_free(&left);
+	return rc;
+}
+
+static int layout(struct repair *r, struct root *root, struct err *e)
+{
+	struct onepart o;
+	int rc = onepart_plan(&o, &r->first, 0, e);
+
+	r->root = root;
+	rc = rc || onepart_configure(r, &o, e) ? -1 : 0;
+	r->root = NULL;
 	return rc;
 }
 
@@ -93,7 +105,9 @@ int main(int argc, char **argv)
 	r.real = machine.disks[0].disk;
 	names_find(&r.names, &r.first, &r.real, "");
 	for (i++; i < argc && !rc; i++)
-		rc = one(&r, find(argv[i]), root.fd >= 0 ? &root : NULL, &e);
+		rc = strcmp(argv[i], "layout")
+			     ? one(&r, find(argv[i]), root.fd >= 0 ? &root : NULL, &e)
+			     : layout(&r, &root, &e);
 	for (unsigned k = 0; k < done.n; k++)
 		printf("%s: %s: %s\n", done.v[k].step, done.v[k].subject, done.v[k].text);
 	if (rc)
