@@ -4,6 +4,7 @@
 // there is no UEFI, and that does not start on it.
 #include "repair/esp.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include "repair/args.h"
 #include "repair/file.h"
 #include "repair/text.h"
+
+#define LOADER_MAX (16u << 20)
 
 // GRUB's own root, where the kernels lie.
 static bool search(struct args_place *p, const char *text, struct buf *out)
@@ -70,6 +73,36 @@ int esp_configure(struct repair *r, int esp, struct err *e)
 	struct fs *fs = patient_open_part(&r->now, r->now.disk->efi.part, e);
 
 	return fs ? efi_each_text(fs, edit, &(struct place){ r, fs, esp }, e) : -1;
+}
+
+// The word alone is in all that know such devices.
+static bool has_name(const struct buf *b, const char *kind)
+{
+	size_t k = strlen(kind);
+	const char *at = b->s, *end = b->s + b->len;
+
+	while (at && (at = memmem(at, (size_t)(end - at), kind, k))) {
+		at += k;
+		if (at < end && isalnum((unsigned char)*at))
+			return true;
+	}
+	return false;
+}
+
+bool esp_loader_names(struct patient *p, const char *kind)
+{
+	const struct s_efi *x = &p->disk->efi;
+	const char *const paths[] = { x->loader, x->second, x->fallback ? x->path : "" };
+	struct fs *fs = x->there ? patient_open_part(p, x->part, NULL) : NULL;
+	bool found = false;
+
+	for (size_t i = 0; fs && i < sizeof paths / sizeof *paths && !found; i++) {
+		struct buf b BUF_AUTO = { 0 };
+
+		found = *paths[i] && !fs_read_file(fs, paths[i], LOADER_MAX, &b, NULL) &&
+			has_name(&b, kind);
+	}
+	return found;
 }
 
 int esp_with(struct repair *r,

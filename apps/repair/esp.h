@@ -15,6 +15,10 @@ int esp_configure(struct repair *r, int esp, struct err *e);
 // One file on it: of the mounted one, else (esp -1) of the file system. *text: it is text.
 int esp_read(struct fs *fs, int esp, const char *path, struct buf *out, bool *text, struct err *e);
 
+// Has a loader on it inside where its files are: on an array ("mduuid/") or a logical volume
+// ("lvmid/")? GRUB's, made by grub-install; those that are signed find that out by a file.
+bool esp_loader_names(struct patient *p, const char *kind);
+
 // With the root mounted: mounts it beside, works on it, flushes and unmounts it.
 int esp_with(struct repair *r,
 	     int (*work)(struct repair *r, int esp, const void *arg, struct err *e),

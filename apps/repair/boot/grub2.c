@@ -16,6 +16,7 @@
 #include "repair/args.h"
 #include "repair/boot/boot.h"
 #include "repair/entries.h"
+#include "repair/esp.h"
 #include "repair/file.h"
 
 #define BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
@@ -129,12 +130,40 @@ static bool by_efi(const struct repair *r)
 	return survey_starts_by_efi(r->now.disk);
 }
 
-static int check_esp(const struct repair *r, char *why, size_t size)
+static bool has_arrays(const struct repair *r)
 {
-	if (boot_esp_has_loader(r))
+	for (unsigned i = 0; i < r->first.disk->n; i++)
+		if (r->first.disk->parts[i].is_member)
+			return true;
+	return false;
+}
+
+// A loader that grub-install made for files on an array looks for that, which is taken apart.
+static bool looks_for_array(struct repair *r)
+{
+	return has_arrays(r) && esp_loader_names(&r->now, "mduuid/");
+}
+
+static int check_esp(struct repair *r, char *why, size_t size)
+{
+	if (!boot_esp_has_loader(r)) {
+		snprintf(why, size, "it holds no boot loader");
+		return 1;
+	}
+	if (!looks_for_array(r))
 		return 0;
-	snprintf(why, size, "it holds no boot loader");
-	return 1;
+	if (r->first.sys->grub_efi) {
+		snprintf(why, size, "the loader on it looks for the array");
+		return 1;
+	}
+	if (!r->again)
+		ui_say(r->ui, UI_WARN,
+		       "grub: the loader on the EFI system partition looks for the array, and "
+		       "GRUB's "
+		       "modules for UEFI (/usr/lib/grub/x86_64-efi), of which another could be "
+		       "made, "
+		       "are not installed: it may end at its prompt");
+	return 0;
 }
 
 static int check(struct repair *r, char *why, size_t size, struct err *e)
@@ -269,7 +298,7 @@ static int run_efi_again(struct repair *r, const char *installer, struct err *e)
 {
 	const char *loader = r->now.disk->efi.loader + strlen("/EFI/");
 
-	if (!r->loader_anew || !r->now.disk->efi.loader[0])
+	if (!r->now.disk->efi.loader[0])
 		return 0;
 	char *how STR_AUTO = mem_printf("--bootloader-id=%.*s", (int)strcspn(loader, "/"), loader);
 
@@ -279,11 +308,12 @@ static int run_efi_again(struct repair *r, const char *installer, struct err *e)
 // Where a firmware finds it that has no entry for the disk: that memory is the machine's.
 static int install_efi(struct repair *r, const char *installer, struct err *e)
 {
+	bool anew = r->loader_anew || (r->first.sys->grub_efi && looks_for_array(r));
 	unsigned mounts = r->root->n_mounts;
 	struct err ignored;
 	int rc;
 
-	if (boot_esp_has_loader(r) && !r->loader_anew)
+	if (boot_esp_has_loader(r) && !anew)
 		return 0;
 	if (!r->first.sys->grub_efi)
 		return err_set(e, 0,

@@ -17,7 +17,7 @@
 // systemd-boot never does.
 static bool moves(const struct onepart *o)
 {
-	return !o->loader_stays && (o->own_boot || strcasecmp(o->boot_uuid, o->uuid));
+	return !o->loader_stays && (o->own_boot || o->inside || strcasecmp(o->boot_uuid, o->uuid));
 }
 
 static bool names(const char *text, const char *uuid)
@@ -56,6 +56,7 @@ int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e)
 
 	if (!fs || efi_each_text(fs, count, &(struct plan){ o, fs }, e))
 		return -1;
+	o->inside = esp_loader_names(p, "lvmid/") || esp_loader_names(p, "mduuid/");
 	if (o->stubs || !moves(o))
 		return 0;
 	if (!strcmp(p->sys->boot_loader, "grub2-esp"))
@@ -168,7 +169,8 @@ int onepart_esp_check(struct repair *r, const struct onepart *o, struct err *e)
 
 	if (begin(&c, r, o, e) || efi_each_text(c.fs, look, &c, e))
 		return -1;
-	return c.seen == o->stubs
+	return c.seen == o->stubs && !(r->loader_anew && (esp_loader_names(&r->now, "lvmid/") ||
+							  esp_loader_names(&r->now, "mduuid/")))
 		       ? 0
 		       : err_set(e, 0,
 				 "new disk: GRUB on its EFI system partition looks elsewhere");

@@ -37,6 +37,7 @@ struct onepart {
 	uint64_t start;	   // of the partition on the new disk
 	char esp_dir[128]; // where fstab mounts it
 	bool loader_stays; // of UEFI: it looks for nothing but what lies on that partition
+	bool inside;	   // GRUB there has a volume or an array inside, on which its files were
 	unsigned stubs;	   // files on the EFI system partition that say where GRUB's others lie
 	bool has_resume;   // its initrd looks for a partition to resume from
 	bool had_lvm;	   // its initrd, dracut's, looks for logical volumes
