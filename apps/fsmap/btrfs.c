@@ -112,6 +112,17 @@ void btrfs_close(struct btrfs *b)
 	free(b->copies);
 }
 
+// Why its trees are not looked at; "" they are.
+static void judge(struct src *s, struct fs_info *i)
+{
+	struct btrfs_super *b = mem_alloc(sizeof(*b));
+	struct err why;
+
+	if (!i->note[0] && (choose_super(s, b, &why) < 0 || judge_super(s, b, &why) < 0))
+		snprintf(i->note, sizeof(i->note), "%.79s", why.text);
+	free(b);
+}
+
 static int probe(struct src *s, struct fs_info *i, struct err *e)
 {
 	struct btrfs_super b;
@@ -140,6 +151,7 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 		i->damaged = true;
 		snprintf(i->note, sizeof(i->note), "superblock: wrong checksum");
 	}
+	judge(s, i);
 	return 1;
 }
 

@@ -134,7 +134,8 @@ int btrfs_subvolumes(struct fs *fs, struct fs_subvolumes *out, struct err *e)
 			add(out, &v);
 		key = (struct btrfs_key){ key.object + 1, 0, BTRFS_ROOT };
 	}
-	if (rc >= 0)
+	// some are better than none
+	if (rc >= 0 || out->n > 1)
 		return 0;
 	free(out->v);
 	*out = (struct fs_subvolumes){ 0 };

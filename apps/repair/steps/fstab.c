@@ -188,6 +188,22 @@ static enum fstab_verdict drop(struct fstab *f, const struct fstab_line *l, char
 	return FSTAB_DROP;
 }
 
+// Of one btrfs an fstab mounts several subvolumes, each by a line of its own.
+static bool is_subvolume(const struct repair *r, const struct fstab_line *l, int part)
+{
+	const struct s_disk *d = r->first.disk;
+
+	for (unsigned i = 0; i < r->first.sys->n_mounts; i++) {
+		const struct s_mount *m = &r->first.sys->mounts[i];
+
+		if (m->part >= 0 && survey_has_subvolumes(&d->parts[part]) &&
+		    (int)survey_carrier(d, (unsigned)m->part) == part && !strcmp(m->dir, l->dir) &&
+		    !strcmp(m->spec, l->spec))
+			return !strcmp(l->dir, "/") || strstr(l->options, "subvol");
+	}
+	return false;
+}
+
 static enum fstab_verdict judge_device(struct fstab *f, const struct fstab_line *l,
 				       const char *disk, unsigned number, char *to, size_t size)
 {
@@ -200,7 +216,8 @@ static enum fstab_verdict judge_device(struct fstab *f, const struct fstab_line 
 
 	if (part >= 0 && !same_kind(&r->first.disk->parts[part], l->type))
 		part = -1;
-	if (part >= 0 && !ours && (!strcmp(l->type, CRYPT_RANDOM) || others(f->text, means, &s)))
+	if (part >= 0 && !ours && !is_subvolume(r, l, part) &&
+	    (!strcmp(l->type, CRYPT_RANDOM) || others(f->text, means, &s)))
 		part = -1;
 	if (part < 0)
 		return elsewhere(r, l, number) || may_be_absent(l) ? FSTAB_KEEP
