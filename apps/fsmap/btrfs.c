@@ -155,6 +155,8 @@ static int probe(struct src *s, struct fs_info *i, struct err *e)
 	return 1;
 }
 
-const struct fs_ops fsmap_btrfs = {
-	.name = "btrfs", .probe = probe, .used = btrfs_used, .open = btrfs_files
-};
+const struct fs_ops fsmap_btrfs = { .name = "btrfs",
+				    .probe = probe,
+				    .used = btrfs_used,
+				    .owners = btrfs_owners,
+				    .open = btrfs_files };

@@ -154,6 +154,8 @@ int btrfs_read_chunks(struct btrfs *b, struct err *e);
 // The chunk that holds all of a logical range, or NULL.
 struct btrfs_chunk *btrfs_chunk_of(const struct btrfs *b, uint64_t logical, uint64_t len);
 
+// What is wrong with a block that was read, one phrase; NULL: nothing.
+const char *btrfs_block_wrong(const struct btrfs *b, const struct btrfs_root *r, const uint8_t *p);
 // Reads a tree block and checks it; of several copies the first that is right.
 int btrfs_read_block(const struct btrfs *b, const struct btrfs_root *r, uint8_t *p, struct err *e);
 int btrfs_walk(const struct btrfs *b, const struct btrfs_root *r, const struct btrfs_visit *v,
@@ -182,12 +184,15 @@ struct btrfs_extent_place {
 _Static_assert(sizeof(struct btrfs_extent) == 21, "btrfs file extent");
 _Static_assert(sizeof(struct btrfs_extent_place) == 32, "btrfs file extent");
 
+int btrfs_owners(struct owner *o, struct err *e);
 int btrfs_files(struct src *s, struct fs **out, struct err *e);
 int btrfs_used(struct src *s, struct map *m, char *why, size_t why_size, struct err *e);
 
 enum {			   // trees
 	BTRFS_FS_TREE = 5, // the top: what is in no other subvolume
+	BTRFS_ROOT_TREE = 1,
 	BTRFS_EXTENT_TREE = 2,
+	BTRFS_CHUNK_TREE = 3,
 	BTRFS_BLOCK_GROUP_TREE = 11
 };
 enum { // types of items

@@ -10,31 +10,11 @@
 
 #include "base/crc.h"
 
-struct inode_item {
-	le64 generation, transaction; // 00
-	le64 size, bytes, group;      // 10
-	le32 links, uid, gid, mode;   // 28
-	le64 device;		      // 38
-	uint8_t between[72];	      // 40
-	le64 modified;		      // 88
-	le32 modified_ns;	      // 90
-	uint8_t rest[12];	      // 94
-};
-_Static_assert(sizeof(struct inode_item) == 160, "btrfs inode");
-struct dir_item {
-	struct btrfs_key_disk location; // 00
-	le64 transaction;		// 11
-	le16 data_len, name_len;	// 19
-	uint8_t type;			// 1d
-};
-_Static_assert(sizeof(struct dir_item) == 30, "btrfs directory item");
-
 enum { NO_INODE = 2 }; // an empty folder: the subvolume that was here is not in this tree
 
-// The next name in an item, from *at on. NULL: there is none.
-static const char *next_name(struct view data, size_t *at, struct dir_item *d)
+const char *btrfs_next_name(struct view data, size_t *at, struct btrfs_dir_entry *d)
 {
-	const struct dir_item *in = view_at(data, *at, sizeof *in);
+	const struct btrfs_dir_entry *in = view_at(data, *at, sizeof *in);
 	const char *name;
 
 	if (!in)
@@ -50,14 +30,14 @@ int btrfs_lookup(struct btrfs_fs *x, const struct btrfs_root *tree, uint64_t fol
 {
 	// the kernel's begins with ~1 and does not invert the result
 	struct btrfs_key key = { folder, (uint32_t)~crc32c_add(1, name, len), BTRFS_DIR_ITEM };
-	struct dir_item d;
+	struct btrfs_dir_entry d;
 	struct view data;
 	const char *there;
 	int rc = btrfs_item(x, tree, key, &data, e);
 
 	if (rc <= 0)
 		return rc;
-	for (size_t at = 0; (there = next_name(data, &at, &d));)
+	for (size_t at = 0; (there = btrfs_next_name(data, &at, &d));)
 		if (le16_get(d.name_len) == len && !memcmp(there, name, len)) {
 			*location = btrfs_key_get(&d.location);
 			return 1;
@@ -84,11 +64,6 @@ static int tree_of(struct btrfs_fs *x, const struct path_at *at, struct btrfs_ro
 	return rc > 0 ? 0 : torn(x, &e);
 }
 
-static bool is_subvolume(uint64_t tree)
-{
-	return tree == BTRFS_FS_TREE || (tree >= 256 && (int64_t)tree > 0);
-}
-
 // To a subvolume, when its number is still that of the one that was made here: a snapshot of a
 // subvolume has none of those in it.
 static int into_subvolume(struct btrfs_fs *x, uint64_t from, uint64_t number, struct path_at *to)
@@ -99,36 +74,21 @@ static int into_subvolume(struct btrfs_fs *x, uint64_t from, uint64_t number, st
 	int rc = btrfs_item(x, &roots, (struct btrfs_key){ from, number, BTRFS_ROOT_REF }, &data,
 			    &e);
 
-	*to = rc > 0 && is_subvolume(number) ? (struct path_at){ number, BTRFS_ROOT_INODE }
-					     : (struct path_at){ from, NO_INODE };
+	*to = rc > 0 && btrfs_has_files(number) ? (struct path_at){ number, BTRFS_ROOT_INODE }
+						: (struct path_at){ from, NO_INODE };
 	return rc < 0 ? torn(x, &e) : 0;
 }
 
-// A subvolume's is in the tree of roots.
 static int up(struct btrfs_fs *x, const struct path_at *at, struct path_at *to)
 {
-	bool top = at->inode == BTRFS_ROOT_INODE;
-	struct btrfs_root tree = btrfs_roots(&x->b);
-	struct btrfs_key key = { .object = top ? at->tree : at->inode,
-				 .type = top ? BTRFS_ROOT_BACKREF : BTRFS_INODE_REF },
-			 found = key;
-	const le64 *folder;
-	struct view data;
 	struct err e;
-	int rc = top ? 0 : tree_of(x, at, &tree);
+	int rc;
 
 	*to = *at;
-	if (rc || (at->tree == x->p.root.tree && at->inode == x->p.root.inode))
-		return rc;
-	rc = btrfs_next(x, &tree, &found, &data, &e);
-	if (rc < 0)
-		return torn(x, &e);
-	if (!rc || found.object != key.object || found.type != key.type)
-		return top ? 0 : ENOENT;
-	folder = view_at(data, 0, sizeof *folder);
-	*to = top ? (struct path_at){ found.offset, folder ? le64_get(*folder) : 0 }
-		  : (struct path_at){ at->tree, found.offset };
-	return 0;
+	if (at->tree == x->p.root.tree && at->inode == x->p.root.inode)
+		return 0;
+	rc = btrfs_up(x, to, NULL, &e);
+	return rc > 0 ? 0 : rc < 0 ? torn(x, &e) : ENOENT;
 }
 
 static int step(struct path_fs *p, const struct path_at *folder, const char *name, size_t len,
@@ -157,7 +117,7 @@ static int step(struct path_fs *p, const struct path_at *folder, const char *nam
 static int stat_inode(struct path_fs *p, const struct path_at *at, struct stat *st)
 {
 	struct btrfs_fs *x = (struct btrfs_fs *)p;
-	struct inode_item n;
+	struct btrfs_inode n;
 	struct btrfs_root tree;
 	struct view data;
 	struct err e;
@@ -204,7 +164,7 @@ static int list(struct path_fs *p, const struct path_at *at, struct path_list *l
 	struct btrfs_key key = { .object = at->inode, .type = BTRFS_DIR_INDEX };
 	struct btrfs_fs *x = (struct btrfs_fs *)p;
 	struct btrfs_root tree;
-	struct dir_item d;
+	struct btrfs_dir_entry d;
 	struct view data;
 	struct err e;
 	int rc = tree_of(x, at, &tree);
@@ -218,7 +178,7 @@ static int list(struct path_fs *p, const struct path_at *at, struct path_list *l
 			return torn(x, &e);
 		if (!rc || key.object != at->inode || key.type != BTRFS_DIR_INDEX)
 			return 0;
-		name = next_name(data, &off, &d);
+		name = btrfs_next_name(data, &off, &d);
 		if (name && path_entry(l, name, le16_get(d.name_len), d.type))
 			return 0;
 		rc = key.offset++ == UINT64_MAX;

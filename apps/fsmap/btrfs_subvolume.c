@@ -19,22 +19,21 @@ struct inode_ref {
 _Static_assert(sizeof(struct root_ref) == 18 && sizeof(struct inode_ref) == 10, "btrfs references");
 enum { ROOT_REFS = 0xd8, ROOT_PARENT_UUID = 0x107 }; // in a root item
 
-static bool put_before(char *path, size_t size, const char *name, size_t len)
+static bool take_name(struct view data, size_t head, size_t len, char name[BTRFS_NAME])
 {
-	size_t old = strlen(path), slash = old > 0;
+	const char *p = view_at(data, head, len);
 
-	if (!name || !len || len + slash + old >= size || memchr(name, '/', len) ||
-	    memchr(name, 0, len))
+	if (!name)
+		return true;
+	if (!p || !len || len >= BTRFS_NAME || memchr(p, '/', len) || memchr(p, 0, len))
 		return false;
-	memmove(path + len + slash, path, old + 1);
-	memcpy(path, name, len);
-	if (slash)
-		path[len] = '/';
+	memcpy(name, p, len);
+	name[len] = 0;
 	return true;
 }
 
-// One folder up: from *at, with its name before path.
-static bool climb(struct btrfs_fs *x, struct path_at *at, char *path, size_t size)
+// A subvolume's is in the tree of roots.
+int btrfs_up(struct btrfs_fs *x, struct path_at *at, char name[BTRFS_NAME], struct err *e)
 {
 	bool top = at->inode == BTRFS_ROOT_INODE;
 	struct btrfs_root tree = btrfs_roots(&x->b);
@@ -44,33 +43,45 @@ static bool climb(struct btrfs_fs *x, struct path_at *at, char *path, size_t siz
 	const struct inode_ref *inode;
 	const struct root_ref *root;
 	struct view data;
+	int rc = top ? 1 : btrfs_tree(x, at->tree, &tree, e);
 
-	if ((!top && btrfs_tree(x, at->tree, &tree, NULL) <= 0) ||
-	    btrfs_next(x, &tree, &found, &data, NULL) <= 0 || found.object != key.object ||
-	    found.type != key.type)
-		return false;
-	if (top) {
-		root = view_at(data, 0, sizeof *root);
-		if (!root)
-			return false;
+	if (rc > 0)
+		rc = btrfs_next(x, &tree, &found, &data, e);
+	if (rc <= 0 || found.object != key.object || found.type != key.type)
+		return rc < 0 ? -1 : 0;
+	root = top ? view_at(data, 0, sizeof *root) : NULL;
+	inode = top ? NULL : view_at(data, 0, sizeof *inode);
+	if (root) {
 		*at = (struct path_at){ found.offset, le64_get(root->folder) };
-		return put_before(path, size, view_at(data, sizeof *root, le16_get(root->name_len)),
-				  le16_get(root->name_len));
+		return take_name(data, sizeof *root, le16_get(root->name_len), name);
 	}
-	inode = view_at(data, 0, sizeof *inode);
 	if (!inode)
-		return false;
+		return 0;
 	at->inode = found.offset;
-	return put_before(path, size, view_at(data, sizeof *inode, le16_get(inode->name_len)),
-			  le16_get(inode->name_len));
+	return take_name(data, sizeof *inode, le16_get(inode->name_len), name);
+}
+
+static bool put_before(char *path, size_t size, const char *name)
+{
+	size_t old = strlen(path), len = strlen(name), slash = old > 0;
+
+	if (len + slash + old >= size)
+		return false;
+	memmove(path + len + slash, path, old + 1);
+	memcpy(path, name, len);
+	if (slash)
+		path[len] = '/';
+	return true;
 }
 
 static bool find_path(struct btrfs_fs *x, struct fs_subvolume *v)
 {
 	struct path_at at = { v->id, BTRFS_ROOT_INODE };
+	char name[BTRFS_NAME];
 
 	for (unsigned i = 0; at.tree != BTRFS_FS_TREE || at.inode != BTRFS_ROOT_INODE; i++)
-		if (i == MAX_DEPTH || !climb(x, &at, v->path, sizeof v->path))
+		if (i == MAX_DEPTH || btrfs_up(x, &at, name, NULL) <= 0 ||
+		    !put_before(v->path, sizeof v->path, name))
 			return false;
 	return true;
 }

@@ -15,7 +15,7 @@ struct walk {
 	uint8_t *buf; // one block for each level
 };
 
-static const char *judge(const struct btrfs *b, const struct btrfs_root *r, const uint8_t *p)
+const char *btrfs_block_wrong(const struct btrfs *b, const struct btrfs_root *r, const uint8_t *p)
 {
 	struct btrfs_block h;
 	le32 stored;
@@ -42,7 +42,7 @@ int btrfs_read_block(const struct btrfs *b, const struct btrfs_root *r, uint8_t 
 		wrong = src_read(b->src, copy->physical + (r->at - c->logical), p, b->node, NULL) <
 					0
 				? "unreadable"
-				: judge(b, r, p);
+				: btrfs_block_wrong(b, r, p);
 		if (!wrong)
 			return 0;
 	}
