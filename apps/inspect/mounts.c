@@ -245,6 +245,7 @@ static void strip_quotes(char *spec)
 bool look_fstab_line(const char **text, struct s_mount *m)
 {
 	while (**text) {
+		char dump[8];
 		const char *p;
 
 		*m = (struct s_mount){ .disk = -1, .part = -1 };
@@ -254,8 +255,12 @@ bool look_fstab_line(const char **text, struct s_mount *m)
 		p = p ? take_word(p, m->type, sizeof(m->type)) : NULL;
 		if (!p)
 			continue;
-		if (!take_word(p, m->options, sizeof(m->options)))
+		p = take_word(p, m->options, sizeof(m->options));
+		if (!p)
 			str_copy(m->options, sizeof(m->options), "defaults");
+		p = p ? take_word(p, dump, sizeof(dump)) : NULL;
+		if (p)
+			take_word(p, m->pass, sizeof(m->pass));
 		return true;
 	}
 	return false;

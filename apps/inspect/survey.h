@@ -89,6 +89,7 @@ struct s_array {
 
 struct s_mount { // one line of a system's fstab
 	char spec[128], dir[128], type[24], options[256];
+	char pass[8];	// when fsck checks it, "0" not; "" the line does not say
 	int disk, part; // indices, the latter of the subvolume where there are some; -1: not ours
 };
 

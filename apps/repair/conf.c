@@ -181,27 +181,55 @@ unsigned conf_add_modules(const char *text, const char *const *names, unsigned n
 	return added;
 }
 
-void conf_shell_value(const char *text, const char *key, char *out, size_t size)
+static bool has_word(const char *line, const char *name)
 {
-	size_t len = strlen(key);
+	const char *end = line + line_length(line), *at = line;
+	size_t n = strlen(name);
 
-	*out = 0;
-	for (; *text; text += line_length(text)) {
-		const char *p = text + strspn(text, " \t"), *end;
-		char quote;
-
-		if (strncmp(p, key, len) || p[len] != '=')
-			continue;
-		p += len + 1;
-		quote = *p == '"' || *p == '\'' ? *p++ : 0;
-		end = p +
-		      (quote ? strcspn(p, quote == '"' ? "\"\n" : "'\n") : strcspn(p, " \t\r\n#"));
-		*out = 0;
-		if ((size_t)(end - p) >= size || (quote && *end != quote))
-			continue;
-		memcpy(out, p, (size_t)(end - p));
-		out[end - p] = 0;
-		if (strpbrk(out, "$`\\"))
-			*out = 0;
+	while ((at = strstr(at, name)) && at < end) {
+		if (at > line && strchr(" \t\"'=", at[-1]) && strchr(" \t\"'\r\n", at[n]))
+			return true;
+		at += n;
 	}
+	return false;
+}
+
+// The quote that ends the value of this line; NULL when it has none, or is not all there is to it.
+static const char *closing(const char *line)
+{
+	const char *open = line + strcspn(line, "=") + 1, *end;
+
+	if (*open != '"' && *open != '\'')
+		return NULL;
+	end = open + 1 + strcspn(open + 1, *open == '"' ? "\"$`\\\n" : "'\n");
+	return *end == *open && strchr(" \t\r\n", end[1]) ? end : NULL;
+}
+
+unsigned conf_shell_add(const char *text, const char *key, const char *const *names, unsigned n,
+			struct buf *out)
+{
+	const char *last = NULL, *at;
+	unsigned added = 0;
+
+	for (const char *line = text; *line; line += line_length(line)) {
+		const char *p = line + strspn(line, " \t");
+
+		if (!strncmp(p, key, strlen(key)) && p[strlen(key)] == '=')
+			last = p;
+	}
+	for (unsigned i = 0; i < n; i++)
+		added += !last || !has_word(last, names[i]);
+	at = last ? closing(last) : NULL;
+	if (!at)
+		at = text + strlen(text);
+	buf_add(out, text, (size_t)(at - text));
+	if (added && !*at) {
+		end_line(out);
+		buf_printf(out, "%s=\"%s%s", key, last ? "$" : "", last ? key : "");
+	}
+	for (unsigned i = 0; i < n && added; i++)
+		if (!*at || !has_word(last, names[i]))
+			buf_printf(out, "%s%s", !*at && !last && !i ? "" : " ", names[i]);
+	buf_puts(out, added && !*at ? "\"\n" : at);
+	return added;
 }

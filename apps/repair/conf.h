@@ -28,8 +28,10 @@ unsigned conf_modprobe(const char *text, const char *card, const char *host, str
 // added at its end. Returns how many.
 unsigned conf_add_modules(const char *text, const char *const *names, unsigned n, struct buf *out);
 
-// What the last line that sets it gives a variable of a shell (MODULES="a b": without the quotes);
-// "" when none does, or with what a shell would have to work out.
-void conf_shell_value(const char *text, const char *key, char *out, size_t size);
+// A file of a shell that sets key to a list of words (INITRD_MODULES="a b"): the names that the
+// last line that does so lacks are added there, or behind all of it where a shell would have to
+// work out what it says. Returns how many.
+unsigned conf_shell_add(const char *text, const char *key, const char *const *names, unsigned n,
+			struct buf *out);
 
 #endif

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	memcpy(text, data, len);
 	text[len] = 0;
-	for (int way = 0; way < 5; way++) {
+	for (int way = 0; way < 6; way++) {
 		buf_clear(&a);
 		buf_clear(&b);
 		if (way == 0) {
@@ -35,6 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		} else if (way == 3) {
 			conf_lvm_filter(text, "sd", "why", &a);
 			if (conf_lvm_filter(buf_str(&a), "sd", "why", &b))
+				abort();
+		} else if (way == 4) {
+			conf_shell_add(text, "INITRD_MODULES", names, 2, &a);
+			if (conf_shell_add(buf_str(&a), "INITRD_MODULES", names, 2, &b))
 				abort();
 		} else {
 			conf_add_modules(text, names, 2, &a);

@@ -158,6 +158,20 @@ static const char dep[] =
 	"/lib/modules/2.6.18/kernel/drivers/virtio/virtio.ko:\n"
 	"kernel/drivers/virtio/virtio-pci.ko.xz: kernel/drivers/virtio/virtio.ko\n";
 
+// Each line names what is to be loaded last first.
+static const char fusion[] =
+	"/lib/modules/2.6.18-398.el5/kernel/drivers/message/fusion/mptspi.ko: "
+	"/lib/modules/2.6.18-398.el5/kernel/drivers/message/fusion/mptscsih.ko "
+	"/lib/modules/2.6.18-398.el5/kernel/drivers/message/fusion/mptbase.ko "
+	"/lib/modules/2.6.18-398.el5/kernel/drivers/scsi/scsi_transport_spi.ko "
+	"/lib/modules/2.6.18-398.el5/kernel/drivers/scsi/scsi_mod.ko\n"
+	"/lib/modules/2.6.18-398.el5/kernel/drivers/scsi/scsi_mod.ko:\n";
+static const char *const in_order[] = {
+	"kernel/drivers/scsi/scsi_mod.ko",	    "kernel/drivers/scsi/scsi_transport_spi.ko",
+	"kernel/drivers/message/fusion/mptbase.ko", "kernel/drivers/message/fusion/mptscsih.ko",
+	"kernel/drivers/message/fusion/mptspi.ko",
+};
+
 static void lists(void)
 {
 	struct text_list order = { 0 };
@@ -172,6 +186,11 @@ static void lists(void)
 	CHECK_STR("first", order.v[0], "kernel/drivers/virtio/virtio.ko");
 	CHECK_STR("second", order.v[1], "kernel/drivers/virtio/virtio_ring.ko");
 	CHECK_STR("last", order.v[3], "kernel/drivers/virtio/virtio-pci.ko.xz");
+	text_list_free(&order);
+	CHECK("VMware's, of 2.6.18", depend_order(fusion, "mptspi", &order));
+	for (unsigned i = 0; i < 5; i++)
+		CHECK_STR("in order", order.n == 5 ? order.v[i] : "", in_order[i]);
+	CHECK("2.6.18 has none for Hyper-V", !depend_order(fusion, "hv_storvsc", &order));
 	text_list_free(&order);
 	CHECK("built in", depend_builtin("kernel/drivers/ata/ata-piix.ko\n", "ata_piix"));
 	CHECK("not built in", !depend_builtin("kernel/drivers/ata/ata-piix.ko\n", "piix"));

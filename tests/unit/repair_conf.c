@@ -75,24 +75,47 @@ static void modules(void)
 	CHECK_INT("once", conf_add_modules(buf_str(&a), names, 2, &b), 0);
 }
 
-static void shell_values(void)
+static void shell_lists(void)
 {
+	static const char *const names[] = { "virtio_pci", "virtio_blk" };
 	static const struct {
-		const char *text, *value;
+		const char *text;
+		unsigned added;
+		const char *out;
 	} all[] = {
-		{ "# INITRD_MODULES=\"x\"\nINITRD_MODULES=\"ahci jbd ext3\"\n", "ahci jbd ext3" },
-		{ "INITRD_MODULES='a'\n\tINITRD_MODULES=b # c\n", "b" },
-		{ "INITRD_MODULES_X=a\nXINITRD_MODULES=b\n", "" },
-		{ "INITRD_MODULES=\"a $B\"\n", "" },
-		{ "INITRD_MODULES=\"a\n", "" },
-		{ "INITRD_MODULES=", "" },
-		{ "INITRD_MODULES=\"0123456789012345678901234567890123456789\"", "" },
+		{ "# INITRD_MODULES=\"x\"\nINITRD_MODULES=\"ahci ext3\" # y\nZ=\"\"\n", 2,
+		  "# INITRD_MODULES=\"x\"\nINITRD_MODULES=\"ahci ext3 virtio_pci virtio_blk\" # y\n"
+		  "Z=\"\"\n" },
+		{ "INITRD_MODULES='virtio_blk'\n", 1, "INITRD_MODULES='virtio_blk virtio_pci'\n" },
+		{ "INITRD_MODULES=\"virtio_pci\"\n\tINITRD_MODULES=\"\"", 2,
+		  "INITRD_MODULES=\"virtio_pci\"\n\tINITRD_MODULES=\" virtio_pci virtio_blk\"" },
+		{ "INITRD_MODULES=\"virtio_pci virtio_blk\"\n", 0,
+		  "INITRD_MODULES=\"virtio_pci virtio_blk\"\n" },
+		// over lines, worked out, without quotes
+		{ "INITRD_MODULES=\"virtio_pci\n  ahci\"\n", 1,
+		  "INITRD_MODULES=\"virtio_pci\n  ahci\"\n"
+		  "INITRD_MODULES=\"$INITRD_MODULES virtio_pci virtio_blk\"\n" },
+		{ "INITRD_MODULES=\"a $B\"", 2,
+		  "INITRD_MODULES=\"a $B\"\n"
+		  "INITRD_MODULES=\"$INITRD_MODULES virtio_pci virtio_blk\"\n" },
+		{ "INITRD_MODULES=ahci\n", 2,
+		  "INITRD_MODULES=ahci\n"
+		  "INITRD_MODULES=\"$INITRD_MODULES virtio_pci virtio_blk\"\n" },
+		{ "INITRD_MODULES=\"a\"b\n", 2,
+		  "INITRD_MODULES=\"a\"b\n"
+		  "INITRD_MODULES=\"$INITRD_MODULES virtio_pci virtio_blk\"\n" },
+		{ "INITRD_MODULES_X=\"virtio_pci\"\n", 2,
+		  "INITRD_MODULES_X=\"virtio_pci\"\nINITRD_MODULES=\"virtio_pci virtio_blk\"\n" },
+		{ "", 2, "INITRD_MODULES=\"virtio_pci virtio_blk\"\n" },
 	};
-	char value[32];
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		conf_shell_value(all[i].text, "INITRD_MODULES", value, sizeof value);
-		CHECK_STR(all[i].text, value, all[i].value);
+		struct buf a BUF_AUTO = { 0 }, b BUF_AUTO = { 0 };
+
+		CHECK_INT(all[i].text, conf_shell_add(all[i].text, "INITRD_MODULES", names, 2, &a),
+			  all[i].added);
+		CHECK_STR(all[i].text, buf_str(&a), all[i].out);
+		CHECK_INT("once", conf_shell_add(buf_str(&a), "INITRD_MODULES", names, 2, &b), 0);
 	}
 }
 
@@ -137,7 +160,7 @@ static void lvm(void)
 
 int main(void)
 {
-	shell_values();
+	shell_lists();
 	lvm();
 	comments();
 	aliases();

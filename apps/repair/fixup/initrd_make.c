@@ -13,6 +13,7 @@
 
 #define MODULES (DRIVERS + 8)
 #define ARGS (MODULES + 12)
+#define ENV 8
 #define SCRIPT_MAX (512U << 10)
 
 struct making {
@@ -25,6 +26,8 @@ struct making {
 	char held[MODULES][80];
 	const char *argv[ARGS];
 	unsigned n_argv;
+	const char *env[ENV]; // ends with NULL
+	char opts[280], pass[32];
 	char root[NAMES_MAX], kernel[120], file[160];
 };
 
@@ -33,6 +36,17 @@ static void arg(struct making *m, const char *text)
 	if (m->n_argv < ARGS - 1)
 		m->argv[m->n_argv++] = text;
 	m->argv[m->n_argv] = NULL;
+}
+
+// A variable that a script goes by, which it would not find out in a chroot.
+static void env(struct making *m, const char *text)
+{
+	unsigned n = 0;
+
+	while (m->env[n])
+		n++;
+	if (n < ENV - 1)
+		m->env[n] = text;
 }
 
 static int tell_dracut(struct making *m, struct err *e)
@@ -84,6 +98,8 @@ static int tell_nash(struct making *m, struct err *e)
 
 	(void)e;
 	file_read_max(m->r->root->fd, path, FIXUP_INITRD_MAX, &dep, NULL);
+	if (m->k->lvm)
+		env(m, "root_lvm=1");
 	arg(m, "-f");
 	if (knows(m, "--allow-missing"))
 		arg(m, "--allow-missing");
@@ -97,19 +113,40 @@ static int tell_nash(struct making *m, struct err *e)
 	return 0;
 }
 
-// -m takes the place of what the configuration names. GRUB has been seen to already.
+static int add_to_config(struct making *m, const char *path, const struct buf *text, unsigned added,
+			 struct err *e)
+{
+	if (!added)
+		return 0;
+	edits_add(m->r->edits, "initrd", path, "names %s for every initrd made from now on",
+		  m->list);
+	return step_write(m->r, path, text, e);
+}
+
+// It reads the modules from a file, now and whenever it runs again. It is told its root, whose name
+// in /proc/partitions is another here, and does not look for the rest of fstab's line then: without
+// it no fsck ever checks that root. GRUB has been seen to already.
 static int tell_suse(struct making *m, struct err *e)
 {
-	struct buf text BUF_AUTO = { 0 };
-	char own[300];
+	static const char path[] = "/etc/sysconfig/kernel";
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	const struct s_system *sys = m->r->now.sys;
 	bool there;
-	size_t at = strlen(m->list);
 
-	if (step_read(m->r, "/etc/sysconfig/kernel", &text, &there, e))
+	if (step_read(m->r, path, &old, &there, e) ||
+	    add_to_config(m, path, &new,
+			  conf_shell_add(buf_str(&old), "INITRD_MODULES", m->modules, m->n, &new),
+			  e))
 		return -1;
-	conf_shell_value(buf_str(&text), "INITRD_MODULES", own, sizeof own);
-	snprintf(m->list + at, sizeof m->list - at, "%s%s", *own ? " " : "", own);
-	names_part(&m->r->names, m->r->now.disk, m->r->now.sys->part, m->root, sizeof m->root);
+	for (unsigned i = 0; i < sys->n_mounts; i++)
+		if (!strcmp(sys->mounts[i].dir, "/")) {
+			snprintf(m->opts, sizeof m->opts, "rootfsopts=%s", sys->mounts[i].options);
+			snprintf(m->pass, sizeof m->pass, "rootfs_passno=%s", sys->mounts[i].pass);
+			env(m, m->opts);
+			env(m, m->pass);
+			break;
+		}
+	names_part(&m->r->names, m->r->now.disk, sys->part, m->root, sizeof m->root);
 	snprintf(m->kernel, sizeof m->kernel, "vmlinuz-%s", m->version);
 	str_copy(m->file, sizeof m->file, m->k->initrd + strlen("/boot/"));
 	if (knows(m, "param_B"))
@@ -118,8 +155,6 @@ static int tell_suse(struct making *m, struct err *e)
 	arg(m, m->kernel);
 	arg(m, "-i");
 	arg(m, m->file);
-	arg(m, "-m");
-	arg(m, m->list);
 	arg(m, "-d");
 	arg(m, m->root);
 	return 0;
@@ -134,8 +169,8 @@ static int tell_tools(struct making *m, struct err *e)
 
 	if (step_read(m->r, path, &old, &there, e))
 		return -1;
-	if (conf_add_modules(buf_str(&old), m->modules, m->n, &new) &&
-	    step_write(m->r, path, &new, e))
+	if (add_to_config(m, path, &new, conf_add_modules(buf_str(&old), m->modules, m->n, &new),
+			  e))
 		return -1;
 	arg(m, "-c");
 	arg(m, "-k");
@@ -186,15 +221,9 @@ static bool has_room(const struct making *m, uint64_t need, char *why, size_t si
 
 static int run(struct making *m, int *status, struct err *e)
 {
-	static const char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-					   "HOME=/root",
-					   "TERM=dumb",
-					   "LC_ALL=C",
-					   "root_lvm=1",
-					   NULL };
 	struct run run = { .argv = m->argv,
 			   .root = m->r->root->path,
-			   .env = env,
+			   .env = m->env,
 			   .ui = m->r->ui,
 			   .timeout_s = 1800 };
 	unsigned mounts = m->r->root->n_mounts;
@@ -211,7 +240,15 @@ int fixup_make_initrd(struct repair *r, const char *version, const struct s_kern
 		      const char *const *modules, unsigned n, uint64_t room, char *why, size_t size,
 		      struct err *e)
 {
-	struct making m = { .r = r, .version = version, .k = k, .modules = modules, .n = n };
+	struct making m = {
+		.r = r,
+		.version = version,
+		.k = k,
+		.modules = modules,
+		.n = n,
+		.env = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb",
+			 "LC_ALL=C" },
+	};
 	const struct maker *maker = find(&m);
 	int status = 0, rc;
 	size_t at = 0;

@@ -52,6 +52,8 @@ static int edit(struct repair *r, struct err *e)
 		return 0;
 	if (fixup_kernel(r, r->now.sys->n_kernels - 1, &k, e))
 		return -1;
+	if (k.kind == INITRD_SUSE) // its mkinitrd and its udev do not read such aliases
+		return 0;
 	card = card_driver(r->o->hyper, &k);
 	host = host_driver(r->o->hyper, &k);
 	if (!conf_modprobe(buf_str(&old), card, host, &new))
