@@ -71,6 +71,15 @@ static uint64_t room_for(const struct initrd *i, size_t packed)
 	return 2 * (i->unpacked + packed) + (16 << 20);
 }
 
+// The module that mounts its root, when it is not built in. Kernels since 4.3 mount ext2 and
+// ext3 by ext4's.
+static const char *root_module(const struct initrd *i, const char *type)
+{
+	if (initrd_has(i, type))
+		return type;
+	return !strncmp(type, "ext", 3) && initrd_has(i, "ext4") ? "ext4" : NULL;
+}
+
 // By the system's own program. 1 done, 0 not (why says), -1.
 static int make_anew(struct repair *r, const char *version, const struct s_kernel *k, char *why,
 		     size_t size, struct err *e)
@@ -79,7 +88,7 @@ static int make_anew(struct repair *r, const char *version, const struct s_kerne
 	// look at this machine and at a work disk: what came from that the new one may lack.
 	const struct s_part *root = &r->now.disk->parts[r->now.sys->part];
 	const char *wanted[DRIVERS + 1];
-	unsigned n = fixup_wanted(r->o->hyper, k, wanted), must = n;
+	unsigned n = fixup_wanted(r->o->hyper, k, wanted);
 	struct buf file BUF_AUTO = { 0 };
 	struct initrd old;
 	uint64_t room;
@@ -87,12 +96,12 @@ static int make_anew(struct repair *r, const char *version, const struct s_kerne
 
 	if (read_it(r, k->initrd, &file, &old, e))
 		return -1;
-	if (initrd_has(&old, root->fs.type))
-		wanted[must++] = root->fs.type;
+	wanted[n] = root_module(&old, root->fs.type);
+	n += wanted[n] != NULL;
 	room = room_for(&old, file.len);
 	initrd_free(&old);
 	made = fixup_make_initrd(r, version, k, wanted, n, room, why, size, e);
-	if (made <= 0 || holds(r, k->initrd, wanted, must, k->lvm))
+	if (made <= 0 || holds(r, k->initrd, wanted, n, k->lvm))
 		return made;
 	snprintf(why, size, "the new one lacks drivers%s", k->lvm ? ", or LVM" : "");
 	return file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, e);
