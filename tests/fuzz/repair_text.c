@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inspect/efi.h"
 #include "repair/boot/legacy_conf.h"
 #include "repair/names.h"
 #include "repair/text.h"
@@ -118,6 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text_grub_variable(text, "a", "b", &c);
 	if (text_grub_variable(buf_str(&c), "a", "b", &d))
 		abort();
+	efi_starts_kernels(text);
 	legacy_default(text, &e);
 	legacy_succeeded(text, why, sizeof why);
 	free(text);

@@ -41,7 +41,7 @@ struct place {
 	bool said;		    // of all files of a folder one is enough
 };
 
-// shown: what the file is called.
+// shown: what the file is called; cure: the step that changes it.
 static void see(struct place *p, const char *path, const char *shown, const char *cure)
 {
 	struct survey *s = p->env->s;
@@ -52,7 +52,8 @@ static void see(struct place *p, const char *path, const char *shown, const char
 
 	find_root(buf_str(&b), is_md_name, name, sizeof(name));
 	if (*name)
-		finding_add(s, FINDING_WARN, "grub-root-by-device", subject, "detach",
+		finding_add(s, FINDING_WARN, "grub-root-by-device", subject,
+			    !strcmp(cure, "efi") ? cure : "detach",
 			    "%s starts the kernel with root=%s, which is an md device", shown,
 			    name);
 	p->said |= *name != '\0';
