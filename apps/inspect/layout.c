@@ -9,7 +9,7 @@
 // Made by the system's own program, of that package.
 static const struct {
 	const char *type, *package;
-} made[] = { { "xfs", "xfsprogs" } };
+} made[] = { { "xfs", "xfsprogs" }, { "btrfs", "btrfs-progs" } };
 
 static const char *package_of(const char *type)
 {
@@ -57,7 +57,8 @@ static bool root_can(const struct s_part *root, const struct s_system *sys, char
 	if (!strncmp(root->fs.type, "ext", 3))
 		return true;
 	if (!package)
-		snprintf(why, size, "its / is %s: only ext2, ext3, ext4 and XFS can be made here",
+		snprintf(why, size,
+			 "its / is %s: only ext2, ext3, ext4, XFS and btrfs can be made here",
 			 root->fs.type);
 	else if (!strcmp(sys->boot_loader, "grub-legacy"))
 		snprintf(why, size, "its / is %s, from which GRUB legacy cannot start",

@@ -317,6 +317,10 @@ int newfs_copy(const struct newfs_tree *tree, int top, struct newfs_count *count
 		return err_set(e, errno, "new file system: open");
 	c.block = mem_alloc(BLOCK);
 	rc = walk_tree(&job, e);
+	if (rc && e->num == ENOSPC)
+		rc = err_set(
+			e, ENOSPC,
+			"new file system: too small for what is to go in: give a larger --size");
 	if (!rc && syncfs(top))
 		rc = err_set(e, errno, "new file system: flush");
 	free(c.block);

@@ -76,7 +76,7 @@ int newfs_copy_swap(int top, int to, const char *name, uint64_t size, struct ui 
 	size = size / SWAP_PAGE * SWAP_PAGE;
 	if (not_copied_on_write(fd))
 		rc = fallocate(fd, 0, 0, (off_t)size)
-			     ? err_set(e, errno, "/%s: set its room aside", name)
+			     ? err_set(e, errno, "/%s: set its room aside (a larger --size?)", name)
 			     : fill(fd, piece, SWAP_PAGE, size, ui, e);
 	else
 		rc = fill(fd, piece, size, size, ui, e);

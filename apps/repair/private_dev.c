@@ -93,9 +93,8 @@ static int volumes(struct devfs_maker *m, const struct volumes *v, const struct 
 	return 0;
 }
 
-int private_dev_fill(int dir, const struct volumes *v, const struct names *names, struct err *e)
+int private_dev_basics(int dir, struct err *e)
 {
-	const struct patient *p = v->p;
 	static const char *const basics[] = { "console", "null",   "zero",    "full",
 					      "tty",	 "random", "urandom", "ptmx",
 					      "fd",	 "stdin",  "stdout",  "stderr" };
@@ -104,7 +103,16 @@ int private_dev_fill(int dir, const struct volumes *v, const struct names *names
 	for (size_t i = 0; i < sizeof basics / sizeof *basics; i++)
 		if (devfs_make_named(&m, basics[i], e))
 			return -1;
-	if (node(&m, names->disk, S_IFBLK | 0660, p->disk->disk.major, p->disk->disk.minor, e))
+	return 0;
+}
+
+int private_dev_fill(int dir, const struct volumes *v, const struct names *names, struct err *e)
+{
+	const struct patient *p = v->p;
+	struct devfs_maker m = { .dev = dir, .group_file = -1 };
+
+	if (private_dev_basics(dir, e) ||
+	    node(&m, names->disk, S_IFBLK | 0660, p->disk->disk.major, p->disk->disk.minor, e))
 		return -1;
 	for (unsigned i = 0; i < p->disk->n; i++)
 		if (p->disk->parts[i].part.number && !p->disk->parts[i].part.container &&

@@ -23,6 +23,7 @@
 // What a boot loader's installation may need from file systems of their own.
 static const char *const wanted[] = { "/boot", "/usr", "/var" };
 
+#define DEV_OPTIONS "size=1m,mode=0755"
 #define MAX_TREES 48	   // mounted at once, of a system
 #define SUBVOLUME_TOP 5ull // btrfs
 
@@ -67,7 +68,7 @@ static int enter(struct root *r, struct err *e)
 
 static int own_dev(struct root *r, const struct names *n, struct err *e)
 {
-	if (mount_on(r, "/dev", "salvor", "tmpfs", MS_NOSUID | MS_NOEXEC, "size=1m,mode=0755", e))
+	if (mount_on(r, "/dev", "salvor", "tmpfs", MS_NOSUID | MS_NOEXEC, DEV_OPTIONS, e))
 		return -1;
 	int dir FD_AUTO = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -221,7 +222,7 @@ int root_mount_more(struct root *r, const struct patient *p, const struct names 
 	return rc;
 }
 
-int root_new_node(const char *kernel_name, struct err *e)
+static int new_node(int dir, const char *name, const char *kernel_name, struct err *e)
 {
 	char *path STR_AUTO = mem_printf("/sys/class/block/%s/dev", kernel_name);
 	unsigned major, minor;
@@ -231,19 +232,40 @@ int root_new_node(const char *kernel_name, struct err *e)
 	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
 		return err_set(e, 0, "new disk: the kernel does not see its partition %s",
 			       kernel_name);
-	return mknod(ROOT_NEW_DEVICE, S_IFBLK | 0600, makedev(major, minor))
+	return mknodat(dir, name, S_IFBLK | 0600, makedev(major, minor))
 		       ? err_set(e, errno, "%s: make", ROOT_NEW_DEVICE)
 		       : 0;
 }
 
-int root_mount_new(struct root *r, const char *type, const char *options, struct err *e)
+int root_new_node(const char *kernel_name, struct err *e)
 {
+	return new_node(AT_FDCWD, ROOT_NEW_DEVICE, kernel_name, e);
+}
+
+int root_new_alone(struct root *r, const char *kernel_name, struct err *e)
+{
+	if (mount_on(r, "/dev", "salvor", "tmpfs", MS_NOSUID | MS_NOEXEC, DEV_OPTIONS, e))
+		return -1;
+	int dir FD_AUTO = file_open(r->fd, "/dev", O_RDONLY | O_DIRECTORY);
+
+	if (dir < 0)
+		return err_set(e, errno, "/dev of the system: open");
+	return private_dev_basics(dir, e) ||
+			       new_node(dir, strrchr(ROOT_NEW_DEVICE, '/') + 1, kernel_name, e)
+		       ? -1
+		       : 0;
+}
+
+int root_mount_new(struct root *r, const char *dir, const char *type, const char *options,
+		   struct err *e)
+{
+	char *path STR_AUTO = mem_printf(ROOT_NEW "%s", dir);
 	int inside = r->fd, rc;
 
-	if (mkdir(ROOT_NEW, 0700) && errno != EEXIST)
+	if (!*dir && mkdir(ROOT_NEW, 0700) && errno != EEXIST)
 		return err_set(e, errno, "%s: make", ROOT_NEW);
 	r->fd = -1;
-	rc = mount_on(r, ROOT_NEW, ROOT_NEW_DEVICE, type, MS_NODEV | MS_NOATIME, options, e);
+	rc = mount_on(r, path, ROOT_NEW_DEVICE, type, MS_NODEV | MS_NOATIME, options, e);
 	r->fd = inside;
 	return rc;
 }

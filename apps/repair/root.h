@@ -48,12 +48,16 @@ int root_release(struct root *r, unsigned mounts, struct err *e);
 int root_mount_more(struct root *r, const struct patient *p, const struct names *n, int part,
 		    const char *dir, struct err *e);
 
-// A partition of another disk of ours, by its kernel name ("sdc1"), gets a node in our /dev, which
-// a furnished root has, too; and is mounted (type) on ROOT_NEW. Undone by root_release.
+// A partition of another disk of ours, by its kernel name ("sdc1"), gets a node in our /dev; in a
+// furnished root a /dev of its own, in which there is no other: what makes a file system may refuse
+// to when it sees another with the same UUID. And it is mounted (type) on a folder ("" the first)
+// of ROOT_NEW. The latter two are undone by root_release.
 #define ROOT_NEW "/run/salvor/new"
 #define ROOT_NEW_DEVICE "/dev/salvor-new"
 int root_new_node(const char *kernel_name, struct err *e);
-int root_mount_new(struct root *r, const char *type, const char *options, struct err *e);
+int root_new_alone(struct root *r, const char *kernel_name, struct err *e);
+int root_mount_new(struct root *r, const char *dir, const char *type, const char *options,
+		   struct err *e);
 
 // Ends what still runs in the chroot, unmounts all, leaves the namespace. To be called after
 // every root_open that succeeded; its own error means that the file systems could not be
@@ -67,5 +71,7 @@ bool root_has_program(const struct root *r, const char *path);
 // private_dev.c: fills a folder (a fresh tmpfs) with the nodes described above, those of the
 // volumes, and links by UUID and label.
 int private_dev_fill(int dir, const struct volumes *v, const struct names *n, struct err *e);
+// Those alone that are no disks.
+int private_dev_basics(int dir, struct err *e);
 
 #endif

@@ -59,9 +59,9 @@ static const struct kind {
 	unsigned before; // fields before the device
 } fstab = { parse_fstab, 0 }, crypttab = { parse_crypttab, 1 };
 
-// The device replaced; the blanks behind it give way so that the columns stay where they were.
-static void rename_spec(const char *line, size_t n, unsigned before, const char *to,
-			struct buf *out)
+// A field replaced; the blanks behind it give way so that the columns stay where they were.
+static void replace_field(const char *line, size_t n, unsigned before, const char *to,
+			  struct buf *out)
 {
 	size_t lead = strspn(line, " \t"), old;
 
@@ -95,7 +95,9 @@ static bool each_line(const char *text, const struct kind *k, fstab_judge *judge
 		if (k->parse(text, &l))
 			v = judge(arg, &l, to, sizeof to);
 		if (v == FSTAB_RENAME)
-			rename_spec(text, n, k->before, to, out);
+			replace_field(text, n, k->before, to, out);
+		else if (v == FSTAB_OPTIONS)
+			replace_field(text, n, 3, to, out);
 		else if (v == FSTAB_DROP)
 			buf_printf(out, "# Salvor: %s\n#%.*s", to, (int)n, text);
 		else

@@ -13,8 +13,9 @@ struct fstab_line {
 
 enum fstab_verdict {
 	FSTAB_KEEP,
-	FSTAB_RENAME, // `to` is the new first field
-	FSTAB_DROP,   // the line becomes a comment; `to` is the reason, on a line before it
+	FSTAB_RENAME,  // `to` is the new first field
+	FSTAB_OPTIONS, // `to` is the new fourth field, of an fstab
+	FSTAB_DROP,    // the line becomes a comment; `to` is the reason, on a line before it
 };
 
 typedef enum fstab_verdict fstab_judge(void *arg, const struct fstab_line *l, char *to,
@@ -51,14 +52,15 @@ bool text_drop_args(const char *text, const char *const *keys, text_match *ours,
 bool text_grub_drives(const char *text, struct buf *out);
 
 // Paths that a boot loader's configuration names, seen from the partition of /boot, become those
-// seen from /: "kernel /vmlinuz" -> "kernel /boot/vmlinuz". Those that begin with /boot/ stay. True
-// when something was changed.
-bool text_boot_paths(const char *text, struct buf *out);
+// seen from where boot is its path: "/boot", or "/@rootfs/boot" with / in a subvolume; "kernel
+// /vmlinuz" -> "kernel /boot/vmlinuz". Those that begin with it stay. True when something was
+// changed.
+bool text_boot_paths(const char *text, const char *boot, struct buf *out);
 
 // GRUB's few lines on an EFI system partition that say where its configuration lies: the file
-// system of that UUID becomes another, and with moved its paths become those seen from / instead of
-// from /boot. True when something was changed.
-bool text_grub_stub(const char *text, const char *uuid, const char *to, bool moved,
+// system of that UUID becomes another, and its paths change as above; boot NULL: they stay. True
+// when something was changed.
+bool text_grub_stub(const char *text, const char *uuid, const char *to, const char *boot,
 		    struct buf *out);
 
 // GRUB 2: "set root='mduuid/...'" (also md/0, (md0)) becomes a search for the file system with this

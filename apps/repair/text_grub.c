@@ -29,18 +29,26 @@ static size_t command(const char *line)
 	return 0;
 }
 
-// A drive may stand in front: "(hd0,0)/vmlinuz".
-static bool path_at(const char *p, size_t n, size_t *drive)
+static bool begins(const char *p, size_t n, const char *with, size_t len)
+{
+	return n > len && !strncmp(p, with, len) && p[len] == '/';
+}
+
+// A drive may stand in front: "(hd0,0)/vmlinuz". more: how much of boot has to come in between.
+static bool path_at(const char *p, size_t n, const char *boot, size_t *drive, size_t *more)
 {
 	const char *end = *p == '(' ? memchr(p, ')', n) : NULL;
+	size_t len = strlen(boot);
 
 	*drive = end ? (size_t)(end - p) + 1 : 0;
-	return n > *drive && p[*drive] == '/' &&
-	       (n - *drive < 6 || strncmp(p + *drive, "/boot/", 6));
+	p += *drive;
+	n -= *drive;
+	*more = begins(p, n, "/boot", 5) ? len - 5 : len;
+	return n && *p == '/' && !begins(p, n, boot, len);
 }
 
 // All words of an initrd's line are paths, of other lines the first that is no option.
-static bool move_line(const char *line, size_t n, struct buf *out)
+static bool move_line(const char *line, size_t n, const char *boot, struct buf *out)
 {
 	size_t at = strspn(line, " \t"), k = command(line + at);
 	bool all = !strncmp(line + at, "initrd", 6), changed = false, more = k != 0;
@@ -48,16 +56,16 @@ static bool move_line(const char *line, size_t n, struct buf *out)
 	at += k;
 	buf_add(out, line, at);
 	while (more && at < n) {
-		size_t blanks = strspn(line + at, " \t="), word, drive;
+		size_t blanks = strspn(line + at, " \t="), word, drive, in;
 
 		buf_add(out, line + at, blanks);
 		at += blanks;
 		word = strcspn(line + at, " \t\r\n");
 		if (!word)
 			break;
-		if (path_at(line + at, word, &drive)) {
+		if (path_at(line + at, word, boot, &drive, &in)) {
 			buf_add(out, line + at, drive);
-			buf_puts(out, "/boot");
+			buf_add(out, boot, in);
 			buf_add(out, line + at + drive, word - drive);
 			changed = true;
 		} else {
@@ -70,13 +78,13 @@ static bool move_line(const char *line, size_t n, struct buf *out)
 	return changed;
 }
 
-bool text_boot_paths(const char *text, struct buf *out)
+bool text_boot_paths(const char *text, const char *boot, struct buf *out)
 {
 	bool changed = false;
 
 	for (size_t n; *text; text += n) {
 		n = line_length(text);
-		changed |= move_line(text, n, out);
+		changed |= move_line(text, n, boot, out);
 	}
 	return changed;
 }
@@ -101,47 +109,48 @@ static bool search_line(const char *line, size_t n, const char *uuid, const char
 }
 
 // "set prefix=($root)'/grub'".
-static bool prefix_line(const char *line, size_t n, struct buf *out)
+static bool prefix_line(const char *line, size_t n, const char *boot, struct buf *out)
 {
-	size_t at = strspn(line, " \t") + strlen("set prefix="), drive;
+	size_t at = strspn(line, " \t") + strlen("set prefix="), drive, more;
 
 	at += line[at] == '"';
 	if (line[at] == '(')
 		at += strcspn(line + at, ")\n") + 1;
 	at += at < n && (line[at] == '\'' || line[at] == '"');
-	if (at >= n || !path_at(line + at, n - at, &drive)) {
+	if (at >= n || !path_at(line + at, n - at, boot, &drive, &more)) {
 		buf_add(out, line, n);
 		return false;
 	}
 	buf_add(out, line, at);
-	buf_puts(out, "/boot");
+	buf_add(out, boot, more);
 	buf_add(out, line + at, n - at);
 	return true;
 }
 
-static bool stub_line(const char *line, size_t n, const char *uuid, const char *to, bool moved,
-		      struct buf *out)
+static bool stub_line(const char *line, size_t n, const char *uuid, const char *to,
+		      const char *boot, struct buf *out)
 {
 	const char *p = line + strspn(line, " \t");
 
 	if (!strncmp(p, "search", 6))
 		return search_line(line, n, uuid, to, out);
-	if (!moved)
+	if (!boot)
 		buf_add(out, line, n);
 	else if (!strncmp(p, "set prefix=", 11))
-		return prefix_line(line, n, out);
+		return prefix_line(line, n, boot, out);
 	else
-		return move_line(line, n, out);
+		return move_line(line, n, boot, out);
 	return false;
 }
 
-bool text_grub_stub(const char *text, const char *uuid, const char *to, bool moved, struct buf *out)
+bool text_grub_stub(const char *text, const char *uuid, const char *to, const char *boot,
+		    struct buf *out)
 {
 	bool changed = false;
 
 	for (size_t n; *text; text += n) {
 		n = line_length(text);
-		changed |= stub_line(text, n, uuid, to, moved, out);
+		changed |= stub_line(text, n, uuid, to, boot, out);
 	}
 	return changed;
 }

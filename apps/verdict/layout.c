@@ -16,6 +16,12 @@ static void ask(struct asked *a)
 
 const struct question_ops question_layout = { "layout", ask };
 
+// Is it another file system than that of /?
+static bool apart(const struct s_disk *d, const struct s_system *sys, int part)
+{
+	return survey_carrier(d, (unsigned)part) != survey_carrier(d, (unsigned)sys->part);
+}
+
 bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t size)
 {
 	const struct s_disk *d = &s->disks[disk];
@@ -31,12 +37,12 @@ bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t 
 	if (!sys || !survey_can_join(s, sys, why, sizeof why))
 		return false;
 	volume = survey_in_lvm(d, sys->part);
-	boot = sys->boot_part != sys->part && !survey_boot_is_esp(d, sys);
+	boot = apart(d, sys, sys->boot_part) && !survey_boot_is_esp(d, sys);
 	buf_puts(&dirs, "/");
 	for (unsigned i = 0; i < sys->n_mounts; i++) {
 		const struct s_mount *m = &sys->mounts[i];
 
-		if (!survey_in_tree(d, sys, m) || m->part == sys->part)
+		if (!survey_in_tree(d, sys, m) || !apart(d, sys, m->part))
 			continue;
 		boot &= m->part != sys->boot_part;
 		volume |= survey_in_lvm(d, m->part);

@@ -5,6 +5,7 @@
 // are copied into the image. Prints what was made. Or: newfs copy ROOT FOLDER
 // MOUNTED...: the tree into a folder of another file system; MOUNTED: where in
 // it others are mounted.
+// Or: newfs subvolume FOLDER PATH: makes one, and it is what a plain mount shows.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,20 @@ static int copy_tree(const char *from, const char *to, char **mounted)
 	return 0;
 }
 
+static int subvolume(const char *folder, const char *path)
+{
+	int top = open(folder, O_RDONLY | O_DIRECTORY), made;
+	struct err e;
+
+	if (newfs_subvolume(top, path, &e))
+		return fprintf(stderr, "newfs: %s\n", e.text), 1;
+	made = openat(top, path, O_RDONLY | O_DIRECTORY);
+	if (newfs_subvolume_by_default(made, &e))
+		return fprintf(stderr, "newfs: %s\n", e.text), 1;
+	close(made);
+	return close(top);
+}
+
 int main(int argc, char **argv)
 {
 	struct newfs n = { .off = OFF,
@@ -112,6 +127,8 @@ int main(int argc, char **argv)
 
 	if (argc > 3 && !strcmp(argv[1], "copy"))
 		return copy_tree(argv[2], argv[3], argv + 4);
+	if (argc == 4 && !strcmp(argv[1], "subvolume"))
+		return subvolume(argv[2], argv[3]);
 	if (argc != 6)
 		return fprintf(stderr, "usage: newfs LIKE ROOT DISK SIZE SWAP\n"), 2;
 	n.file = argv[3];

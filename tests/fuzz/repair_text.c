@@ -86,13 +86,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	buf_clear(&c);
 	buf_clear(&d);
-	text_boot_paths(text, &c);
-	if (text_boot_paths(buf_str(&c), &d))
+	text_boot_paths(text, "/@/boot", &c);
+	if (text_boot_paths(buf_str(&c), "/@/boot", &d))
 		abort();
 	buf_clear(&c);
 	buf_clear(&d);
-	text_grub_stub(text, "a-b", "c-d", true, &c);
-	if (text_grub_stub(buf_str(&c), "a-b", "c-d", true, &d))
+	text_grub_stub(text, "a-b", "c-d", "/boot", &c);
+	if (text_grub_stub(buf_str(&c), "a-b", "c-d", "/boot", &d))
 		abort();
 	buf_clear(&c);
 	buf_clear(&d);

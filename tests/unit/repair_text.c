@@ -18,6 +18,10 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 		snprintf(to, size, "UUID=5c1f0d4e-0000-4000-8000-000000000002");
 		return FSTAB_RENAME;
 	}
+	if (!strcmp(l->spec, "/dev/sdc1")) {
+		snprintf(to, size, "subvol=@");
+		return FSTAB_OPTIONS;
+	}
 	if (!strcmp(l->spec, "/dev/sdb2")) {
 		snprintf(to, size, "gone");
 		return FSTAB_DROP;
@@ -39,6 +43,8 @@ static const struct {
 	{ "leading blanks, no end of line", "  /dev/md2 / ext3", "  LABEL=/ / ext3" },
 	{ "a line becomes a comment", "/dev/sdb2 swap swap sw 0 0\n/dev/sda1 /boot ext3\n",
 	  "# Salvor: gone\n#/dev/sdb2 swap swap sw 0 0\n/dev/sda1 /boot ext3\n" },
+	{ "other options, columns stay", "/dev/sdc1 / btrfs subvol=@,subvolid=256   0 0\n",
+	  "/dev/sdc1 / btrfs subvol=@                0 0\n" },
 	{ "two fields are no entry", "/dev/md2 /\n", "/dev/md2 /\n" },
 	{ "carriage returns", "/dev/md2 / ext3\r\n", "LABEL=/ / ext3\r\n" },
 	{ "nothing", "", "" },
@@ -239,9 +245,16 @@ static void test_boot_paths(void)
 		struct buf out BUF_AUTO = { 0 };
 		const char *want = moves[i].out ? moves[i].out : moves[i].in;
 
-		CHECK_INT(moves[i].name, text_boot_paths(moves[i].in, &out), moves[i].out != NULL);
+		CHECK_INT(moves[i].name, text_boot_paths(moves[i].in, "/boot", &out),
+			  moves[i].out != NULL);
 		CHECK_STR(moves[i].name, buf_str(&out), want);
 	}
+	struct buf out BUF_AUTO = { 0 };
+
+	CHECK("/ in a subvolume",
+	      text_boot_paths("linux /v\ninitrd /boot/i /@/boot/j /@/k\n", "/@/boot", &out));
+	CHECK_STR("/ in a subvolume", buf_str(&out),
+		  "linux /@/boot/v\ninitrd /@/boot/i /@/boot/j /@/boot/@/k\n");
 }
 
 static void test_grub_stub(void)
@@ -283,7 +296,8 @@ static void test_grub_stub(void)
 		struct buf out BUF_AUTO = { 0 };
 
 		CHECK_INT(stubs[i].name,
-			  text_grub_stub(stubs[i].in, old, "NEW", stubs[i].moved, &out),
+			  text_grub_stub(stubs[i].in, old, "NEW", stubs[i].moved ? "/boot" : NULL,
+					 &out),
 			  stubs[i].out != NULL);
 		CHECK_STR(stubs[i].name, buf_str(&out), stubs[i].out ? stubs[i].out : stubs[i].in);
 	}

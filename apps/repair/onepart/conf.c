@@ -60,14 +60,24 @@ static enum fstab_verdict keep_esp(const struct place *p, const struct fstab_lin
 	return FSTAB_RENAME;
 }
 
+// Which of the mounts lies there; -1: none.
+static int mount_at(const struct onepart *o, const char *dir)
+{
+	for (unsigned i = 0; i < o->n; i++)
+		if (!strcmp(o->mounts[i].dir, dir))
+			return (int)i;
+	return -1;
+}
+
 static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to, size_t size)
 {
 	const struct place *p = arg;
 	const struct onepart *o = p->o;
+	int i = mount_at(o, l->dir);
 
 	if (!names_device_of(l->spec))
 		return FSTAB_KEEP;
-	if (!strcmp(l->dir, "/")) {
+	if (i == 0 || (i > 0 && o->subvolume[i])) {
 		if (!rename_root(p, l->spec, to, size))
 			return FSTAB_KEEP;
 		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s -> %s", l->spec, to);
@@ -76,31 +86,53 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 	if (o->esp >= 0 && !strcmp(l->dir, o->esp_dir))
 		return keep_esp(p, l, to, size);
 	if (o->swaps && !strcmp(l->type, "swap")) {
-		snprintf(to, size, "the swap file is there instead");
-		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: swap: the swap file instead",
-			  l->spec);
+		snprintf(to, size,
+			 o->swap ? "the swap file is there instead" : "it did not come along");
+		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: swap: %s", l->spec, to);
 		return FSTAB_DROP;
 	}
-	for (unsigned i = 1; i < o->n; i++) {
-		if (strcmp(o->mounts[i].dir, l->dir))
-			continue;
-		snprintf(to, size, "it is a folder of / now");
-		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: %s is a folder of / now", l->spec,
-			  l->dir);
-		return FSTAB_DROP;
+	if (i < 0)
+		return FSTAB_KEEP;
+	snprintf(to, size, "it is a folder of / now");
+	edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: %s is a folder of / now", l->spec, l->dir);
+	return FSTAB_DROP;
+}
+
+// A subvolume has its path still, but another number.
+static enum fstab_verdict judge_options(void *arg, const struct fstab_line *l, char *to,
+					size_t size)
+{
+	const struct place *p = arg;
+	char *words STR_AUTO = mem_dup(l->options), *rest = words, *word;
+	struct buf out BUF_AUTO = { 0 };
+	int i = mount_at(p->o, l->dir);
+	bool path = false;
+
+	if (i < 0 || !p->o->subvolume[i] || !strstr(l->options, "subvolid="))
+		return FSTAB_KEEP;
+	while ((word = strsep(&rest, ","))) {
+		path |= !strncmp(word, "subvol=", 7);
+		if (strncmp(word, "subvolid=", 9))
+			buf_printf(&out, "%s%s", out.len ? "," : "", word);
 	}
-	return FSTAB_KEEP;
+	if (!path)
+		buf_printf(&out, "%ssubvol=/%s", out.len ? "," : "", p->o->subvolume[i]);
+	str_copy(to, size, buf_str(&out));
+	edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: %s -> %s", l->dir, l->options, to);
+	return FSTAB_OPTIONS;
 }
 
 static bool edit_fstab(struct place *p, const char *text, struct buf *out)
 {
-	bool changed = text_fstab(text, judge, p, out);
+	struct buf named BUF_AUTO = { 0 };
+	bool changed = text_fstab(text, judge, p, &named);
 
+	changed |= text_fstab(buf_str(&named), judge_options, p, out);
 	if (!p->o->swap)
 		return changed;
 	if (out->len && out->s[out->len - 1] != '\n')
 		buf_puts(out, "\n");
-	buf_puts(out, "/" ONEPART_SWAP " swap swap defaults 0 0\n");
+	buf_printf(out, "%s swap swap defaults 0 0\n", p->o->swap_file);
 	return true;
 }
 
@@ -175,12 +207,13 @@ bool onepart_arguments(struct repair *r, const struct onepart *o, const char *pa
 bool onepart_variables(struct repair *r, const struct onepart *o, const char *path,
 		       const char *text, struct buf *out)
 {
+	char *entries STR_AUTO = mem_printf("%s/loader/entries", o->boot);
 	struct place p = { r, o, path };
 	struct buf args BUF_AUTO = { 0 };
 	bool changed = edit_args(&p, text, &args);
 
-	if (o->bls && o->own_boot && text_grub_variable(buf_str(&args), "blsdir", ENTRIES, out)) {
-		edits_add(r->edits, ONEPART_STEP, path, "blsdir=" ENTRIES ", seen from /");
+	if (o->bls && o->own_boot && text_grub_variable(buf_str(&args), "blsdir", entries, out)) {
+		edits_add(r->edits, ONEPART_STEP, path, "blsdir=%s, seen from the top", entries);
 		changed = true;
 	} else if (!o->bls || !o->own_boot) {
 		buf_add(out, args.s, args.len);
@@ -201,9 +234,9 @@ static bool edit_loader(struct place *p, const char *text, struct buf *out)
 		buf_add(out, args.s, args.len);
 		return changed;
 	}
-	if (text_boot_paths(buf_str(&args), out)) {
+	if (text_boot_paths(buf_str(&args), p->o->boot, out)) {
 		edits_add(p->r->edits, ONEPART_STEP, p->path,
-			  "paths begin with /boot, which was a partition");
+			  "paths begin with %s, which was a partition", p->o->boot);
 		changed = true;
 	}
 	return changed;

@@ -89,8 +89,8 @@ static bool edit_grub(const struct change *c, const char *path, const char *text
 	struct buf args BUF_AUTO = { 0 };
 	bool changed = onepart_arguments(c->r, c->o, path, text, true, &args);
 
-	if (moves(c->o) &&
-	    text_grub_stub(buf_str(&args), c->o->boot_uuid, c->uuid, c->o->own_boot, out)) {
+	if (moves(c->o) && text_grub_stub(buf_str(&args), c->o->boot_uuid, c->uuid,
+					  c->o->own_boot ? c->o->boot : NULL, out)) {
 		edits_add(c->r->edits, ONEPART_STEP, path, "GRUB looks in the one partition");
 		return true;
 	}

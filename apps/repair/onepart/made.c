@@ -44,13 +44,47 @@ static void xfs_arguments(const char **argv, const char *uuid, const char *label
 
 static const char *const xfs_rename[] = { "xfs_admin", "-U", NULL };
 
+// --- btrfs
+
+// Metadata is there twice, and space is handed out to it in large pieces.
+static uint64_t btrfs_least(uint64_t contents)
+{
+	return contents + contents / 16 + 320 * MIB;
+}
+
+static void btrfs_arguments(const char **argv, const char *uuid, const char *label)
+{
+	*argv++ = "-f";
+	if (uuid) {
+		*argv++ = "-U";
+		*argv++ = uuid;
+	}
+	if (*label) {
+		*argv++ = "-L";
+		*argv++ = label;
+	}
+}
+
+static const char *const btrfs_rename[] = { "btrfstune", "-f", "-U", NULL };
+
 static const struct onepart_maker makers[] = {
 	{ .type = "xfs",
 	  .mount = "nouuid",
 	  .label_max = 12,
+	  .swap_file = "/" ONEPART_SWAP,
 	  .least = xfs_least,
 	  .arguments = xfs_arguments,
 	  .rename = xfs_rename },
+	{ .type = "btrfs",
+	  .mount = "",
+	  .label_max = 63,
+	  .subvolumes = true,
+	  // of a subvolume that holds an active one there can be no snapshot
+	  .swap_file = "/swap/" ONEPART_SWAP,
+	  .swap_kernel = 5,
+	  .least = btrfs_least,
+	  .arguments = btrfs_arguments,
+	  .rename = btrfs_rename },
 };
 
 const struct onepart_maker *onepart_maker(const char *type)
@@ -113,13 +147,13 @@ static int make_and_rename(const struct onepart *o, const struct root *root, con
 		      : 0;
 }
 
-static int make(const struct onepart *o, struct patient *p, struct root *root, struct ui *ui,
-		struct err *e)
+static int make(const struct onepart *o, struct patient *p, struct root *root,
+		const char *partition, struct ui *ui, struct err *e)
 {
 	const char *program = p->sys->mkfs;
 	unsigned mounts = root->n_mounts;
 	struct err other;
-	int rc = root_furnish(root, e);
+	int rc = root_furnish(root, e) || root_new_alone(root, partition, e) ? -1 : 0;
 
 	if (!rc && make_empty(o, root, program, true, ui, &other))
 		rc = o->maker->rename ? make_and_rename(o, root, program, ui, e) : (*e = other, -1);
@@ -141,6 +175,96 @@ int onepart_tree(const struct onepart *o, const struct root *root, dev_t *mounte
 	return 0;
 }
 
+// --- subvolumes
+
+// In the order of their paths: one comes before those in it.
+static int make_subvolumes(const struct onepart *o, struct err *e)
+{
+	int top FD_AUTO = open(ROOT_NEW, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *last = "", *next;
+
+	if (top < 0)
+		return err_set(e, errno, "%s: open", ROOT_NEW);
+	for (;; last = next) {
+		next = NULL;
+		for (unsigned i = 0; i < o->n; i++)
+			if (o->subvolume[i] && strcmp(o->subvolume[i], last) > 0 &&
+			    (!next || strcmp(o->subvolume[i], next) < 0))
+				next = o->subvolume[i];
+		if (!next)
+			return 0;
+		if (newfs_subvolume(top, next, e))
+			return -1;
+	}
+}
+
+static int folders(const char *dir, struct err *e)
+{
+	int fd FD_AUTO = open(ROOT_NEW, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(e, errno, "%s: open", ROOT_NEW);
+	for (size_t n = 1; dir[n]; n++) {
+		n += strcspn(dir + n, "/");
+		char *above STR_AUTO = mem_printf("%.*s", (int)n, dir);
+
+		if (file_folder(fd, above, e))
+			return -1;
+		if (!dir[n])
+			break;
+	}
+	return 0;
+}
+
+static int mount_subvolume(const struct onepart *o, struct root *root, unsigned i, struct err *e)
+{
+	char *options STR_AUTO =
+		mem_printf("%s%ssubvol=/%s", o->options, *o->options ? "," : "", o->subvolume[i]);
+
+	return root_mount_new(root, i ? o->mounts[i].dir : "", o->maker->type, options, e);
+}
+
+static int by_default(struct err *e)
+{
+	int fd FD_AUTO = open(ROOT_NEW, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? err_set(e, errno, "%s: open", ROOT_NEW) : newfs_subvolume_by_default(fd, e);
+}
+
+// The new file system as the old one is mounted, subvolume by subvolume.
+static int mount_all(const struct onepart *o, struct root *root, struct err *e)
+{
+	unsigned mounts = root->n_mounts;
+
+	if (root_mount_new(root, "", o->maker->type, o->options, e) || make_subvolumes(o, e))
+		return -1;
+	if (o->subvolume[0] && (root_release(root, mounts, e) || mount_subvolume(o, root, 0, e)))
+		return -1;
+	for (unsigned i = 1; i < o->n; i++)
+		if (o->subvolume[i] &&
+		    (folders(o->mounts[i].dir, e) || mount_subvolume(o, root, i, e)))
+			return -1;
+	return o->by_default ? by_default(e) : 0;
+}
+
+// --- what is copied
+
+static int make_swap(const struct onepart *o, int top, struct ui *ui, struct err *e)
+{
+	const char *name = strrchr(o->swap_file, '/') + 1;
+	char *folder STR_AUTO = mem_printf("%.*s", (int)(name - 1 - o->swap_file), o->swap_file);
+
+	if (!o->swap)
+		return 0;
+	if (*folder && newfs_subvolume(top, folder, e))
+		return -1;
+	int in FD_AUTO = openat(top, *folder ? folder + 1 : ".",
+				O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return in < 0 ? err_set(e, errno, "%s: open", folder)
+		      : newfs_copy_swap(top, in, name, o->swap, ui, e);
+}
+
 static int fill(const struct onepart *o, struct root *root, struct ui *ui, struct err *e)
 {
 	int rc, top FD_AUTO = open(ROOT_NEW, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -152,11 +276,14 @@ static int fill(const struct onepart *o, struct root *root, struct ui *ui, struc
 		return err_set(e, errno, "%s: open", ROOT_NEW);
 	// a swap file has the label that SELinux asks for where the tree has labels
 	rc = onepart_tree(o, root, mounted, &tree, e) || newfs_copy(&tree, top, &count, ui, e) ||
-	     (o->swap && newfs_copy_swap(top, top, ONEPART_SWAP, o->swap, ui, e));
+	     make_swap(o, top, ui, e);
 	if (!rc)
 		ui_say(ui, UI_INFO, "%llu files and %llu folders, %s were copied",
 		       (unsigned long long)count.files, (unsigned long long)count.folders,
 		       size_show(count.copied).s);
+	if (!rc && count.snapshots)
+		ui_say(ui, UI_WARN, "%llu read-only snapshots were left out",
+		       (unsigned long long)count.snapshots);
 	return rc ? -1 : 0;
 }
 
@@ -172,9 +299,8 @@ int onepart_made(const struct onepart *o, struct patient *p, const struct names 
 	if (root_open_to_read(&root, p, names, o->mounts, o->n, e))
 		return -1;
 	mounts = root.n_mounts;
-	rc = root_new_node(partition, e) || make(o, p, &root, ui, e) ||
-			     root_mount_new(&root, o->maker->type, o->maker->mount, e) ||
-			     fill(o, &root, ui, e)
+	rc = root_new_node(partition, e) || make(o, p, &root, partition, ui, e) ||
+			     mount_all(o, &root, e) || fill(o, &root, ui, e)
 		     ? -1
 		     : 0;
 	if (root_release(&root, mounts, rc ? &other : e))

@@ -12,6 +12,7 @@
 
 #define ONEPART_STEP "layout"
 #define ONEPART_SWAP "swapfile"
+#define ONEPART_BEYOND 8
 // The first partition; GRUB of a BIOS machine lies in front of it.
 #define ONEPART_START (1u << 20)
 
@@ -19,17 +20,24 @@ struct repair;
 
 struct onepart {
 	struct root_mount mounts[ROOT_MOUNTS]; // in order; dir: of the patient's survey
+	const char *subvolume[ROOT_MOUNTS];    // its path in the new one, too; NULL: a folder
 	unsigned n;
 	struct newfs_kind kind;
 	const struct onepart_maker *maker; // NULL: an ext, which is made here
+	char options[128];		   // of its mount while it is filled
+	bool by_default;		   // the subvolume of / is what a plain mount shows
 	char uuid[40], label[64];
 	uint64_t used, inodes; // of the tree
 	uint64_t swap;	       // bytes of the swap file, 0: none
 	unsigned swaps;	       // partitions it takes the place of
+	const char *swap_file; // its path, seen from /
+	char no_swap[32];      // the kernel that cannot swap to one; "" it can
+	uint64_t swap_lost;    // bytes of swap that it had, then
 	uint64_t least, size;  // bytes the disk needs, and gets
 	uint64_t scratch;      // bytes that are written for it, about
 	bool own_boot;	       // /boot was a partition of its own, and is a folder now
 	char boot_uuid[40];    // of the file system that had it
+	char boot[280];	       // what it is called in the new one: "/boot", "/@rootfs/boot"
 	bool bls;	       // GRUB reads a file for each kernel in it
 	bool gpt;	       // the new disk has one; else an MBR
 	int esp;	   // the EFI system partition (index), which comes along as it is; -1: none
@@ -41,6 +49,10 @@ struct onepart {
 	unsigned stubs;	   // files on the EFI system partition that say where GRUB's others lie
 	bool has_resume;   // its initrd looks for a partition to resume from
 	bool had_lvm;	   // its initrd, dracut's, looks for logical volumes
+	struct {
+		char path[256];
+	} beyond[ONEPART_BEYOND]; // subvolumes that no line of fstab mounts, in none that one does
+	unsigned n_beyond, snapshots; // snapshots: in those that are mounted
 };
 
 // What would be done with the system on p. size: of the disk, 0: what it needs and some room. A
@@ -67,6 +79,9 @@ struct onepart_maker {
 	const char *type;
 	const char *mount; // options while it is filled
 	unsigned label_max;
+	bool subvolumes;
+	const char *swap_file;		      // where one belongs, seen from /
+	unsigned swap_kernel;		      // since when a kernel can swap to one; 0: all can
 	uint64_t (*least)(uint64_t contents); // bytes of a partition for so many
 	// Its arguments behind the program, before the device. uuid: NULL: its own choice.
 	void (*arguments)(const char **argv, const char *uuid, const char *label);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -51,12 +52,17 @@ static int check_system(const struct patient *p, struct err *e)
 	if (!p->sys)
 		return err_usage(e,
 				 "%s: --one-partition: no installed Linux system on ext2, ext3, "
-				 "ext4 or XFS was found on it",
+				 "ext4, XFS or btrfs was found on it",
 				 p->disk->disk.path);
 	if (!survey_can_join(&p->s, p->sys, why, sizeof why))
 		return err_usage(e, "%s: --one-partition: %s: make the image without",
 				 p->disk->disk.path, why);
 	return 0;
+}
+
+static int carrier(const struct patient *p, int part)
+{
+	return (int)survey_carrier(p->disk, (unsigned)part);
 }
 
 static bool has(const struct onepart *o, int part)
@@ -68,12 +74,12 @@ static bool has(const struct onepart *o, int part)
 }
 
 static int add_mount(struct onepart *o, const struct patient *p, int part, const char *dir,
-		     const char *options, struct err *e)
+		     struct err *e)
 {
 	const struct s_part *sp = &p->disk->parts[part];
 	unsigned i;
 
-	if (strstr(options, "subvol") || has(o, part))
+	if (has(o, part))
 		return err_usage(e,
 				 "%s: --one-partition: fstab mounts it more than once, on %s too",
 				 name_of(sp), dir);
@@ -102,17 +108,107 @@ static int find_mounts(struct onepart *o, struct patient *p, struct err *e)
 		}
 		if (m->disk == sys->disk && m->part == o->esp && o->esp >= 0)
 			str_copy(o->esp_dir, sizeof o->esp_dir, m->dir);
-		if (survey_in_tree(p->disk, sys, m) &&
-		    add_mount(o, p, m->part, m->dir, m->options, e))
+		if (survey_in_tree(p->disk, sys, m) && add_mount(o, p, m->part, m->dir, e))
 			return -1;
 	}
 	if (survey_boot_is_esp(p->disk, sys))
 		return 0;
-	if (!has(o, sys->boot_part) && add_mount(o, p, sys->boot_part, "/boot", "", e))
+	if (!has(o, sys->boot_part) && add_mount(o, p, sys->boot_part, "/boot", e))
 		return -1;
-	o->own_boot = sys->boot_part != sys->part;
+	o->own_boot = carrier(p, sys->boot_part) != carrier(p, sys->part);
 	o->bls = !patient_stat(p, "/boot/loader/entries", &st, &none);
 	return 0;
+}
+
+// "subvol=@,compress=zstd" -> "compress=zstd": the words of a mount's options that begin so.
+static void take_options(const char *options, const char *with, char *out, size_t size)
+{
+	char *words STR_AUTO = mem_dup(options), *rest = words, *word;
+	size_t n = 0;
+
+	*out = 0;
+	while ((word = strsep(&rest, ",")))
+		if (!strncmp(word, with, strlen(with)) && n + strlen(word) + 2 < size)
+			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? "," : "", word);
+}
+
+// What was a subvolume of the same file system as / stays one, under its path.
+static void keep_subvolumes(struct onepart *o, const struct patient *p)
+{
+	const struct s_system *sys = p->sys;
+	char said[128];
+
+	for (unsigned i = 0; i < o->n; i++)
+		if (p->disk->parts[o->mounts[i].part].is_subvolume &&
+		    carrier(p, o->mounts[i].part) == carrier(p, sys->part))
+			o->subvolume[i] = p->disk->parts[o->mounts[i].part].subvolume.path;
+	o->by_default = o->subvolume[0] != NULL;
+	for (unsigned i = 0; i < sys->n_mounts; i++) {
+		const struct s_mount *m = &sys->mounts[i];
+
+		if (m->disk != sys->disk || m->part < 0 ||
+		    carrier(p, m->part) != carrier(p, sys->part))
+			continue;
+		take_options(m->options, "subvol", said, sizeof said);
+		if (!strcmp(m->dir, "/") && *said)
+			o->by_default = false;
+		// those of the first one are those of the file system
+		if (!*o->options)
+			take_options(m->options, "compress", o->options, sizeof o->options);
+	}
+}
+
+// Is a path that of the subvolume, or in it?
+static bool within(const char *path, const char *subvolume)
+{
+	size_t n = strlen(subvolume);
+
+	return !n || (!strncmp(path, subvolume, n) && (!path[n] || path[n] == '/'));
+}
+
+static int find_beyond(struct onepart *o, struct patient *p, struct err *e)
+{
+	struct fs *fs = patient_open_part(p, carrier(p, p->sys->part), e);
+	struct fs_subvolumes all;
+
+	if (!fs || fs_subvolumes(fs, &all, e))
+		return -1;
+	for (unsigned i = 0; i < all.n; i++) {
+		bool in = !all.v[i].path[0];
+
+		for (unsigned k = 0; k < o->n && !in; k++)
+			in = carrier(p, o->mounts[k].part) == carrier(p, p->sys->part) &&
+			     within(all.v[i].path,
+				    p->disk->parts[o->mounts[k].part].subvolume.path);
+		o->snapshots += in && all.v[i].snapshot;
+		if (!in && o->n_beyond++ < ONEPART_BEYOND)
+			str_copy(o->beyond[o->n_beyond - 1].path, sizeof o->beyond[0].path,
+				 all.v[i].path);
+	}
+	free(all.v);
+	return 0;
+}
+
+static int choose_subvolumes(struct onepart *o, struct patient *p, struct err *e)
+{
+	const char *newest = p->sys->n_kernels ? p->sys->kernels[p->sys->n_kernels - 1] : "";
+	const char *root;
+
+	str_copy(o->options, sizeof o->options, o->maker ? o->maker->mount : "");
+	str_copy(o->boot, sizeof o->boot, "/boot");
+	o->swap_file = o->maker ? o->maker->swap_file : "/" ONEPART_SWAP;
+	if (o->maker && (unsigned)atoi(newest) < o->maker->swap_kernel) {
+		str_copy(o->no_swap, sizeof o->no_swap, *newest ? newest : "unknown");
+		o->swap_lost = o->swap;
+		o->swap = 0;
+	}
+	if (!o->maker || !o->maker->subvolumes)
+		return 0;
+	keep_subvolumes(o, p);
+	root = o->subvolume[0];
+	if (root && !o->by_default)
+		snprintf(o->boot, sizeof o->boot, "/%s/boot", root);
+	return find_beyond(o, p, e);
 }
 
 static int kind_of(const struct patient *p, int part, struct newfs_kind *k, struct err *e)
@@ -156,14 +252,26 @@ static int choose_kind(struct onepart *o, const struct patient *p, struct err *e
 	return 0;
 }
 
+// Has another mount shown the same file system?
+static bool counted(const struct onepart *o, const struct patient *p, unsigned i)
+{
+	for (unsigned k = 0; k < i; k++)
+		if (carrier(p, o->mounts[k].part) == carrier(p, o->mounts[i].part))
+			return true;
+	return false;
+}
+
 // Blocks of 4 KiB may be larger than the old ones: half a block more for each file.
 static int count(struct onepart *o, const struct patient *p, struct err *e)
 {
 	for (unsigned i = 0; i < o->n; i++) {
-		const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
+		const struct s_part *sp = &p->disk->parts[carrier(p, o->mounts[i].part)];
 		uint64_t used = sp->fs.used == UINT64_MAX ? sp->fs_len : sp->fs.used;
 		uint64_t inodes = used / 8192;
 		struct newfs_kind k;
+
+		if (counted(o, p, i))
+			continue;
 
 		if (is_ext(sp)) {
 			if (kind_of(p, o->mounts[i].part, &k, e))
@@ -266,7 +374,8 @@ int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err
 		o->loader_stays = survey_boot_is_esp(p->disk, p->sys) ||
 				  !strcmp(p->sys->boot_loader, "systemd-boot");
 	}
-	if (find_mounts(o, p, e) || choose_kind(o, p, e) || count(o, p, e))
+	if (find_mounts(o, p, e) || choose_kind(o, p, e) || choose_subvolumes(o, p, e) ||
+	    count(o, p, e))
 		return -1;
 	used = o->inodes;
 	if (choose_size(o, p, size, e))
@@ -278,7 +387,8 @@ int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err
 		o->label[o->maker->label_max] = 0;
 	str_copy(o->boot_uuid, sizeof o->boot_uuid, p->disk->parts[p->sys->boot_part].fs.uuid);
 	// files, swap file, log and tables of a kind that other programs make; of ours the tables
-	o->scratch += o->maker ? o->swap + o->used / 16 + 128 * MIB
+	// one that is set aside is not written
+	o->scratch += o->maker ? (o->maker->subvolumes ? 0 : o->swap) + o->used / 16 + 128 * MIB
 			       : newfs_scratch(&o->kind, o->used, used) + 64 * MIB;
 	find_waits(o, p);
 	return o->esp >= 0 ? onepart_esp_plan(o, p, e) : 0;
@@ -290,6 +400,63 @@ static bool is_swap(const struct patient *p, int part)
 		if (p->sys->mounts[i].disk == p->sys->disk && p->sys->mounts[i].part == part)
 			return !strcmp(p->sys->mounts[i].type, "swap");
 	return false;
+}
+
+static bool goes_in(const struct onepart *o, const struct patient *p, int part)
+{
+	for (unsigned i = 0; i < o->n; i++)
+		if (carrier(p, o->mounts[i].part) == part)
+			return true;
+	return false;
+}
+
+// How much is in use is told once of each file system.
+static void tell_mount(const struct onepart *o, const struct patient *p, unsigned i,
+		       struct edits *out)
+{
+	const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
+	uint64_t used = p->disk->parts[carrier(p, o->mounts[i].part)].fs.used;
+	const char *stays = o->subvolume[i] ? ", stays a subvolume" : "";
+
+	if (counted(o, p, i))
+		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s%s",
+			  shown(p->disk, sp).s, sp->fs.type, stays);
+	else
+		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s, %s in use%s",
+			  shown(p->disk, sp).s, sp->fs.type,
+			  used == UINT64_MAX ? "?" : size_show(used).s, stays);
+}
+
+static void tell_beyond(const struct onepart *o, const struct patient *p, struct edits *out)
+{
+	struct shown name = shown(p->disk, &p->disk->parts[carrier(p, p->sys->part)]);
+
+	for (unsigned i = 0; i < o->n_beyond && i < ONEPART_BEYOND; i++)
+		edits_add(out, ONEPART_STEP, name.s,
+			  "LEFT OUT: subvolume %s: no line of /etc/fstab mounts it",
+			  o->beyond[i].path);
+	if (o->n_beyond > ONEPART_BEYOND)
+		edits_add(out, ONEPART_STEP, name.s, "LEFT OUT: %u more subvolumes",
+			  o->n_beyond - ONEPART_BEYOND);
+	if (o->snapshots)
+		edits_add(out, ONEPART_STEP, name.s,
+			  "LEFT OUT: of %u snapshot%s what is read-only: copies would take many "
+			  "times "
+			  "the room",
+			  o->snapshots, o->snapshots == 1 ? "" : "s");
+}
+
+static void tell_swap(const struct onepart *o, struct edits *out)
+{
+	if (o->swap)
+		edits_add(out, ONEPART_STEP, "swap", "a file of %s in place of %u partition%s",
+			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s");
+	else if (o->swaps && *o->no_swap)
+		edits_add(out, ONEPART_STEP, "swap",
+			  "LEFT OUT: %s: its kernel %s cannot swap to a file on %s (since %u.0 "
+			  "they can): give the virtual machine a second disk for it",
+			  size_show(o->swap_lost).s, o->no_swap, o->kind.type,
+			  o->maker->swap_kernel);
 }
 
 void onepart_tell_scratch(const struct onepart *o, struct edits *out)
@@ -312,18 +479,15 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 {
 	char what[96];
 
-	for (unsigned i = 0; i < o->n; i++) {
-		const struct s_part *sp = &p->disk->parts[o->mounts[i].part];
-
-		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s, %s in use",
-			  shown(p->disk, sp).s, sp->fs.type,
-			  sp->fs.used == UINT64_MAX ? "?" : size_show(sp->fs.used).s);
-	}
+	for (unsigned i = 0; i < o->n; i++)
+		tell_mount(o, p, i, out);
+	if (o->maker && o->maker->subvolumes)
+		tell_beyond(o, p, out);
 	for (unsigned i = 0; i < p->disk->n; i++) {
 		const struct s_part *sp = &p->disk->parts[i];
 
-		if (has(o, (int)i) || (int)i == o->esp || !sp->has_fs || sp->part.container ||
-		    is_swap(p, (int)i) || !strcmp(sp->fs.type, "LVM2_member"))
+		if (goes_in(o, p, (int)i) || sp->is_subvolume || (int)i == o->esp || !sp->has_fs ||
+		    sp->part.container || is_swap(p, (int)i) || !strcmp(sp->fs.type, "LVM2_member"))
 			continue;
 		edits_add(out, ONEPART_STEP, shown(p->disk, sp).s,
 			  "LEFT OUT: %s%s%s: no line of /etc/fstab mounts it", sp->fs.type,
@@ -339,9 +503,7 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		edits_add(out, ONEPART_STEP, what, "a GPT, with a BIOS boot partition for GRUB 2");
 	edits_add(out, ONEPART_STEP, what, "%sone partition, %s; at least %llu MiB are needed",
 		  o->gpt ? "and " : "", o->kind.type, (unsigned long long)(o->least / MIB));
-	if (o->swap)
-		edits_add(out, ONEPART_STEP, "swap", "a file of %s in place of %u partition%s",
-			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s");
+	tell_swap(o, out);
 	if (!strcmp(p->sys->boot_loader, "grub2-esp") ||
 	    !strcmp(p->sys->boot_loader, "systemd-boot"))
 		edits_add(
