@@ -106,6 +106,7 @@ void quote_plain(struct buf *out, const char *text);
 void quote_xml(struct buf *out, const char *text);	  // inside '...', "..." or an element
 void quote_powershell(struct buf *out, const char *text); // with the '...' around it
 void quote_vmx(struct buf *out, const char *text);	  // with the "..." around it
+void quote_shell(struct buf *out, const char *text);	  // one word of sh's
 void quote_uri(struct buf *out, const char *text);	  // a file's name as a relative reference
 
 #define X(n) extern const struct kit_ops kit_##n;

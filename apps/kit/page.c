@@ -98,21 +98,24 @@ static void put_changes(const struct kit *k, struct buf *out)
 // How to get it in where the files beside it are of no use.
 static void put_others(const struct kit *k, struct buf *out)
 {
+	struct buf word BUF_AUTO = { 0 };
 	char image[512], name[64];
 
 	kit_image(k, image, sizeof image);
+	quote_shell(&word, image);
 	kit_name(k, name, sizeof name);
 	if (!strcmp(k->target, "kvm")) {
 		char *line STR_AUTO = mem_printf("Proxmox VE: qm importdisk VMID %s STORAGE, for a "
 						 "machine as described above.",
-						 image);
+						 buf_str(&word));
 
 		point(out, line);
 	} else if (!strcmp(k->target, "cloud")) {
 		char *line STR_AUTO = mem_printf(
 			"OpenStack: openstack image create --disk-format %s --container-format "
 			"bare%s --file %s %s",
-			k->format, k->efi ? " --property hw_firmware_type=uefi" : "", image, name);
+			k->format, k->efi ? " --property hw_firmware_type=uefi" : "",
+			buf_str(&word), name);
 
 		point(out, line);
 	}
@@ -121,11 +124,14 @@ static void put_others(const struct kit *k, struct buf *out)
 static void put_format_advice(const struct kit *k, struct buf *out)
 {
 	if (k->split) {
+		struct buf word BUF_AUTO = { 0 };
+
+		quote_shell(&word, k->image);
 		char *line STR_AUTO =
 			mem_printf("The image lies in parts. Join them first, in the order of "
 				   "their numbers: cat %s.[0-9]* > %s (on Windows: copy /b "
 				   "with + between them).",
-				   k->image, k->image);
+				   buf_str(&word), buf_str(&word));
 
 		point(out, line);
 	}

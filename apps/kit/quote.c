@@ -93,11 +93,27 @@ void quote_vmx(struct buf *out, const char *text)
 	buf_puts(out, "\"");
 }
 
+static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+
+// Without quotes where none are needed.
+void quote_shell(struct buf *out, const char *text)
+{
+	bool quotes = text[strspn(text, plain)] || !*text || *text == '~';
+	const char *s;
+	uint32_t c;
+	size_t n;
+
+	buf_puts(out, quotes ? "'" : "");
+	while (next(&text, &s, &n, &c)) {
+		if (c == '\'')
+			buf_puts(out, "'\\'");
+		buf_add(out, s, n);
+	}
+	buf_puts(out, quotes ? "'" : "");
+}
+
 void quote_uri(struct buf *out, const char *text)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789-._~";
-
 	for (; *text; text++) {
 		if (strchr(plain, *text))
 			buf_add(out, text, 1);

@@ -189,6 +189,12 @@ static void quoting(void)
 	quote_vmx(&b, evil);
 	CHECK_STR("VMX", buf_str(&b), "\"a'b|22c<d>&e|7Cf--g???\xe2\x80\x99$(h)`i??]]>\"");
 	buf_clear(&b);
+	quote_shell(&b, evil);
+	CHECK_STR("sh", buf_str(&b), "'a'\\''b\"c<d>&e|f--g???\xe2\x80\x99$(h)`i??]]>'");
+	buf_clear(&b);
+	quote_shell(&b, "web-01.qcow2");
+	CHECK_STR("sh, nothing to quote", buf_str(&b), "web-01.qcow2");
+	buf_clear(&b);
 	quote_uri(&b, "a b%\xe2\x80\x99#?/c.vmdk");
 	CHECK_STR("URI", buf_str(&b), "a%20b%25%E2%80%99%23%3F%2Fc.vmdk");
 }
