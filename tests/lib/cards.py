@@ -85,10 +85,9 @@ class Root:
         with tarfile.open(cards.path("drivers.tar")) as tar:
             tar.extractall(self.scratch.name)
             names = tar.getnames()
-        below = "kernel/drivers/net"
-        folders = {name[:n] for name in names for n, c in enumerate(name) if c == "/" and below in name[:n]}
+        folders = {name[:n] for name in names for n, c in enumerate(name) if c == "/"}
         self.do(*["mkdir /usr/lib/modules/" + folder for folder in sorted(folders)],
-                *["rm /usr/lib/modules/" + name for name in names if below not in name],
+                *["rm /usr/lib/modules/" + name for name in names if not name.endswith(".ko")],
                 *["write {0}/{1} /usr/lib/modules/{1}".format(self.scratch.name, name) for name in names])
 
     def done(self):
