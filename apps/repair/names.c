@@ -72,6 +72,56 @@ static void first_of_kind(const char *name, char *out, size_t size)
 		snprintf(out, size, "%.*sda", (int)(name[0] == 'x' ? 2 : 1), name);
 }
 
+static bool plain(const char *label)
+{
+	for (const char *p = label; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("/-_.:+", *p))
+			return false;
+	return *label != 0;
+}
+
+static bool unique(const struct s_disk *d, int part)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		if ((int)i != part && d->parts[i].has_fs && !d->parts[i].is_subvolume &&
+		    !strcmp(d->parts[i].fs.label, d->parts[part].fs.label))
+			return false;
+	return true;
+}
+
+// Red Hat's initrds look for root=UUID= since mkinitrd 5, which came with kernel 2.6.15.
+static bool knows_labels_alone(const struct s_system *sys)
+{
+	unsigned v[3] = { 0 };
+
+	if (!sys->n_kernels || !strstr(sys->name, " release ") ||
+	    sscanf(sys->kernels[0], "%u.%u.%u", &v[0], &v[1], &v[2]) < 2)
+		return false;
+	for (unsigned i = 0; i < 3; i++) {
+		static const unsigned first[] = { 2, 6, 15 };
+
+		if (v[i] != first[i])
+			return v[i] < first[i];
+	}
+	return false;
+}
+
+static void find_label(struct names *n)
+{
+	const struct patient *p = n->p;
+	const struct s_part *sp;
+	int part;
+
+	n->label[0] = 0;
+	if (!p || !p->sys || !knows_labels_alone(p->sys))
+		return;
+	part = (int)survey_carrier(p->disk, (unsigned)p->sys->part);
+	sp = &p->disk->parts[part];
+	if (!sp->is_volume && sp->has_fs && !strncmp(sp->fs.type, "ext", 3) &&
+	    !(plain(sp->fs.label) && unique(p->disk, part)))
+		snprintf(n->label, sizeof n->label, "root-%.8s", sp->fs.uuid);
+}
+
 void names_find(struct names *n, const struct patient *p, const struct disk *real,
 		const char *device_map)
 {
@@ -83,6 +133,7 @@ void names_find(struct names *n, const struct patient *p, const struct disk *rea
 	if (hd0 && sscanf(hd0 + 5, " /dev/%63s", word) == 1 &&
 	    (!strncmp(word, "hd", 2) || !strncmp(word, "cciss/", 6)))
 		first_of_kind(word, n->disk, sizeof n->disk);
+	find_label(n);
 }
 
 void names_device(const struct names *n, unsigned number, char *out, size_t size)
@@ -104,23 +155,6 @@ void names_part(const struct names *n, const struct s_disk *d, int part, char *o
 	}
 	lvm_mapper_name(v->name, mapper, sizeof mapper);
 	snprintf(out, size, "/dev/mapper/%s", mapper);
-}
-
-static bool plain(const char *label)
-{
-	for (const char *p = label; *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("/-_.:+", *p))
-			return false;
-	return *label != 0;
-}
-
-static bool unique(const struct s_disk *d, int part)
-{
-	for (unsigned i = 0; i < d->n; i++)
-		if ((int)i != part && d->parts[i].has_fs && !d->parts[i].is_subvolume &&
-		    !strcmp(d->parts[i].fs.label, d->parts[part].fs.label))
-			return false;
-	return true;
 }
 
 void names_best(const struct names *n, int part, char *out, size_t size)

@@ -6,7 +6,10 @@
 #include "repair/patient.h"
 
 struct names {
-	char disk[32];		 // "sda", "vda", "nvme0n1", "hda", "cciss/c0d0"
+	char disk[32]; // "sda", "vda", "nvme0n1", "hda", "cciss/c0d0"
+	// What the file system of / is to be labelled (step label): an initrd of Red Hat 4 or
+	// before knows no UUIDs, and it has no label that will do. "" it stays as it is.
+	char label[17];
 	const struct patient *p; // labels and UUIDs
 };
 

@@ -227,6 +227,11 @@ static int begin(struct repair *r, const char *look, struct err *e)
 	if (patient_read(&r->first, "/boot/grub/device.map", &map, &ignored))
 		buf_clear(&map);
 	names_find(&r->names, &r->first, &r->real, buf_str(&map));
+	if (r->names.label[0]) { // by which the other steps know it already
+		struct s_part *root = &r->first.s.disks[0].parts[r->first.sys->part];
+
+		str_copy(root->fs.label, sizeof root->fs.label, r->names.label);
+	}
 	return 0;
 }
 
@@ -254,7 +259,10 @@ static int ask_steps(struct repair *r, unsigned wanted, bool chosen, unsigned *t
 	for (size_t i = 0; i < STEPS; i++) {
 		unsigned before = r->edits->n;
 
-		if (!(wanted & 1u << i))
+		// the other steps write that label down
+		bool must = steps[i] == &step_label && r->names.label[0];
+
+		if (!(wanted & 1u << i) && !must)
 			continue;
 		if (steps[i]->system && !r->first.sys) {
 			if (chosen)

@@ -15,6 +15,7 @@ static const char help[] = "The repair is rehearsed on a copy-on-write overlay: 
 			   "detach    takes the partitions out of the broken mirror, and its\n"
 			   "          names out of fstab, crypttab, mdadm.conf and GRUB\n"
 			   "fsck      checks and repairs the file systems\n"
+			   "label     for Red Hat 4 and before: its initrd finds / by that\n"
 			   "devnodes  fills an empty /dev\n"
 			   "fstab     names file systems that are left by label or UUID\n"
 			   "grub      installs the system's own boot loader, checks it\n"

@@ -512,6 +512,47 @@ static void test_names(void)
 	CHECK_STR("partition with a p", device, "/dev/nvme0n1p3");
 }
 
+#define RED_HAT_4 "CentOS release 4.9 (Final)", "2.6.9-89.EL"
+
+// Its initrd finds / by a label alone.
+static void test_root_label(void)
+{
+	static const struct {
+		const char *what, *system, *kernel, *type, *label, *twin, *gets;
+	} cases[] = {
+		{ "none there", RED_HAT_4, "ext3", "", "", "root-0123abcd" },
+		{ "Fedora 4", "Fedora Core release 4 (Stentz)", "2.6.11-1.1369_FC4", "ext3", "", "",
+		  "root-0123abcd" },
+		{ "2.4", "Red Hat Linux release 9 (Shrike)", "2.4.20-8", "ext3", "", "",
+		  "root-0123abcd" },
+		{ "one there", RED_HAT_4, "ext3", "/", "", "" },
+		{ "two of the same", RED_HAT_4, "ext3", "/", "/", "root-0123abcd" },
+		{ "Red Hat 5", "CentOS release 5.11 (Final)", "2.6.18-398.el5", "ext3", "", "",
+		  "" },
+		{ "another's", "Debian 3.1", "2.6.8-2-386", "ext3", "", "", "" },
+		{ "XFS", RED_HAT_4, "xfs", "", "", "" },
+	};
+	struct disk real = { .name = "sda" };
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct s_part parts[2] = { { .has_fs = true }, { .has_fs = true } };
+		struct s_disk disk = { .parts = parts, .n = 2 };
+		char kernels[1][96];
+		struct s_system sys = { .kernels = kernels, .n_kernels = 1 };
+		struct patient p = { .disk = &disk, .sys = &sys };
+		struct names n;
+
+		str_copy(sys.name, sizeof sys.name, cases[i].system);
+		str_copy(kernels[0], sizeof kernels[0], cases[i].kernel);
+		str_copy(parts[0].fs.type, sizeof parts[0].fs.type, cases[i].type);
+		str_copy(parts[0].fs.uuid, sizeof parts[0].fs.uuid, "0123abcd-0000");
+		str_copy(parts[0].fs.label, sizeof parts[0].fs.label, cases[i].label);
+		str_copy(parts[1].fs.label, sizeof parts[1].fs.label, cases[i].twin);
+		names_find(&n, &p, &real, "");
+		CHECK_STR(cases[i].what, n.label, cases[i].gets);
+	}
+}
+
 int main(void)
 {
 	test_tables();
@@ -528,5 +569,6 @@ int main(void)
 	test_default_entry();
 	test_output();
 	test_names();
+	test_root_label();
 	TEST_END();
 }

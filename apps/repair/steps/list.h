@@ -2,6 +2,7 @@
 // The repair steps, in order of application.
 X(detach)
 X(fsck)
+X(label)
 X(devnodes)
 X(fstab)
 X(grub)
