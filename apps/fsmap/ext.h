@@ -11,6 +11,7 @@
 
 // What libext2fs reads from, and how much it still may: a damaged extent tree or a nest of links
 // can send it around for ever.
+#define EXT_IO_LEAST 4096u // bytes that any read counts at least
 struct ext_io {
 	struct src *src;
 	uint64_t budget; // bytes

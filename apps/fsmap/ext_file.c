@@ -38,7 +38,9 @@ static errcode_t read_data(struct ext_fs *x, ext2_ino_t ino, uint64_t max, struc
 
 	if (code)
 		return code;
-	x->io.budget += 2 * max;
+	// for each block those that tell where it lies, again and again, and io's least piece
+	x->io.budget += 4 * (max / x->e2->blocksize + 1) *
+			(x->e2->blocksize < EXT_IO_LEAST ? EXT_IO_LEAST : x->e2->blocksize);
 	while (max > 0 && !code) {
 		char piece[16384];
 		unsigned want = max < sizeof(piece) ? (unsigned)max : (unsigned)sizeof(piece);

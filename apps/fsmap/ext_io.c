@@ -30,7 +30,7 @@ static errcode_t io_read64(io_channel c, unsigned long long block, int count, vo
 {
 	struct ext_io *io = c->private_data;
 	uint64_t len = count < 0 ? -(int64_t)count : (int64_t)count * c->block_size,
-		 cost = len > 4096 ? len : 4096;
+		 cost = len > EXT_IO_LEAST ? len : EXT_IO_LEAST;
 
 	if (block > io->src->size / (unsigned)c->block_size)
 		return EXT2_ET_SHORT_READ;

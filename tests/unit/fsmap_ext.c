@@ -385,6 +385,30 @@ static void test_devices(void)
 	fs_close(fs);
 }
 
+// An initrd where blocks are small and lie behind lists of lists: each of its blocks is looked up.
+static void test_large(void)
+{
+	struct buf made BUF_AUTO = { 0 }, read BUF_AUTO = { 0 };
+	struct src *s SRC_AUTO = NULL;
+	char *from STR_AUTO = mem_printf("%s/large", folder),
+		   *write STR_AUTO = mem_printf("write %s large", from);
+	FILE *f = fopen(from, "w");
+	struct fs *fs;
+
+	for (unsigned i = 0; i < 5 << 20; i++)
+		buf_printf(&made, "%c%c%c%c", 'a' + i % 7, 'b', i % 251 + 1, 'c');
+	fwrite(made.s, 1, made.len, f);
+	fclose(f);
+	make("ext3", "-b 1024", "", "40M");
+	if (!run(NULL, (const char *const[]){ "debugfs", "-w", "-R", write, image, NULL }))
+		return;
+	src_open(&s, image, &e);
+	fs_open(s, &fs, &e);
+	CHECK_INT("20 MiB in blocks of 1 KiB", fs_read_file(fs, "/large", 96 << 20, &read, &e), 0);
+	CHECK("what was read", read.len == made.len && !memcmp(read.s, made.s, made.len));
+	fs_close(fs);
+}
+
 // A small generator, so that a failing round can be repeated (Knuth, MMIX).
 static uint32_t next(uint64_t *state)
 {
@@ -467,6 +491,7 @@ int main(void)
 	test_shapes();
 	test_distrust();
 	test_devices();
+	test_large();
 	make("ext3", "-b 1024 -I 128", "", "4M");
 	test_mutations("400 damaged ext3 each end in a result or an error", 400);
 	make("ext4", "-b 1024", "^metadata_csum", "4M");
