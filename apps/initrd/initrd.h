@@ -20,6 +20,10 @@ enum initrd_kind {
 	INITRD_DRACUT, // dracut
 };
 
+// Kernel arguments that dracut writes down when it makes an initrd for one machine (hostonly): of
+// arrays, "rd.md.uuid=...".
+#define INITRD_MD_WAIT "etc/cmdline.d/90mdraid.conf"
+
 struct text_list { // texts, each once is the caller's business
 	char **v;
 	unsigned n, cap;
@@ -34,6 +38,7 @@ struct initrd {
 	uint64_t unpacked;	  // bytes of its archives
 	char packing[64];	  // of its archives, in order: "none, zstd"
 	bool lvm;		  // LVM's program is in it
+	bool waits_md;		  // dracut's: for arrays that INITRD_MD_WAIT names
 	bool card_rule;		  // its udev names network cards by .link files
 	bool junk;		  // ends with what no kernel understands: nothing behind it counts
 	size_t lz4_off, lz4_len;  // the first archive packed by lz4; no length: there is none

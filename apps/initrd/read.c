@@ -221,6 +221,8 @@ static int take_entry(struct reading *r, struct cpio *c, const struct cpio_entry
 	i->card_rule |= !strcmp(last_part(name), "80-net-setup-link.rules");
 	if (!S_ISREG(x->mode))
 		return 0;
+	if (!strcmp(name, INITRD_MD_WAIT))
+		i->waits_md = x->size > 0; // the last one counts
 	module_name(name, module, sizeof module);
 	if (*module)
 		text_list_add(&i->modules, name);

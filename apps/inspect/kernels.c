@@ -65,6 +65,7 @@ static void read_initrd(struct fs *boot, const char *boot_dir, struct s_kernel *
 	}
 	k->kind = i.kind;
 	k->lvm = i.lvm;
+	k->waits_md = i.waits_md;
 	k->names_cards = i.card_rule && has_cards(&i);
 	str_copy(k->packing, sizeof k->packing, i.packing);
 	for (int d = 0; d < DRIVERS; d++)

@@ -102,6 +102,7 @@ struct s_kernel {
 	char trouble[160]; // why its initrd could not be read; ""
 	enum initrd_kind kind;
 	bool lvm;		 // which has LVM's program
+	bool waits_md;		 // which waits for arrays by their UUIDs
 	bool names_cards;	 // which loads drivers of network cards and names these
 	bool modules;		 // /lib/modules/VERSION is there
 	uint8_t driver[DRIVERS]; // enum driver_place

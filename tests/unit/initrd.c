@@ -70,7 +70,10 @@ static void make_trees(void)
 	   "/lib/scsi_mod.ko\\ninsmod /lib/sd_mod.ko\\ninsmod "
 	   "/lib/ata_piix.ko\\nmkblkdevs\\n"
 	   "switchroot\\n' >n/init");
-	sh("for d in a b n; do (cd $d && find . | sort | cpio -o -H newc --quiet) "
+	// told of arrays, and told that they are gone
+	sh("mkdir -p w/etc/cmdline.d g/etc/cmdline.d && echo ' rd.md.uuid=1:2:3:4 ' "
+	   ">w/" INITRD_MD_WAIT " && >g/" INITRD_MD_WAIT);
+	sh("for d in a b n w g; do (cd $d && find . | sort | cpio -o -H newc --quiet) "
 	   ">$d.cpio; done");
 }
 
@@ -200,6 +203,31 @@ static void lists(void)
 	CHECK("no prefix", !config_builtin("CONFIG_IDE_X=y\n", "CONFIG_IDE"));
 }
 
+// Of several lists of arrays the last one counts.
+static void waiting(void)
+{
+	static const struct {
+		const char *what, *parts;
+		bool waits;
+	} cases[] = { { "not told", "a.cpio", false },
+		      { "told", "a.cpio w.cpio", true },
+		      { "told otherwise", "w.cpio g.cpio", false },
+		      { "told again", "g.cpio w.cpio", true } };
+
+	for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+		char *command STR_AUTO = mem_printf("cat %s >waiting", cases[k].parts);
+		struct initrd i;
+		struct err e;
+
+		sh(command);
+		struct buf file BUF_AUTO = load("waiting");
+
+		CHECK_INT("read", read_it(&i, &file, &e), 0);
+		CHECK_INT(cases[k].what, i.waits_md, cases[k].waits);
+		initrd_free(&i);
+	}
+}
+
 // What the kernel would see, unpacked by cpio in the order of the archives.
 static void adding(void)
 {
@@ -316,6 +344,7 @@ int main(void)
 	packings();
 	bombs();
 	lists();
+	waiting();
 	adding();
 	links();
 	anew();

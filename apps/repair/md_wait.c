@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "repair/md_wait.h"
+
+#include "base/buf.h"
+#include "initrd/initrd.h"
+#include "repair/fixup/fixup.h"
+
+static bool had_arrays(const struct repair *r)
+{
+	for (unsigned i = 0; i < r->first.disk->n; i++)
+		if (r->first.disk->parts[i].is_member)
+			return true;
+	return false;
+}
+
+// Initrds are large: nobody else's has to be looked into.
+static int find_dracut(struct repair *r, bool *there, struct err *e)
+{
+	static const char *const programs[] = { "/usr/bin/dracut", "/sbin/dracut" };
+	struct buf text BUF_AUTO = { 0 };
+
+	*there = false;
+	for (size_t i = 0; i < sizeof programs / sizeof *programs && !*there; i++)
+		if (step_read(r, programs[i], &text, there, e))
+			return -1;
+	return 0;
+}
+
+int md_wait_edit(struct repair *r, struct err *e)
+{
+	const struct buf none = { 0 };
+	bool dracut;
+
+	if (!had_arrays(r))
+		return 0;
+	if (find_dracut(r, &dracut, e))
+		return -1;
+	for (unsigned i = 0; dracut && i < r->now.sys->n_kernels; i++) {
+		struct s_kernel k;
+
+		if (fixup_kernel(r, i, &k, e))
+			return -1;
+		if (!k.waits_md)
+			continue;
+		if (r->root && fixup_append_file(r, &k, INITRD_MD_WAIT, &none, e))
+			return -1;
+		edits_add(r->edits, "detach", k.initrd, "does not wait for arrays any more%s",
+			  r->root ? "; the old one is kept as *" FIXUP_OLD : "");
+	}
+	return 0;
+}
