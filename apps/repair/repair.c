@@ -33,23 +33,6 @@ static const struct step_ops *const own[] = {
 };
 #define OWN (sizeof own / sizeof *own)
 
-const char *const *repair_steps(void)
-{
-	static const char *names[STEPS + 1];
-
-	for (size_t i = 0; i < STEPS; i++)
-		names[i] = steps[i]->name;
-	return names;
-}
-
-const char *repair_step_help(const char *step)
-{
-	for (size_t i = 0; i < STEPS; i++)
-		if (!strcmp(steps[i]->name, step))
-			return steps[i]->help;
-	return NULL;
-}
-
 const char *repair_step_why(const char *step)
 {
 	for (size_t i = 0; i < STEPS; i++)

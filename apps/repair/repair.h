@@ -52,9 +52,7 @@ int repair_plan(const char *disk, const struct repair_options *o, struct edits *
 int repair_run(const char *disk, const struct repair_options *o, struct edits *done, struct work *w,
 	       struct ui *ui, struct err *e);
 
-// The steps' names, in order, NULL at the end; and one sentence on each.
-const char *const *repair_steps(void);
-const char *repair_step_help(const char *step);
-const char *repair_step_why(const char *step); // the reason for its changes; NULL: no step
+// The reason for a step's changes; NULL: there is no such step.
+const char *repair_step_why(const char *step);
 
 #endif

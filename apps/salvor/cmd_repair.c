@@ -15,7 +15,7 @@ struct settings {
 
 static const struct opt opts[] = {
 	{ "steps", OPT_TEXT, offsetof(struct settings, o.steps), "A,B,...", NULL,
-	  "only these: detach, fsck, label, devnodes, fstab, grub, efi" },
+	  "only these: detach, fsck, label, devnodes, fstab, initrd, grub, efi" },
 	{ "full-check", OPT_BOOL, offsetof(struct settings, o.full_check), NULL, NULL,
 	  "fsck: every ext file system whole, also the clean ones" },
 	{ "dev-from", OPT_TEXT, offsetof(struct settings, o.dev_from), "WHERE", NULL,

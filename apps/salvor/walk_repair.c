@@ -18,6 +18,7 @@ static const char help[] = "The repair is rehearsed on a copy-on-write overlay: 
 			   "label     for Red Hat 4 and before: its initrd finds / by that\n"
 			   "devnodes  fills an empty /dev\n"
 			   "fstab     names file systems that are left by label or UUID\n"
+			   "initrd    does not wait for the mirror any more (dracut)\n"
 			   "grub      installs the system's own boot loader, checks it\n"
 			   "efi       puts the boot loader where any UEFI finds it\n\n"
 			   "What is found in order is left alone. Only \"Write\" changes the real "

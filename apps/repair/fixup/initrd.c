@@ -150,8 +150,6 @@ static int in_root(struct repair *r, struct err *e)
 const struct step_ops fixup_initrd = {
 	.name = "initrd",
 	.help = "gives every kernel's initrd the drivers of the target's disks",
-	.why = "a kernel finds its root by the drivers that its initrd has, and the disk is "
-	       "another there",
 	.system = true,
 	.needed = needed,
 	.in_root = in_root,

@@ -18,7 +18,6 @@
 #include "repair/crypttab.h"
 #include "repair/entries.h"
 #include "repair/lvm_filter.h"
-#include "repair/md_wait.h"
 #include "repair/steps/step.h"
 #include "repair/text.h"
 
@@ -273,7 +272,7 @@ static int detach_files(struct repair *r, struct err *e)
 	    edit_file(r, "/etc/crypttab", edit_crypttab, e) ||
 	    edit_file(r, "/etc/mdadm.conf", edit_mdadm_conf, e) ||
 	    edit_file(r, "/etc/mdadm/mdadm.conf", edit_mdadm_conf, e) || lvm_filter_edit(r, e) ||
-	    md_wait_edit(r, e) || edit_file(r, "/etc/default/grub", args_edit, e) ||
+	    edit_file(r, "/etc/default/grub", args_edit, e) ||
 	    edit_file(r, "/etc/kernel/cmdline", args_edit, e) ||
 	    edit_file(r, "/boot/grub2/grubenv", args_edit, e) ||
 	    entries_each(r, edit_entry, NULL, e) ||

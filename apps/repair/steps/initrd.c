@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "repair/md_wait.h"
-
+// An initrd that dracut made for this machine alone waits for the arrays that were there, and gives
+// up when they are gone, whatever the kernel's arguments say: its list of them becomes empty.
 #include "base/buf.h"
 #include "initrd/initrd.h"
 #include "repair/fixup/fixup.h"
@@ -26,7 +26,7 @@ static int find_dracut(struct repair *r, bool *there, struct err *e)
 	return 0;
 }
 
-int md_wait_edit(struct repair *r, struct err *e)
+static int edit(struct repair *r, struct err *e)
 {
 	const struct buf none = { 0 };
 	bool dracut;
@@ -44,8 +44,17 @@ int md_wait_edit(struct repair *r, struct err *e)
 			continue;
 		if (r->root && fixup_append_file(r, &k, INITRD_MD_WAIT, &none, e))
 			return -1;
-		edits_add(r->edits, "detach", k.initrd, "does not wait for arrays any more%s",
+		edits_add(r->edits, "initrd", k.initrd, "does not wait for arrays any more%s",
 			  r->root ? "; the old one is kept as *" FIXUP_OLD : "");
 	}
 	return 0;
 }
+
+const struct step_ops step_initrd = {
+	.name = "initrd",
+	.help = "an initrd of dracut does not wait for arrays that are gone",
+	.why = "an initrd has the drivers of one machine, and may wait for its arrays",
+	.system = true,
+	.needed = edit,
+	.in_root = edit,
+};
