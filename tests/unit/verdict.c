@@ -282,7 +282,9 @@ static void one_partition(void)
 	CHECK("another boot loader", !one("syslinux"));
 	strcpy(sys.boot_loader, "grub2");
 	strcpy(parts[0].fs.type, "btrfs");
-	CHECK("btrfs", !one("btrfs"));
+	CHECK("btrfs", one(""));
+	strcpy(parts[0].fs.type, "reiserfs");
+	CHECK("a kind that is not made", !one("reiserfs"));
 	strcpy(parts[0].fs.type, "ext4");
 	sys.n_mounts = 0;
 	sys.boot_part = 0;
