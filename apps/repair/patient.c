@@ -164,3 +164,20 @@ int patient_array(const struct patient *p, const char *device)
 	}
 	return -1;
 }
+
+bool patient_in_mirror(const struct patient *p)
+{
+	for (unsigned i = 0; i < p->disk->n; i++)
+		if (p->disk->parts[i].is_member)
+			return true;
+	return false;
+}
+
+bool patient_has_dracut(struct patient *p)
+{
+	struct stat st;
+	struct err none;
+
+	return !patient_stat(p, "/etc/dracut.conf", &st, &none) ||
+	       !patient_stat(p, "/usr/lib/dracut", &st, &none);
+}

@@ -42,4 +42,9 @@ int patient_part(const struct patient *p, const char *path, const char **rest);
 // this disk.
 int patient_array(const struct patient *p, const char *device);
 
+// Is a partition of this disk a member of an array?
+bool patient_in_mirror(const struct patient *p);
+// Are its initrds made by dracut, which writes down for one machine what it sees?
+bool patient_has_dracut(struct patient *p);
+
 #endif

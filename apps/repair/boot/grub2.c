@@ -130,18 +130,10 @@ static bool by_efi(const struct repair *r)
 	return survey_starts_by_efi(r->now.disk);
 }
 
-static bool has_arrays(const struct repair *r)
-{
-	for (unsigned i = 0; i < r->first.disk->n; i++)
-		if (r->first.disk->parts[i].is_member)
-			return true;
-	return false;
-}
-
 // A loader that grub-install made for files on an array looks for that, which is taken apart.
 static bool looks_for_array(struct repair *r)
 {
-	return has_arrays(r) && esp_loader_names(&r->now, "mduuid/");
+	return patient_in_mirror(&r->first) && esp_loader_names(&r->now, "mduuid/");
 }
 
 static int check_esp(struct repair *r, char *why, size_t size)

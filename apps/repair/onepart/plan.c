@@ -345,14 +345,12 @@ static int choose_size(struct onepart *o, const struct patient *p, uint64_t size
 	return 0;
 }
 
-// What its initrd may have been told when it was made: dracut writes down for one machine what it
-// sees.
+// What its initrd may have been told when it was made.
 static void find_waits(struct onepart *o, struct patient *p)
 {
 	struct stat st;
 	struct err none;
-	bool dracut = !patient_stat(p, "/etc/dracut.conf", &st, &none) ||
-		      !patient_stat(p, "/usr/lib/dracut", &st, &none);
+	bool dracut = patient_has_dracut(p);
 
 	o->has_resume = (dracut && o->swaps) ||
 			!patient_stat(p, "/etc/initramfs-tools/conf.d/resume", &st, &none);

@@ -5,37 +5,14 @@
 #include "initrd/initrd.h"
 #include "repair/fixup/fixup.h"
 
-static bool had_arrays(const struct repair *r)
-{
-	for (unsigned i = 0; i < r->first.disk->n; i++)
-		if (r->first.disk->parts[i].is_member)
-			return true;
-	return false;
-}
-
-// Initrds are large: nobody else's has to be looked into.
-static int find_dracut(struct repair *r, bool *there, struct err *e)
-{
-	static const char *const programs[] = { "/usr/bin/dracut", "/sbin/dracut" };
-	struct buf text BUF_AUTO = { 0 };
-
-	*there = false;
-	for (size_t i = 0; i < sizeof programs / sizeof *programs && !*there; i++)
-		if (step_read(r, programs[i], &text, there, e))
-			return -1;
-	return 0;
-}
-
 static int edit(struct repair *r, struct err *e)
 {
 	const struct buf none = { 0 };
-	bool dracut;
 
-	if (!had_arrays(r))
+	// initrds are large: nobody else's has to be looked into
+	if (!patient_in_mirror(&r->first) || !patient_has_dracut(&r->now))
 		return 0;
-	if (find_dracut(r, &dracut, e))
-		return -1;
-	for (unsigned i = 0; dracut && i < r->now.sys->n_kernels; i++) {
+	for (unsigned i = 0; i < r->now.sys->n_kernels; i++) {
 		struct s_kernel k;
 
 		if (fixup_kernel(r, i, &k, e))
