@@ -31,6 +31,36 @@ int err_set(struct err *e, int num, const char *fmt, ...)
 	return -1;
 }
 
+// A medium that is gone shows as any of the second group: a journal that could not be written makes
+// its file system read-only.
+static const char *cure_of(int num)
+{
+	switch (num) {
+	case ENOSPC:
+	case EDQUOT: return "make room there and run the same command again";
+	case EIO:
+	case EROFS:
+	case ENODEV:
+	case ENXIO:
+		return "the medium there fails, is write-protected or was pulled out: once it is "
+		       "well, "
+		       "run the same command again";
+	default: return NULL;
+	}
+}
+
+int err_write(struct err *e, int num, const char *fmt, ...)
+{
+	const char *cure = cure_of(num);
+	char what[sizeof e->text];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	return cure ? err_set(e, num, "%s: %s", what, cure) : err_set(e, num, "%s", what);
+}
+
 int err_usage(struct err *e, const char *fmt, ...)
 {
 	va_list ap;

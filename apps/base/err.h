@@ -25,6 +25,10 @@ struct err {
 // err_set(...)`. With num != 0 the text is followed by ": " and strerror(num).
 int err_set(struct err *e, int num, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+// The same for what could not be written to a medium or a server, with the cure where num tells
+// one.
+int err_write(struct err *e, int num, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
 // The same for a request that makes no sense (exit status 2).
 int err_usage(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

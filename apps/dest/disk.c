@@ -209,8 +209,9 @@ static int reread(struct disk_dest *d, const char *sha256, struct err *e)
 static int close_it(struct dest *dest, const char *sha256, struct err *e)
 {
 	struct disk_dest *d = (struct disk_dest *)dest;
-	int rc = fsync(d->out.fd) ? err_set(e, errno, "%s: writing what was buffered", d->disk.path)
-				  : 0;
+	int rc = fsync(d->out.fd)
+			 ? err_write(e, errno, "%s: writing what was buffered", d->disk.path)
+			 : 0;
 
 	if (!rc && read_back_wanted(dest, sha256))
 		rc = reread(d, sha256, e);

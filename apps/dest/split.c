@@ -78,7 +78,7 @@ static int rename_all(int dir, const char *file, const char *shown, unsigned n, 
 	for (unsigned k = n; k; k--)
 		if (renameat(dir, name_of(from, file, k, !to_temporary), dir,
 			     name_of(to, file, k, to_temporary)))
-			return err_set(e, errno, "%s: rename %s to %s", shown, from, to);
+			return err_write(e, errno, "%s: rename %s to %s", shown, from, to);
 	return 0;
 }
 
@@ -93,7 +93,7 @@ int split_reopen(int dir, const char *file, const char *shown, struct err *e)
 	if (!exists(dir, name_of(from, file, 0, false), &st))
 		return rename_all(dir, file, shown, n, true, e);
 	if (renameat(dir, from, dir, name_of(to, file, 0, true)))
-		return err_set(e, errno, "%s: rename to %s", shown, to);
+		return err_write(e, errno, "%s: rename to %s", shown, to);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ static int open_part(struct split *s, unsigned number, struct err *e)
 		int num = errno;
 
 		if (fd < 0)
-			err_set(e, num, "%s: create", p->shown);
+			err_write(e, num, "%s: create", p->shown);
 		else
 			err_usage(e, "%s: is no file", p->shown);
 		if (fd >= 0)
@@ -281,8 +281,8 @@ int split_cut(struct split *s, uint64_t length, struct err *e)
 			i + 1 < s->n ? s->limit : length - (s->n - 1) * (s->n > 1 ? s->limit : 0);
 
 		if (ftruncate(w->fd, (off_t)len))
-			return err_set(e, errno, "%s: cut to %llu bytes", w->name,
-				       (unsigned long long)len);
+			return err_write(e, errno, "%s: cut to %llu bytes", w->name,
+					 (unsigned long long)len);
 		w->begun = w->waited = s->part[i].end = len;
 	}
 	return 0;
@@ -343,7 +343,7 @@ int split_sync(struct split *s, uint64_t length, struct err *e)
 		uint64_t len = i + 1 < s->n ? s->limit : length - begin;
 
 		if (s->part[i].end < len && ftruncate(w->fd, (off_t)len)) {
-			err_set(e, errno, "%s: set the length", w->name);
+			err_write(e, errno, "%s: set the length", w->name);
 			return failed(s, e);
 		}
 		if (s->part[i].end < len)
@@ -454,11 +454,12 @@ int split_finish(struct split *s, struct err *e)
 
 	for (unsigned i = 0; i < s->n; i++)
 		if (fsync(s->part[i].out.fd))
-			return err_set(e, errno, "%s: writing what was buffered", s->part[i].shown);
+			return err_write(e, errno, "%s: writing what was buffered",
+					 s->part[i].shown);
 	if (alone) {
 		if (renameat(s->dir, name_of(from, s->file, s->numbered ? 1 : 0, true), s->dir,
 			     name_of(to, s->file, 0, false)))
-			return err_set(e, errno, "%s: rename to %s", s->part[0].shown, to);
+			return err_write(e, errno, "%s: rename to %s", s->part[0].shown, to);
 		remove_from(s, 1, false);
 	} else {
 		unlinkat(s->dir, name_of(from, s->file, 0, false), 0);
@@ -468,7 +469,7 @@ int split_finish(struct split *s, struct err *e)
 	}
 	close_all(s);
 	if (fsync(s->dir) && errno != EINVAL) // some network file systems cannot
-		return err_set(e, errno, "%s: writing the folder", s->shown);
+		return err_write(e, errno, "%s: writing the folder", s->shown);
 	return 0;
 }
 

@@ -17,12 +17,7 @@
 // A network file system may find out only now that there is no room.
 static int late(const struct writer *w, struct err *e)
 {
-	return errno == ENOSPC || errno == EDQUOT
-		       ? err_set(e, errno,
-				 "%s: writing what was buffered: make room there and run the same "
-				 "command again",
-				 w->name)
-		       : err_set(e, errno, "%s: writing what was buffered", w->name);
+	return err_write(e, errno, "%s: writing what was buffered", w->name);
 }
 
 // An error of the medium is told once: to the call that waits for it. What is told here the sync at
@@ -54,14 +49,9 @@ int writer_put(struct writer *w, uint64_t off, const void *p, size_t n, struct e
 
 		if (k < 0 && errno == EINTR)
 			continue;
-		if (k < 0 && errno == ENOSPC)
-			return err_set(
-				e, ENOSPC,
-				"%s: write at %s: make room there and run the same command again",
-				w->name, size_show(off).s);
 		if (k <= 0)
-			return err_set(e, k ? errno : EIO, "%s: write at 0x%llx", w->name,
-				       (unsigned long long)off);
+			return err_write(e, k ? errno : EIO, "%s: write at %s", w->name,
+					 size_show(off).s);
 		p = (const char *)p + k;
 		off += (uint64_t)k;
 		n -= (size_t)k;

@@ -88,7 +88,7 @@ int save_bytes(const char *path, const void *p, size_t left, struct err *e)
 	int num = 0;
 
 	if (fd < 0)
-		return err_set(e, errno, "%s: create", temp);
+		return err_write(e, errno, "%s: create", temp);
 	while (left && !num) {
 		ssize_t k = write(fd, text, left);
 
@@ -107,7 +107,7 @@ int save_bytes(const char *path, const void *p, size_t left, struct err *e)
 	if (!num)
 		return 0;
 	unlink(temp);
-	return err_set(e, num, "%s: write", path);
+	return err_write(e, num, "%s: write", path);
 }
 
 int save_text(const char *path, const char *text, struct err *e)

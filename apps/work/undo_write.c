@@ -35,7 +35,7 @@ static int flush(struct out *o, struct err *e)
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
-			return err_set(e, errno, "%s: write", o->name);
+			return err_write(e, errno, "%s: write", o->name);
 		at += (size_t)k;
 	}
 	o->n = 0;
@@ -133,7 +133,7 @@ static int write_all(struct out *o, const struct disk *d, const struct map *chan
 		h.sha256[i] = (uint8_t)byte;
 	}
 	if (pwrite(o->fd, &h, sizeof h, 0) != (ssize_t)sizeof h || fsync(o->fd))
-		return err_set(e, errno, "%s: write", o->name);
+		return err_write(e, errno, "%s: write", o->name);
 	return 0;
 }
 
@@ -156,7 +156,7 @@ static int give_name(const char *temp, const char *path, struct err *e)
 			return err_set(e, errno, "%s: rename to %s", temp, path);
 	}
 	if (fsync(dir) && errno != EINVAL)
-		return err_set(e, errno, "%s: flush", folder);
+		return err_write(e, errno, "%s: flush", folder);
 	return 0;
 }
 
@@ -172,7 +172,7 @@ int undo_write(const char *path, const struct disk *d, const struct map *changes
 			       path);
 	o.fd = open(temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (o.fd < 0)
-		return err_set(e, errno, "%s: create", temp);
+		return err_write(e, errno, "%s: create", temp);
 	o.held = mem_alloc(PIECE);
 
 	int rc = write_all(&o, d, changes, source, changed, ui, e);
@@ -180,7 +180,7 @@ int undo_write(const char *path, const struct disk *d, const struct map *changes
 	free(o.held);
 
 	if (close(o.fd) && !rc)
-		rc = err_set(e, errno, "%s: write", temp);
+		rc = err_write(e, errno, "%s: write", temp);
 	if (!rc)
 		rc = give_name(temp, path, e);
 	if (rc)
