@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where /boot of a system lies, which boot loader's files are in it, and which kernels.
+// Where /boot of a system lies, which boot loader's files are in it.
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 #include "inspect/look.h"
-
-#define MAX_KERNELS 64
 
 static const struct config {
 	const char *loader, *path; // from /boot
@@ -52,30 +48,6 @@ static const struct config *choose_config(struct fs *boot, const char *dir, cons
 		}
 	}
 	return best;
-}
-
-static int add_kernel(void *arg, const char *name, unsigned type)
-{
-	static const char *const prefixes[] = { "vmlinuz-", "vmlinux-", "kernel-" };
-	struct s_system *sys = arg;
-
-	(void)type;
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		size_t len = strlen(prefixes[i]);
-
-		if (strncmp(name, prefixes[i], len) != 0)
-			continue;
-		sys->kernels = mem_grow(sys->kernels, sys->n_kernels + 1, sizeof(*sys->kernels));
-		text_clean(sys->kernels[sys->n_kernels++], sizeof(*sys->kernels), name + len,
-			   strlen(name + len));
-		return sys->n_kernels == MAX_KERNELS;
-	}
-	return 0;
-}
-
-static int by_version(const void *a, const void *b)
-{
-	return strverscmp(a, b);
 }
 
 // The partition that fstab calls /boot; without an answer there the root itself, when it has a
@@ -143,7 +115,5 @@ void look_boot(struct look *l, struct s_system *sys, struct fs *root)
 		str_copy(sys->boot_loader, sizeof(sys->boot_loader), c->loader);
 		snprintf(sys->boot_config, sizeof(sys->boot_config), "/boot%s", c->path);
 	}
-	fs_list(boot, *dir ? dir : "/", add_kernel, sys, NULL);
-	if (sys->n_kernels > 0)
-		qsort(sys->kernels, sys->n_kernels, sizeof(*sys->kernels), by_version);
+	look_installed(sys, root, boot, dir);
 }

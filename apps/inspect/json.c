@@ -271,7 +271,7 @@ static void put_system(struct json *j, const struct survey *s, const struct s_sy
 	put_text(j, "boot_config", y->boot_config);
 	json_array(j, "kernels");
 	for (unsigned i = 0; i < y->n_kernels; i++)
-		json_text(j, NULL, y->kernels[i]);
+		json_text(j, NULL, y->kernels[i].name);
 	json_end_array(j);
 	json_array(j, "mounts");
 	for (unsigned i = 0; i < y->n_mounts; i++) {

@@ -10,12 +10,13 @@
 #define INITRD_MAX (96U << 20) // the whole file lies in memory, packed
 #define LIST_MAX (4U << 20)
 
-// Names of a kernel's initrd in /boot: before and after its version.
+// Names of a kernel's initrd in /boot: before and after its version, or what else its files have in
+// their names; without anything the dash is missing, too.
 static const struct {
 	const char *before, *after;
 } names[] = {
 	{ "initrd-", ".img" }, { "initramfs-", ".img" }, { "initrd.img-", "" },
-	{ "initrd-", "" },     { "initramfs-", "" },
+	{ "initrd-", "" },     { "initramfs-", "" },	 { "initrd-", ".gz" },
 };
 
 static struct buf list_of(struct fs *root, const char *version, const char *name)
@@ -25,14 +26,15 @@ static struct buf list_of(struct fs *root, const char *version, const char *name
 	return look_file(root, path, LIST_MAX);
 }
 
-static void find_initrd(struct fs *boot, const char *boot_dir, const char *version,
-			struct s_kernel *k)
+static void find_initrd(struct fs *boot, const char *boot_dir, const char *tag, struct s_kernel *k)
 {
 	char name[120], path[200];
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		snprintf(name, sizeof name, "%s%s%s", names[i].before, version, names[i].after);
+		snprintf(name, sizeof name, "%.*s%s%s",
+			 (int)strlen(names[i].before) - (*tag ? 0 : 1), names[i].before, tag,
+			 names[i].after);
 		snprintf(path, sizeof path, "%s/%s", boot_dir, name);
 		if (fs_stat(boot, path, &st, NULL) || !S_ISREG(st.st_mode))
 			continue;
@@ -76,10 +78,10 @@ static void read_initrd(struct fs *boot, const char *boot_dir, struct s_kernel *
 
 // Where there is no list of what is built in, the configuration tells.
 static void see_built_in(struct fs *root, struct fs *boot, const char *boot_dir,
-			 const char *version, struct s_kernel *k)
+			 const struct s_installed *of, struct s_kernel *k)
 {
-	struct buf builtin BUF_AUTO = list_of(root, version, "modules.builtin");
-	char *path STR_AUTO = mem_printf("%s/config-%s", boot_dir, version);
+	struct buf builtin BUF_AUTO = list_of(root, of->version, "modules.builtin");
+	char *path STR_AUTO = mem_printf("%s/config-%s", boot_dir, of->tag);
 	struct buf config BUF_AUTO =
 		builtin.len ? (struct buf){ 0 } : look_file(boot, path, LIST_MAX);
 
@@ -89,20 +91,20 @@ static void see_built_in(struct fs *root, struct fs *boot, const char *boot_dir,
 			k->driver[d] = DRIVER_BUILT_IN;
 }
 
-void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir, const char *version,
-		 struct s_kernel *k)
+void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir,
+		 const struct s_installed *of, struct s_kernel *k)
 {
-	struct buf dep BUF_AUTO = list_of(root, version, "modules.dep");
+	struct buf dep BUF_AUTO = list_of(root, of->version, "modules.dep");
 	char path[256];
 
 	*k = (struct s_kernel){ .modules = dep.len > 0 };
 	for (int d = 0; d < DRIVERS; d++)
 		if (depend_path(buf_str(&dep), drivers[d].module, path, sizeof path))
 			k->driver[d] = DRIVER_LOADABLE;
-	find_initrd(boot, boot_dir, version, k);
+	find_initrd(boot, boot_dir, of->tag, k);
 	if (*k->initrd && !*k->trouble)
 		read_initrd(boot, boot_dir, k);
-	see_built_in(root, boot, boot_dir, version, k);
+	see_built_in(root, boot, boot_dir, of, k);
 }
 
 void look_kernels(struct look *l)
@@ -118,8 +120,8 @@ void look_kernels(struct look *l)
 		sys->starts = mem_zero(sys->n_kernels + 1, sizeof *sys->starts);
 		for (unsigned k = 0; k < sys->n_kernels && !ui_cancelled(l->ui); k++) {
 			ui_say(l->ui, UI_INFO, "looking at the drivers of kernel %s",
-			       sys->kernels[k]);
-			kernel_look(root, boot, own ? "" : "/boot", sys->kernels[k],
+			       sys->kernels[k].name);
+			kernel_look(root, boot, own ? "" : "/boot", &sys->kernels[k],
 				    &sys->starts[k]);
 		}
 	}

@@ -64,6 +64,10 @@ bool look_fstab_line(const char **text, struct s_mount *m);
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root);
 // boot_loader.c: where /boot lies, which loader, which configuration, which kernels.
 void look_boot(struct look *l, struct s_system *sys, struct fs *root);
+// installed.c: the kernels in the folder dir of boot.
+void look_installed(struct s_system *sys, struct fs *root, struct fs *boot, const char *dir);
+// The version that a kernel's first 32 KiB say. False: it is no kernel for PCs, or says none.
+bool look_kernel_says(struct view setup, char *version, size_t size);
 // efi.c: what a disk's EFI system partition holds.
 void look_efi(struct look *l, int disk);
 // kernels.c: what every kernel brings along.

@@ -108,6 +108,13 @@ struct s_kernel {
 	uint8_t driver[DRIVERS]; // enum driver_place
 };
 
+// The files of a kernel. Most are named by its version; where not, what it says of itself counts.
+struct s_installed {
+	char version[96]; // of its folder in /lib/modules
+	char tag[96];	  // what its files in /boot have in their names: "vmlinuz-TAG"; "" nothing
+	char name[96];	  // the version, or what it is called where another has that, too
+};
+
 // A network card as a system's configuration knows it.
 struct s_nic {
 	char name[16], mac[18]; // mac: "" it does not say
@@ -126,9 +133,9 @@ struct s_system {
 	// "grub-legacy" "grub2" "syslinux" "ntldr" "bootmgr" "none"; with all of their
 	// configuration on the EFI system partition "grub2-esp" "systemd-boot"
 	char boot_loader[16];
-	char boot_config[96];	  // path seen from /: "/boot/grub/grub.conf"; "" none found
-	int boot_disk, boot_part; // where /boot lies; the same as / without its own
-	char (*kernels)[96];	  // versions, newest last
+	char boot_config[96];	     // path seen from /: "/boot/grub/grub.conf"; "" none found
+	int boot_disk, boot_part;    // where /boot lies; the same as / without its own
+	struct s_installed *kernels; // newest last
 	unsigned n_kernels;
 	struct s_kernel *starts; // as many as kernels; NULL: not looked at
 	struct s_mount *mounts;
@@ -227,8 +234,8 @@ bool survey_forbidden(const struct survey *s, int source, int dest, char *why, s
 
 // kernels.c: one kernel of a system. root, boot: its file systems; boot_dir: where /boot is in
 // boot, "/boot" or "".
-void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir, const char *version,
-		 struct s_kernel *k);
+void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir,
+		 const struct s_installed *of, struct s_kernel *k);
 
 // The `survey --json` object as a value under key.
 void survey_json(const struct survey *s, struct json *j, const char *key);

@@ -388,7 +388,7 @@ static void show_system(const struct survey *s, const struct s_system *y, struct
 	line_add(&l, "on %s", s->disks[y->disk].parts[y->part].path);
 	if (y->n_kernels)
 		line_add(&l, "%s %s", y->n_kernels > 1 ? "kernels up to" : "kernel",
-			 y->kernels[y->n_kernels - 1]);
+			 y->kernels[y->n_kernels - 1].name);
 	if (w && *w->version)
 		line_add(&l, "version %s", w->version);
 	if (w && *w->hal_name)

@@ -95,7 +95,7 @@ static bool knows_labels_alone(const struct s_system *sys)
 	unsigned v[3] = { 0 };
 
 	if (!sys->n_kernels || !strstr(sys->name, " release ") ||
-	    sscanf(sys->kernels[0], "%u.%u.%u", &v[0], &v[1], &v[2]) < 2)
+	    sscanf(sys->kernels[0].version, "%u.%u.%u", &v[0], &v[1], &v[2]) < 2)
 		return false;
 	for (unsigned i = 0; i < 3; i++) {
 		static const unsigned first[] = { 2, 6, 15 };

@@ -87,7 +87,7 @@ static void ask(struct asked *a)
 
 		if (!n && way != WAY_NONE)
 			a->v->bus = bus;
-		say(a, a->sys->kernels[i], &a->sys->starts[i], way, bus, !any);
+		say(a, a->sys->kernels[i].name, &a->sys->starts[i], way, bus, !any);
 	}
 }
 

@@ -32,7 +32,7 @@ static const char *lacking(const struct asked *a)
 	for (unsigned i = a->sys->n_kernels; a->sys->starts && i > 0; i--)
 		if (*a->sys->starts[i - 1].initrd && !*a->sys->starts[i - 1].trouble &&
 		    !a->sys->starts[i - 1].lvm)
-			return a->sys->kernels[i - 1];
+			return a->sys->kernels[i - 1].name;
 	return NULL;
 }
 

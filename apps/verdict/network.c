@@ -66,7 +66,7 @@ static void ask(struct asked *a)
 		verdict_say(
 			a, VERDICT_WARN, "",
 			"Kernel %s has no driver for any network card of %s: it starts without one",
-			a->sys->kernels[a->sys->n_kernels - 1], a->h->title);
+			a->sys->kernels[a->sys->n_kernels - 1].name, a->h->title);
 }
 
 const struct question_ops question_network = { "network", ask };

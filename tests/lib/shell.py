@@ -69,6 +69,8 @@ def log_in(line, user, password, prompt="login:", seconds=120):
         line.send(password + "\n")
         answer = line.wait_for(r"[#$] ?\Z|incorrect|timed out", 90)
         if answer[0][0] in "#$":
-            return Shell(line)
+            shell = Shell(line)
+            shell.sh("dmesg -n 1")  # what the kernel says would come in between
+            return shell
         line.wait_for("login:", 60)
     raise Failed("%s: no login as %s\n%s" % (line.name, user, line.tail()))

@@ -49,7 +49,7 @@ static void look(struct check_env *env)
 			for (unsigned k = 0; k < sys->n_kernels; k++)
 				if (!*sys->starts[k].trouble && !kinds[n].has(&sys->starts[k]))
 					buf_printf(&list, "%s%s", list.len ? ", " : "",
-						   sys->kernels[k]);
+						   sys->kernels[k].name);
 			if (!list.len)
 				continue;
 			finding_add(env->s, FINDING_OK, kinds[n].code, part, "",

@@ -18,7 +18,7 @@ unsigned fixup_wanted(const struct hyper *h, const struct s_kernel *k, const cha
 
 // initrd_make.c: has the system's own program make the initrd anew, with these modules, when there
 // are `room` bytes for it. 1 done, 0 it has no such program or that failed (why says), -1.
-int fixup_make_initrd(struct repair *r, const char *version, const struct s_kernel *k,
+int fixup_make_initrd(struct repair *r, const struct s_installed *of, const struct s_kernel *k,
 		      const char *const *modules, unsigned n, uint64_t room, char *why, size_t size,
 		      struct err *e);
 

@@ -81,8 +81,8 @@ static const char *root_module(const struct initrd *i, const char *type)
 }
 
 // By the system's own program. 1 done, 0 not (why says), -1.
-static int make_anew(struct repair *r, const char *version, const struct s_kernel *k, char *why,
-		     size_t size, struct err *e)
+static int make_anew(struct repair *r, const struct s_installed *of, const struct s_kernel *k,
+		     char *why, size_t size, struct err *e)
 {
 	// What the root took before it will take again. Programs that take only what they find
 	// look at this machine and at a work disk: what came from that the new one may lack.
@@ -100,24 +100,24 @@ static int make_anew(struct repair *r, const char *version, const struct s_kerne
 	n += wanted[n] != NULL;
 	room = room_for(&old, file.len);
 	initrd_free(&old);
-	made = fixup_make_initrd(r, version, k, wanted, n, room, why, size, e);
+	made = fixup_make_initrd(r, of, k, wanted, n, room, why, size, e);
 	if (made <= 0 || holds(r, k->initrd, wanted, n, k->lvm))
 		return made;
 	snprintf(why, size, "the new one lacks drivers%s", k->lvm ? ", or LVM" : "");
 	return file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, e);
 }
 
-static int one(struct repair *r, const char *version, const struct s_kernel *k,
+static int one(struct repair *r, const struct s_installed *of, const struct s_kernel *k,
 	       const char *const *modules, unsigned n, struct err *e)
 {
 	char why[300] = "", list[120];
-	int made = make_anew(r, version, k, why, sizeof why, e);
+	int made = make_anew(r, of, k, why, sizeof why, e);
 
 	if (made < 0)
 		return -1;
 	if (!made) {
 		ui_say(r->ui, UI_INFO, "%s: drivers are added at its end: %s", k->initrd, why);
-		if (fixup_append_initrd(r, version, k, modules, n, e))
+		if (fixup_append_initrd(r, of->version, k, modules, n, e))
 			return -1;
 		if (!holds(r, k->initrd, modules, n, k->lvm))
 			return err_set(e, 0, "%s: add drivers: they are not in it afterwards",
@@ -141,7 +141,7 @@ static int in_root(struct repair *r, struct err *e)
 		if (fixup_kernel(r, i, &k, e))
 			return -1;
 		n = fixup_lacking(r->o->hyper, &k, modules);
-		if (n && one(r, r->now.sys->kernels[i], &k, modules, n, e))
+		if (n && one(r, &r->now.sys->kernels[i], &k, modules, n, e))
 			return -1;
 	}
 	return 0;

@@ -18,7 +18,7 @@
 
 struct making {
 	struct repair *r;
-	const char *version;
+	const char *version, *tag;
 	const struct s_kernel *k;
 	const char *const *modules;
 	unsigned n;
@@ -147,7 +147,7 @@ static int tell_suse(struct making *m, struct err *e)
 			break;
 		}
 	names_part(&m->r->names, m->r->now.disk, sys->part, m->root, sizeof m->root);
-	snprintf(m->kernel, sizeof m->kernel, "vmlinuz-%s", m->version);
+	snprintf(m->kernel, sizeof m->kernel, "vmlinuz-%s", m->tag);
 	str_copy(m->file, sizeof m->file, m->k->initrd + strlen("/boot/"));
 	if (knows(m, "param_B"))
 		arg(m, "-B");
@@ -236,13 +236,14 @@ static int run(struct making *m, int *status, struct err *e)
 	return root_release(m->r->root, mounts, rc ? &ignored : e) || rc ? -1 : 0;
 }
 
-int fixup_make_initrd(struct repair *r, const char *version, const struct s_kernel *k,
+int fixup_make_initrd(struct repair *r, const struct s_installed *of, const struct s_kernel *k,
 		      const char *const *modules, unsigned n, uint64_t room, char *why, size_t size,
 		      struct err *e)
 {
 	struct making m = {
 		.r = r,
-		.version = version,
+		.version = of->version,
+		.tag = of->tag,
 		.k = k,
 		.modules = modules,
 		.n = n,

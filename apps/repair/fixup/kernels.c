@@ -13,7 +13,7 @@ int fixup_kernel(struct repair *r, unsigned i, struct s_kernel *k, struct err *e
 	boot = patient_fs(&r->now, "/boot", &rest, e);
 	if (!boot)
 		return -1;
-	kernel_look(root, boot, strcmp(rest, "/") ? rest : "", r->now.sys->kernels[i], k);
+	kernel_look(root, boot, strcmp(rest, "/") ? rest : "", &r->now.sys->kernels[i], k);
 	return 0;
 }
 

@@ -191,7 +191,8 @@ static int find_beyond(struct onepart *o, struct patient *p, struct err *e)
 
 static int choose_subvolumes(struct onepart *o, struct patient *p, struct err *e)
 {
-	const char *newest = p->sys->n_kernels ? p->sys->kernels[p->sys->n_kernels - 1] : "";
+	const char *newest =
+		p->sys->n_kernels ? p->sys->kernels[p->sys->n_kernels - 1].version : "";
 	const char *root;
 
 	str_copy(o->options, sizeof o->options, o->maker ? o->maker->mount : "");
