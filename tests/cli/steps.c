@@ -19,12 +19,15 @@ static const struct step_ops *const steps[] = {
 #undef X
 };
 
-static const struct step_ops *find(const char *name)
+// last: of two with that name the one for a virtual machine.
+static const struct step_ops *find(const char *name, bool last)
 {
+	const struct step_ops *found = NULL;
+
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (!strcmp(steps[i]->name, name))
-			return steps[i];
-	return NULL;
+		if (!strcmp(steps[i]->name, name) && (!found || last))
+			found = steps[i];
+	return found;
 }
 
 static int one(struct repair *r, const struct step_ops *step, struct root *root, struct err *e)
@@ -106,7 +109,7 @@ int main(int argc, char **argv)
 	names_find(&r.names, &r.first, &r.real, "");
 	for (i++; i < argc && !rc; i++)
 		rc = strcmp(argv[i], "layout")
-			     ? one(&r, find(argv[i]), root.fd >= 0 ? &root : NULL, &e)
+			     ? one(&r, find(argv[i], o.hyper), root.fd >= 0 ? &root : NULL, &e)
 			     : layout(&r, &root, &e);
 	for (unsigned k = 0; k < done.n; k++)
 		printf("%s: %s: %s\n", done.v[k].step, done.v[k].subject, done.v[k].text);

@@ -107,6 +107,22 @@ static int make_anew(struct repair *r, const struct s_installed *of, const struc
 	return file_bring_back(r->root->fd, k->initrd, FIXUP_OLD, e);
 }
 
+static int append(struct repair *r, const struct s_installed *of, const struct s_kernel *k,
+		  const char *const *modules, unsigned n, struct err *e)
+{
+	struct err why;
+	int rc = fixup_append_initrd(r, of->version, k, modules, n, &why);
+
+	if (!rc && !holds(r, k->initrd, modules, n, k->lvm))
+		rc = err_set(&why, 0, "%s: add drivers: they are not in it afterwards", k->initrd);
+	if (!rc)
+		return 0;
+	return err_set(e, 0,
+		       "%.300s. --for none leaves it as it is: attach the disk of that image to a "
+		       "controller that it has drivers for",
+		       why.text);
+}
+
 static int one(struct repair *r, const struct s_installed *of, const struct s_kernel *k,
 	       const char *const *modules, unsigned n, struct err *e)
 {
@@ -117,11 +133,8 @@ static int one(struct repair *r, const struct s_installed *of, const struct s_ke
 		return -1;
 	if (!made) {
 		ui_say(r->ui, UI_INFO, "%s: drivers are added at its end: %s", k->initrd, why);
-		if (fixup_append_initrd(r, of->version, k, modules, n, e))
+		if (append(r, of, k, modules, n, e))
 			return -1;
-		if (!holds(r, k->initrd, modules, n, k->lvm))
-			return err_set(e, 0, "%s: add drivers: they are not in it afterwards",
-				       k->initrd);
 	}
 	join(modules, n, list, sizeof list);
 	edits_add(r->edits, "initrd", k->initrd, "%s %s; the old one is kept as *" FIXUP_OLD,
