@@ -537,13 +537,13 @@ static void test_root_label(void)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct s_part parts[2] = { { .has_fs = true }, { .has_fs = true } };
 		struct s_disk disk = { .parts = parts, .n = 2 };
-		char kernels[1][96];
-		struct s_system sys = { .kernels = kernels, .n_kernels = 1 };
+		struct s_installed kernel = { 0 };
+		struct s_system sys = { .kernels = &kernel, .n_kernels = 1 };
 		struct patient p = { .disk = &disk, .sys = &sys };
 		struct names n;
 
 		str_copy(sys.name, sizeof sys.name, cases[i].system);
-		str_copy(kernels[0], sizeof kernels[0], cases[i].kernel);
+		str_copy(kernel.version, sizeof kernel.version, cases[i].kernel);
 		str_copy(parts[0].fs.type, sizeof parts[0].fs.type, cases[i].type);
 		str_copy(parts[0].fs.uuid, sizeof parts[0].fs.uuid, "0123abcd-0000");
 		str_copy(parts[0].fs.label, sizeof parts[0].fs.label, cases[i].label);

@@ -7,7 +7,7 @@
 static struct s_part parts[2];
 static struct s_disk disk;
 static struct s_kernel kernels[2];
-static char versions[2][96];
+static struct s_installed installed[2];
 static struct s_mount mounts[1];
 static struct s_system sys;
 static struct survey s;
@@ -28,9 +28,9 @@ static void reset(void)
 	strcpy(disk.table.kind, "mbr");
 	strcpy(disk.boot_code, "grub2");
 	disk.disk.size = 1ULL << 30;
-	strcpy(versions[0], "2.6.18");
-	strcpy(versions[1], "6.1");
-	sys = (struct s_system){ .kernels = versions, .n_kernels = 1, .starts = kernels };
+	installed[0] = (struct s_installed){ .version = "2.6.18", .name = "2.6.18" };
+	installed[1] = (struct s_installed){ .version = "6.1", .name = "6.1" };
+	sys = (struct s_system){ .kernels = installed, .n_kernels = 1, .starts = kernels };
 	strcpy(sys.name, "Test Linux");
 	strcpy(sys.arch, "x86_64");
 	strcpy(sys.boot_loader, "grub2");
