@@ -2,6 +2,7 @@
 // One page for people: what the image is, what was changed in it and why, what is left to do.
 #include <string.h>
 
+#include "base/paragraph.h"
 #include "base/size.h"
 #include "kit/kit.h"
 
@@ -16,31 +17,12 @@ static void heading(struct buf *out, const char *text)
 	buf_puts(out, "\n\n");
 }
 
-// A paragraph in lines that fit; what the first of them and the others begin with.
 static void lines(struct buf *out, const char *text, const char *first, const char *others)
 {
 	struct buf clean BUF_AUTO = { 0 };
-	size_t col = strlen(first);
-	bool begun = false; // the line has a word
 
 	quote_plain(&clean, text);
-	buf_puts(out, first);
-	for (const char *p = buf_str(&clean); *p;) {
-		size_t len = strcspn(p, " ");
-
-		if (begun && col + 1 + len > WIDTH) {
-			buf_printf(out, "\n%s", others);
-			col = strlen(others);
-			begun = false;
-		}
-		buf_puts(out, begun ? " " : "");
-		buf_add(out, p, len);
-		col += len + begun;
-		begun = true;
-		p += len;
-		p += strspn(p, " ");
-	}
-	buf_puts(out, "\n");
+	paragraph(out, first, others, buf_str(&clean), WIDTH);
 }
 
 static void point(struct buf *out, const char *text)

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/paragraph.h"
 #include "repair/file.h"
 #include "repair/steps/step.h"
 
@@ -25,13 +26,13 @@ static const struct step_ops *const steps[] = {
 };
 #define STEPS (sizeof steps / sizeof *steps)
 
-// Those of fixup/ come last.
-static const struct step_ops *const own[] = {
-#define X(n) &step_##n,
+// How many of them a repair has; those of fixup/ come behind.
+enum {
+	OWN = 0
+#define X(n) +1
 #include "repair/steps/list.h"
 #undef X
 };
-#define OWN (sizeof own / sizeof *own)
 
 const char *repair_step_why(const char *step)
 {
@@ -39,6 +40,15 @@ const char *repair_step_why(const char *step)
 		if (!strcmp(steps[i]->name, step))
 			return steps[i]->why;
 	return NULL;
+}
+
+void repair_steps_text(bool fixup, size_t width, struct buf *out)
+{
+	for (size_t i = fixup ? OWN : 0; i < (fixup ? STEPS : OWN); i++) {
+		char *first STR_AUTO = mem_printf("  %-12s", steps[i]->name);
+
+		paragraph(out, first, "              ", steps[i]->help, width);
+	}
 }
 
 int step_read(struct repair *r, const char *path, struct buf *out, bool *there, struct err *e)

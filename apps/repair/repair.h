@@ -24,8 +24,8 @@ void edits_free(struct edits *l);
 
 struct repair_options {
 	const char *steps; // "detach,grub", NULL: all
-	const char
-		*dev_from; // devnodes: root folder or cpio archive to copy from, NULL: our own set
+	// devnodes: root folder or cpio archive to copy from, NULL: our own set
+	const char *dev_from;
 	struct work_store *store; // the work disk's
 	// What the disk is made fit for, by the steps of fixup/; NULL: to start in this machine.
 	// Other disks do not come along there.
@@ -54,5 +54,9 @@ int repair_run(const char *disk, const struct repair_options *o, struct edits *d
 
 // The reason for a step's changes; NULL: there is no such step.
 const char *repair_step_why(const char *step);
+
+// What each step does, for people, in lines of at most `width` columns: those of a repair, or those
+// of fixup/.
+void repair_steps_text(bool fixup, size_t width, struct buf *out);
 
 #endif

@@ -43,6 +43,7 @@ struct cmd {
 	unsigned min_args, max_args;
 	bool logs_in; // arguments may name places on other machines: takes login_opts, too
 	int (*run)(struct job *j, struct ui *ui, struct err *e);
+	void (*more)(struct buf *out); // adds what --help says below the options; NULL: nothing
 };
 
 const struct cmd *const *cmd_all(void);	      // NULL-terminated

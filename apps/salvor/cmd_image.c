@@ -4,6 +4,7 @@
 
 #include "base/size.h"
 #include "copy/image_target.h"
+#include "repair/repair.h"
 #include "salvor/cut.h"
 #include "salvor/estimate.h"
 #include "salvor/kit_files.h"
@@ -267,6 +268,12 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	return rc;
 }
 
+static void more(struct buf *out)
+{
+	buf_puts(out, "What --for changes in the image besides a repair's steps:\n");
+	repair_steps_text(true, 79, out);
+}
+
 const struct cmd cmd_image = {
 	.name = "image",
 	.args_help = "SOURCE DEST",
@@ -277,4 +284,5 @@ const struct cmd cmd_image = {
 	.max_args = 2,
 	.logs_in = true,
 	.run = run,
+	.more = more,
 };

@@ -15,7 +15,7 @@ struct settings {
 
 static const struct opt opts[] = {
 	{ "steps", OPT_TEXT, offsetof(struct settings, o.steps), "A,B,...", NULL,
-	  "only these: detach, fsck, label, devnodes, fstab, initrd, grub, efi" },
+	  "only these of the steps below" },
 	{ "full-check", OPT_BOOL, offsetof(struct settings, o.full_check), NULL, NULL,
 	  "fsck: every ext file system whole, also the clean ones" },
 	{ "dev-from", OPT_TEXT, offsetof(struct settings, o.dev_from), "WHERE", NULL,
@@ -127,6 +127,12 @@ static int run(struct job *j, struct ui *ui, struct err *e)
 	return s->commit ? commit_work(j, s->undo, ui, e) : 0;
 }
 
+static void more(struct buf *out)
+{
+	buf_puts(out, "The steps, in their order; what is found in order is left alone:\n");
+	repair_steps_text(false, 79, out);
+}
+
 const struct cmd cmd_repair = {
 	.name = "repair",
 	.args_help = "DISK|survivor",
@@ -136,4 +142,5 @@ const struct cmd cmd_repair = {
 	.min_args = 1,
 	.max_args = 1,
 	.run = run,
+	.more = more,
 };

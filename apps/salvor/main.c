@@ -34,6 +34,12 @@ static int usage(const struct cmd *cmd)
 			puts("\nFor what lies on another machine:");
 			print_opts(login_opts);
 		}
+		if (cmd->more) {
+			struct buf text BUF_AUTO = { 0 };
+
+			cmd->more(&text);
+			printf("\n%s", buf_str(&text));
+		}
 		return 0;
 	}
 	puts("usage: salvor [menu [DISK...]]     the dialogs, about these disks or image files\n"

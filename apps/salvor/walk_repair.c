@@ -5,25 +5,28 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "repair/repair.h"
 #include "salvor/face.h"
 #include "work/work.h"
 
 static const char title[] = "Repair";
-static const char help[] = "The repair is rehearsed on a copy-on-write overlay: programs see an "
-			   "ordinary disk, but every change goes to memory (or to a file, "
-			   "where memory is not enough) and the real disk stays as it is.\n\n"
-			   "detach    takes the partitions out of the broken mirror, and its\n"
-			   "          names out of fstab, crypttab, mdadm.conf and GRUB\n"
-			   "fsck      checks and repairs the file systems\n"
-			   "label     for Red Hat 4 and before: its initrd finds / by that\n"
-			   "devnodes  fills an empty /dev\n"
-			   "fstab     names file systems that are left by label or UUID\n"
-			   "initrd    does not wait for the mirror any more (dracut)\n"
-			   "grub      installs the system's own boot loader, checks it\n"
-			   "efi       puts the boot loader where any UEFI finds it\n\n"
-			   "What is found in order is left alone. Only \"Write\" changes the real "
-			   "disk, after the old contents of every changed "
-			   "sector are in the undo file.";
+// F1, the same on all screens.
+static const char *help(void)
+{
+	static struct buf text;
+
+	if (text.len)
+		return buf_str(&text);
+	buf_puts(&text,
+		 "The repair is rehearsed on a copy-on-write overlay: programs see an ordinary "
+		 "disk, but every change goes to memory (or to a file, where memory is not "
+		 "enough) and the real disk stays as it is.\n\n");
+	repair_steps_text(false, 74, &text);
+	buf_puts(&text,
+		 "\nWhat is found in order is left alone. Only \"Write\" changes the real disk, "
+		 "after the old contents of every changed sector are in the undo file.");
+	return buf_str(&text);
+}
 
 static const char intro_rehearse[] =
 	"The repair will be tried on an overlay of the surviving disk: partitions, file systems, "
@@ -120,12 +123,12 @@ bool walk_rehearse(struct face *f)
 	struct job j;
 	bool go;
 
-	if (source < 0 || !face_intro(f, "Rehearse the repair", intro_rehearse, help))
+	if (source < 0 || !face_intro(f, "Rehearse the repair", intro_rehearse, help()))
 		return false;
 	const struct disk disk = f->survey.disks[source].disk;
 
 	run_repair(f, &j, disk.path, true, NULL);
-	go = face_plan(f, "The plan", &j, "Rehearse", help);
+	go = face_plan(f, "The plan", &j, "Rehearse", help());
 	job_end(&j);
 	if (!go)
 		return false;
@@ -152,7 +155,7 @@ static int review(struct face *f, const struct work *w)
 	if (run_work(f, &j, "Comparing the work disk with the real one", "status", NULL))
 		face_result(f, name, &j);
 	else
-		answer = face_text(f, name, buf_str(&j.text), buttons, help);
+		answer = face_text(f, name, buf_str(&j.text), buttons, help());
 	job_end(&j);
 	return answer;
 }
@@ -184,7 +187,7 @@ static bool commit(struct face *f, const struct work *w)
 	struct job j;
 	bool done;
 
-	if (!face_intro(f, "Write the repair to the disk", intro_commit, help))
+	if (!face_intro(f, "Write the repair to the disk", intro_commit, help()))
 		return false;
 	face_name(&w->source, "undo", name, sizeof name);
 	if (!face_place(f, "Write the repair", "Where shall the undo file go?", &w->source, 0, name,
@@ -230,7 +233,7 @@ bool walk_undo(struct face *f)
 	struct job j;
 	bool done;
 
-	if (source < 0 || !face_intro(f, "Undo a repair", intro_undo, help))
+	if (source < 0 || !face_intro(f, "Undo a repair", intro_undo, help()))
 		return false;
 	const struct disk disk = f->survey.disks[source].disk;
 

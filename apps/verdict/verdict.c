@@ -6,18 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/paragraph.h"
+
 static const struct question_ops *const questions[] = {
 #define X(n) &question_##n,
 #include "verdict/list.h"
 #undef X
 };
-
-const char *verdict_name(enum verdict_level l)
-{
-	static const char *const names[] = { "pass", "warn", "stop" };
-
-	return names[l];
-}
 
 void verdict_say(struct asked *a, enum verdict_level level, const char *action, const char *fmt,
 		 ...)
@@ -72,30 +67,13 @@ const struct verdict_line *verdict_reason(const struct verdict *v)
 	return NULL;
 }
 
-// Bytes of the text that make a line of at most width columns, broken at a blank.
-static size_t wrap(const char *text, size_t width)
+// Behind its head, which has `indent` columns.
+static void put(const char *head, int indent, const char *text, unsigned width, struct buf *out)
 {
-	size_t n = strlen(text), at;
+	char *first STR_AUTO = mem_printf("%-*s", indent, head);
+	char *others STR_AUTO = mem_printf("%*s", indent, "");
 
-	if (n <= width)
-		return n;
-	for (at = width; at && text[at] != ' '; at--)
-		;
-	return at ? at : width;
-}
-
-static void put(const char *head, unsigned indent, const char *text, unsigned width,
-		struct buf *out)
-{
-	for (const char *p = text; *p || p == text;) {
-		size_t n = wrap(p, width - indent);
-
-		buf_printf(out, "%-*s%.*s\n", (int)indent, p == text ? head : "", (int)n, p);
-		p += n;
-		p += *p == ' ';
-		if (!*p)
-			break;
-	}
+	paragraph(out, first, others, text, width);
 }
 
 void verdict_text(const struct verdict *v, unsigned width, struct buf *out)
@@ -112,18 +90,25 @@ void verdict_text(const struct verdict *v, unsigned width, struct buf *out)
 	}
 }
 
+static const char *level_name(enum verdict_level l)
+{
+	static const char *const names[] = { "pass", "warn", "stop" };
+
+	return names[l];
+}
+
 void verdict_json(const struct verdict *v, struct json *j, const char *key)
 {
 	json_object(j, key);
 	json_text(j, "target", v->hyper->name);
-	json_text(j, "verdict", verdict_name(v->worst));
+	json_text(j, "verdict", level_name(v->worst));
 	json_array(j, "questions");
 	for (unsigned i = 0; i < v->n; i++) {
 		const struct verdict_line *l = &v->v[i];
 
 		json_object(j, NULL);
 		json_text(j, "question", l->question);
-		json_text(j, "level", verdict_name(l->level));
+		json_text(j, "level", level_name(l->level));
 		json_text(j, "text", l->text);
 		json_text(j, "action", *l->action ? l->action : NULL);
 		json_end_object(j);

@@ -36,7 +36,6 @@ void verdict_json(const struct verdict *v, struct json *j, const char *key);
 // All targets for a disk: a line for each, and a JSON array.
 void verdict_all_text(const struct survey *s, int disk, unsigned width, struct buf *out);
 void verdict_all_json(const struct survey *s, int disk, struct json *j, const char *key);
-const char *verdict_name(enum verdict_level l);
 // "/, /boot can lie in one partition, without LVM: --one-partition", where that would be simpler
 // and is possible. Else false.
 bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t size);

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/opt.h"
+#include "base/paragraph.h"
 #include "base/run.h"
 #include "base/size.h"
 #include "base/zero.h"
@@ -168,6 +169,26 @@ static void test_zero(void)
 	CHECK("a single bit is not", other);
 }
 
+static void test_paragraph(void)
+{
+	static const struct {
+		const char *what, *text, *gets;
+	} cases[] = {
+		{ "empty", "", "  a \n" },
+		{ "one line", "one two", "  a one two\n" },
+		{ "full lines", "one two three four", "  a one two\n    three\n    four\n" },
+		{ "a long word", "one twothreefour five", "  a one\n    twothreefour\n    five\n" },
+		{ "blanks", " one  two ", "  a one two\n" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf out BUF_AUTO = { 0 };
+
+		paragraph(&out, "  a ", "    ", cases[i].text, 11);
+		CHECK_STR(cases[i].what, buf_str(&out), cases[i].gets);
+	}
+}
+
 int main(void)
 {
 	test_size();
@@ -175,5 +196,6 @@ int main(void)
 	test_json();
 	test_run();
 	test_zero();
+	test_paragraph();
 	TEST_END();
 }

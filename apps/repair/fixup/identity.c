@@ -23,7 +23,7 @@ static int edit(struct repair *r, struct err *e)
 
 const struct step_ops fixup_identity = {
 	.name = "identity",
-	.help = "for clouds: the machine's number is made anew when it starts",
+	.help = "for clouds: empties /etc/machine-id, so that each machine makes its own",
 	.why = "a cloud starts many machines from one image, and each is to be another",
 	.system = true,
 	.needed = edit,

@@ -65,7 +65,8 @@ static int edit(struct repair *r, struct err *e)
 
 const struct step_ops fixup_modprobe = {
 	.name = "modprobe",
-	.help = "names the target's disk controller and network card in modprobe.conf",
+	.help = "names the target's disk controller and network card in modprobe.conf (Red Hat up "
+		"to 5)",
 	.why = "by this file the system chooses drivers, also whenever it makes an initrd again",
 	.system = true,
 	.needed = edit,

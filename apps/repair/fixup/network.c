@@ -86,8 +86,7 @@ static int edit(struct repair *r, struct err *e)
 const struct step_ops fixup_network = {
 	.name = "network",
 	.help = "frees names of network cards and drives from this machine's hardware, keeps those "
-		"by "
-		"which the system's configuration knows them",
+		"by which the system's configuration knows them",
 	.why = "network cards have other places and may have other addresses there",
 	.system = true,
 	.needed = edit,

@@ -156,7 +156,8 @@ static int on_disk(struct repair *r, struct err *e)
 
 const struct step_ops fixup_windows_ide = {
 	.name = "windows-ide",
-	.help = "drivers and registry entries that Windows needs to start from an IDE disk",
+	.help = "puts in the drivers and registry entries that Windows needs to start from an IDE "
+		"disk",
 	.why = "without the driver of the disk it starts from, Windows stops with 0x0000007B",
 	.needed = needed,
 	.on_disk = on_disk,

@@ -282,9 +282,8 @@ static int edit(struct repair *r, struct err *e)
 
 const struct step_ops step_fstab = {
 	.name = "fstab",
-	.help = "names file systems by label or UUID, comments out what was on the lost disk; "
-		"crypttab, "
-		"too",
+	.help = "names file systems by label or UUID, comments out what was on the lost disk; in "
+		"crypttab, too",
 	.why = "disks have other names there, and other disks do not come along",
 	.system = true,
 	.needed = edit,

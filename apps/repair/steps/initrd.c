@@ -29,7 +29,8 @@ static int edit(struct repair *r, struct err *e)
 
 const struct step_ops step_initrd = {
 	.name = "initrd",
-	.help = "an initrd of dracut does not wait for arrays that are gone",
+	.help = "tells an initrd that dracut made for this machine alone not to wait for arrays "
+		"that are gone",
 	.why = "an initrd has the drivers of one machine, and may wait for its arrays",
 	.system = true,
 	.needed = edit,

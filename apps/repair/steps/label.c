@@ -47,7 +47,8 @@ static int on_disk(struct repair *r, struct err *e)
 
 const struct step_ops step_label = {
 	.name = "label",
-	.help = "gives the file system of / a label, where an old initrd finds it by nothing else",
+	.help = "gives the file system of / a label where an old initrd (Red Hat up to 4) finds it "
+		"by nothing else",
 	.why = "an initrd of Red Hat 4 and before knows no UUIDs, and the disk may have another "
 	       "name",
 	.system = true,

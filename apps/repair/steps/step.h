@@ -27,9 +27,10 @@ struct repair {
 };
 
 struct step_ops {
-	const char *name, *help;
-	const char *why; // what would be if it did nothing
-	bool system;	 // works on the files of an installed system
+	const char *name;
+	const char *help; // what it does, one sentence: for --help and F1
+	const char *why;  // what would be if it did nothing, for the page beside an image
+	bool system;	  // works on the files of an installed system
 	// Adds to r->edits what is to be changed; nothing when nothing is. r->root is NULL.
 	int (*needed)(struct repair *r, struct err *e);
 	// On the work disk, nothing mounted. NULL: has nothing to do there.
