@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static size_t line_length(const char *p)
 {
 	size_t n = strcspn(p, "\n");
@@ -25,6 +27,34 @@ static const char *word(const char *p, char *out, size_t size)
 	return p + n;
 }
 
+static bool octal(const char *p)
+{
+	return p[0] >= '0' && p[0] <= '3' && p[1] >= '0' && p[1] <= '7' && p[2] >= '0' &&
+	       p[2] <= '7';
+}
+
+// As mount reads a field: \040 is a blank, and LABEL="/" is LABEL=/.
+static void undo_escapes(char *field, size_t size)
+{
+	char *to = field, *value, *plain STR_AUTO = NULL;
+
+	for (const char *p = field; *p;) {
+		bool escape = *p == '\\' && octal(p + 1);
+
+		*to++ = escape ? (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0')) : *p;
+		p += escape ? 4 : 1;
+	}
+	*to = 0;
+	value = strchr(field, '=');
+	if (value && (value[1] == '"' || value[1] == '\'') && to > value + 2 &&
+	    to[-1] == value[1]) {
+		memmove(value + 1, value + 2, (size_t)(to - value) - 3);
+		to[-2] = 0;
+	}
+	plain = mem_dup(field);
+	text_clean(field, size, plain, strlen(plain));
+}
+
 static bool parse_fstab(const char *line, struct fstab_line *l)
 {
 	*l = (struct fstab_line){ 0 };
@@ -33,6 +63,8 @@ static bool parse_fstab(const char *line, struct fstab_line *l)
 	word(word(word(word(line, l->spec, sizeof l->spec), l->dir, sizeof l->dir), l->type,
 		  sizeof l->type),
 	     l->options, sizeof l->options);
+	undo_escapes(l->spec, sizeof l->spec);
+	undo_escapes(l->dir, sizeof l->dir);
 	return l->type[0] != 0;
 }
 
@@ -47,6 +79,7 @@ static bool parse_crypttab(const char *line, struct fstab_line *l)
 	word(word(word(word(line, l->dir, sizeof l->dir), l->spec, sizeof l->spec), key,
 		  sizeof key),
 	     l->options, sizeof l->options);
+	undo_escapes(l->spec, sizeof l->spec);
 	strcpy(l->type, CRYPT_KEY);
 	for (size_t i = 0; i < sizeof random / sizeof *random; i++)
 		if (!strcmp(key, random[i]))

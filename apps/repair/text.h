@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 
+// spec and dir are plain: escapes (\040) and quotes (LABEL="/") are undone.
 struct fstab_line {
 	char spec[256], dir[256], type[32], options[256];
 };

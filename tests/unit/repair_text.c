@@ -22,6 +22,10 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 		snprintf(to, size, "subvol=@");
 		return FSTAB_OPTIONS;
 	}
+	if (!strcmp(l->spec, "LABEL=my data") && !strcmp(l->dir, "/srv/my data")) {
+		snprintf(to, size, "UUID=x");
+		return FSTAB_RENAME;
+	}
 	if (!strcmp(l->spec, "/dev/sdb2")) {
 		snprintf(to, size, "gone");
 		return FSTAB_DROP;
@@ -45,6 +49,14 @@ static const struct {
 	  "# Salvor: gone\n#/dev/sdb2 swap swap sw 0 0\n/dev/sda1 /boot ext3\n" },
 	{ "other options, columns stay", "/dev/sdc1 / btrfs subvol=@,subvolid=256   0 0\n",
 	  "/dev/sdc1 / btrfs subvol=@                0 0\n" },
+	{ "escaped blanks", "LABEL=my\\040data /srv/my\\040data ext3\n",
+	  "UUID=x /srv/my\\040data ext3\n" },
+	{ "quotes of both kinds",
+	  "LABEL='my\\040data' /srv/my\\040data ext3\nLABEL=\"my\\040data\" "
+	  "/srv/my\\040data a\n",
+	  "UUID=x /srv/my\\040data ext3\nUUID=x /srv/my\\040data a\n" },
+	{ "half a quote, half an escape", "LABEL=' / ext3\nLABEL=\\04 / ext3\nLABEL=\" / a\n",
+	  "LABEL=' / ext3\nLABEL=\\04 / ext3\nLABEL=\" / a\n" },
 	{ "two fields are no entry", "/dev/md2 /\n", "/dev/md2 /\n" },
 	{ "carriage returns", "/dev/md2 / ext3\r\n", "LABEL=/ / ext3\r\n" },
 	{ "nothing", "", "" },
