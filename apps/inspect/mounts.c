@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // fstab(5) of an installed system, each line resolved to a partition or volume that is here: by
 // label, UUID, PARTUUID, the names of arrays (also those that mdadm.conf gives them) and of logical
-// volumes, and the number in a disk's name. The letter in that name means nothing here: disks
-// change it. So /dev/sda3 is partition 3 of the disk that holds the root.
+// volumes, and the number in a disk's name. The letter in that name says little: disks change it.
+// So /dev/sdb3 is partition 3 of the disk that holds the root, unless another line means that
+// partition for certain.
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,20 +143,70 @@ static void find_part(const struct survey *s, int first, const struct wanted *w,
 	}
 }
 
-// The number at the end of "sda3", "hda3", "nvme0n1p3"; 0 when it is no name of a partition.
-static unsigned part_number(const char *name)
-{
-	size_t len = strlen(name), digits = len;
+#define BY_ID "/dev/disk/by-id/"
+#define BY_PATH "/dev/disk/by-path/"
 
-	if (strncmp(name, "sd", 2) != 0 && strncmp(name, "hd", 2) != 0 &&
-	    strncmp(name, "vd", 2) != 0 && strncmp(name, "xvd", 3) != 0 &&
-	    strncmp(name, "nvme", 4) != 0)
+static bool is_link(const char *spec)
+{
+	return !strncmp(spec, BY_ID, strlen(BY_ID)) || !strncmp(spec, BY_PATH, strlen(BY_PATH));
+}
+
+unsigned survey_part_number(const char *spec, size_t *disk)
+{
+	static const struct {
+		const char *begin, *end; // of the disk's name
+	} names[] = { { "/dev/sd", "" },  { "/dev/hd", "" },	{ "/dev/vd", "" },
+		      { "/dev/xvd", "" }, { "/dev/nvme", "p" }, { "/dev/cciss/", "p" },
+		      { BY_ID, "-part" }, { BY_PATH, "-part" } };
+	size_t len = strlen(spec), n = len;
+
+	while (n > 0 && isdigit((uint8_t)spec[n - 1]))
+		n--;
+	if (n == len || len - n > 3)
 		return 0;
-	while (digits > 0 && isdigit((uint8_t)name[digits - 1]))
-		digits--;
-	if (strncmp(name, "nvme", 4) == 0 && name[digits - 1] != 'p')
-		return 0;
-	return len - digits > 0 && len - digits < 4 ? (unsigned)atoi(name + digits) : 0;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t begin = strlen(names[i].begin), end = strlen(names[i].end);
+
+		if (n <= begin + end || strncmp(spec, names[i].begin, begin) ||
+		    strncmp(spec + n - end, names[i].end, end))
+			continue;
+		*disk = n;
+		return (unsigned)atoi(spec + n);
+	}
+	return 0;
+}
+
+static bool has_serial(const char *spec, const char *serial)
+{
+	char *in_link STR_AUTO = mem_dup(serial);
+
+	for (char *c = in_link; *c; c++)
+		if (*c == ' ')
+			*c = '_';
+	return strlen(serial) >= 4 && strstr(spec, in_link);
+}
+
+bool survey_names_own(const struct s_system *sys, const char *serial, const char *spec)
+{
+	static const char *const first[] = { "/dev/sda",  "/dev/hda",	   "/dev/vda",
+					     "/dev/xvda", "/dev/nvme0n1p", "/dev/cciss/c0d0p" };
+	size_t n, root_n;
+
+	if (!survey_part_number(spec, &n))
+		return false;
+	if (is_link(spec) && has_serial(spec, serial))
+		return true;
+	for (unsigned i = 0; i < sys->n_mounts; i++) {
+		const char *root = sys->mounts[i].spec;
+
+		if (!strcmp(sys->mounts[i].dir, "/") && survey_part_number(root, &root_n) &&
+		    is_link(root) == is_link(spec))
+			return root_n == n && !strncmp(root, spec, n);
+	}
+	for (size_t i = 0; i < sizeof first / sizeof *first && !is_link(spec); i++)
+		if (n == strlen(first[i]) && !strncmp(spec, first[i], n))
+			return true;
+	return false;
 }
 
 static void resolve_md(const struct survey *s, int root_disk, int array, struct s_mount *m)
@@ -198,6 +249,7 @@ static void resolve(const struct survey *s, int root_disk, const char *conf, str
 {
 	struct wanted w = { 0 };
 	const char *spec = m->spec;
+	size_t ignored;
 
 	m->disk = m->part = -1;
 	if (strncasecmp(spec, "LABEL=", 6) == 0)
@@ -220,8 +272,8 @@ static void resolve(const struct survey *s, int root_disk, const char *conf, str
 		return;
 	} else if (find_volume(s, root_disk, m))
 		return;
-	else if (strncmp(spec, "/dev/", 5) == 0)
-		w.number = part_number(spec + 5);
+	else
+		w.number = survey_part_number(spec, &ignored);
 	if ((w.label && *w.label) || (w.uuid && *w.uuid) || (w.id && *w.id) || w.number)
 		find_part(s, root_disk, &w, m);
 }
@@ -274,6 +326,29 @@ static void resolve_subvolume(struct look *l, struct s_mount *m)
 	m->disk = m->part < 0 ? -1 : m->disk;
 }
 
+// What another disk's name means is on that, when this disk's part is mounted by a surer name.
+static void leave_to_others(const struct survey *s, struct s_system *sys)
+{
+	const struct s_disk *d = &s->disks[sys->disk];
+	bool *sure = mem_zero(sys->n_mounts + 1, sizeof *sure);
+	size_t n;
+
+	for (unsigned i = 0; i < sys->n_mounts; i++)
+		sure[i] = !survey_part_number(sys->mounts[i].spec, &n) ||
+			  survey_names_own(sys, d->disk.serial, sys->mounts[i].spec);
+	for (unsigned i = 0; i < sys->n_mounts; i++)
+		for (unsigned k = 0; k < sys->n_mounts && !sure[i]; k++) {
+			struct s_mount *m = &sys->mounts[i], *other = &sys->mounts[k];
+
+			if (sure[k] && m->part >= 0 && other->part >= 0 &&
+			    other->disk == sys->disk &&
+			    survey_carrier(d, (unsigned)m->part) ==
+				    survey_carrier(d, (unsigned)other->part))
+				m->disk = m->part = -1;
+		}
+	free(sure);
+}
+
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root)
 {
 	struct buf fstab BUF_AUTO = look_file(root, "/etc/fstab", 65536);
@@ -293,4 +368,5 @@ void look_mounts(struct look *l, struct s_system *sys, struct fs *root)
 		sys->mounts = mem_grow(sys->mounts, sys->n_mounts + 1, sizeof(*sys->mounts));
 		sys->mounts[sys->n_mounts++] = m;
 	}
+	leave_to_others(l->s, sys);
 }

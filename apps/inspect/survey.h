@@ -219,6 +219,12 @@ struct src *survey_open_part(const struct s_disk *d, unsigned part, struct src *
 			     struct src **below);
 // The part that a part's bytes are those of: of a subvolume what it is on, else itself.
 unsigned survey_carrier(const struct s_disk *d, unsigned part);
+// The number of a partition that a name of its disk ends with: "/dev/sdb3", a link in
+// /dev/disk/by-id or by-path. 0: it is none. *disk: how much of it is the disk's.
+unsigned survey_part_number(const char *spec, size_t *disk);
+// Is that for certain a name of the disk that a system lies on: by its serial number, as / is
+// called, or the first one's where / is not called by a disk's name?
+bool survey_names_own(const struct s_system *sys, const char *serial, const char *spec);
 // Does it lie in a logical volume, or is it one?
 bool survey_in_lvm(const struct s_disk *d, int part);
 // Is it of a kind that has subvolumes? A mount then says which one it means.

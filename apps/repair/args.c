@@ -20,19 +20,37 @@ bool args_array(struct args_place *p, const char *key, const char *value, char *
 	return true;
 }
 
+// The part that root= and resume= mean by a disk's name; -1: none of this disk.
+static int named(const struct repair *r, const char *key, const char *value)
+{
+	const struct s_disk *d = r->first.disk;
+	bool link = !strncmp(value, "/dev/disk/", 10);
+	size_t n;
+	unsigned number = survey_part_number(value, &n);
+
+	// a link is as good as ever in the same machine
+	if (!number || (link && !r->o->hyper))
+		return -1;
+	if (!strcmp(key, "root"))
+		return r->first.sys->part;
+	for (unsigned i = 0; i < d->n && survey_names_own(r->first.sys, r->real.serial, value); i++)
+		if (d->parts[i].part.number == number && !strcmp(d->parts[i].fs.type, "swap"))
+			return (int)i;
+	return -1;
+}
+
 static bool by_device(void *arg, const char *key, const char *value, char *to, size_t size)
 {
 	struct args_place *p = arg;
 	struct repair *r = p->r;
-	char disk[32];
-	unsigned number;
+	int part = named(r, key, value);
 
-	if (strcmp(key, "root") || !names_split(value, disk, sizeof disk, &number))
+	if (part < 0)
 		return false;
-	names_best(&r->names, r->first.sys->part, to, size);
+	names_best(&r->names, part, to, size);
 	if (!strcmp(to, value))
 		return false;
-	edits_add(r->edits, p->step, p->path, "root=%s -> %s", value, to);
+	edits_add(r->edits, p->step, p->path, "%s=%s -> %s", key, value, to);
 	return true;
 }
 

@@ -15,7 +15,8 @@ struct args_place {
 // True when something was changed; out has the new text either way. An environment block of GRUB
 // (grubenv) keeps its size.
 bool args_edit(struct args_place *p, const char *text, struct buf *out);
-// The same for root= by a disk's letter.
+// The same for root= and resume= by a disk's letter; as a virtual machine's by its serial number or
+// place, too.
 bool args_edit_devices(struct args_place *p, const char *text, struct buf *out);
 
 // The new name for a name of an array, or of any when key is root. False: it is none.

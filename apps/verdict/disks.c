@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// File systems that fstab mounts from disks which do not come along.
+// File systems that fstab mounts from disks which do not come along, or are not here at all.
 #include <string.h>
 
 #include "verdict/verdict.h"
 
+// By these the step fstab knows what a line means.
 static bool of_a_disk(const char *spec)
 {
-	return !strncmp(spec, "/dev/", 5) || !strncasecmp(spec, "LABEL=", 6) ||
-	       !strncasecmp(spec, "UUID=", 5);
+	static const char *const prefixes[] = { "LABEL=",
+						"UUID=",
+						"PARTUUID=",
+						"/dev/disk/by-label/",
+						"/dev/disk/by-uuid/",
+						"/dev/disk/by-partuuid/",
+						"/dev/md" };
+	size_t n;
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (!strncasecmp(spec, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return survey_part_number(spec, &n) > 0;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = words; (p = strstr(p, word)); p += n)
+		if ((p == words || p[-1] == ',') && (!p[n] || p[n] == ','))
+			return true;
+	return false;
 }
 
 static void ask(struct asked *a)
@@ -18,17 +40,21 @@ static void ask(struct asked *a)
 	for (unsigned i = 0; a->sys && i < a->sys->n_mounts; i++) {
 		const struct s_mount *m = &a->sys->mounts[i];
 
-		if (m->disk < 0 || m->disk == a->index || !of_a_disk(m->spec))
+		if (m->disk == a->index || !strcmp(m->dir, "/") ||
+		    (m->disk < 0 && !of_a_disk(m->spec)))
+			continue;
+		// what a start does not wait for stays in fstab
+		if (has_word(m->options, "noauto") || has_word(m->options, "nofail"))
 			continue;
 		// the twin's half of a mirror is not another disk
-		if (a->s->disks[m->disk].parts[m->part].is_member)
+		if (m->disk >= 0 && a->s->disks[m->disk].parts[m->part].is_member)
 			continue;
 		if (!n++)
-			first = m->dir;
+			first = m->dir[0] == '/' ? m->dir : m->spec;
 	}
 	if (n)
 		verdict_say(a, VERDICT_WARN, "commented out in fstab",
-			    "%s%s on another disk, which does not come along", first,
+			    "%.100s%s on another disk, which does not come along", first,
 			    n > 1 ? " and more lie" : " lies");
 }
 

@@ -152,6 +152,16 @@ static void space(void)
 static void disks(void)
 {
 	reset();
+	sys.mounts = mounts;
+	sys.n_mounts = 1;
+	mounts[0] =
+		(struct s_mount){ .spec = "LABEL=data", .dir = "/data", .disk = -1, .part = -1 };
+	CHECK_INT("a disk that is not here", level("kvm", "disks"), VERDICT_WARN);
+	strcpy(mounts[0].options, "ro,nofail");
+	CHECK_INT("not waited for", level("kvm", "disks"), VERDICT_PASS);
+	mounts[0] = (struct s_mount){ .spec = "nas:/x", .dir = "/x", .disk = -1, .part = -1 };
+	CHECK_INT("of a server", level("kvm", "disks"), VERDICT_PASS);
+	sys.n_mounts = 0;
 	parts[0].is_volume = true;
 	parts[0].pv = 1;
 	parts[1].lvm = &(struct lvm){ .group = "vg", .disks = 1 };

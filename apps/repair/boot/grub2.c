@@ -113,8 +113,9 @@ static int check_config(struct repair *r, char *why, size_t size, struct err *e)
 		snprintf(value, sizeof value, "%.*s",
 			 (int)(n < sizeof value ? n : sizeof value - 1), p + 6);
 		if (!strncmp(value, "/dev/md", 7) ||
+		    (r->o->hyper && survey_part_number(value, &n)) ||
 		    (names_split(value, disk, sizeof disk, &number) &&
-		     (strcmp(disk, r->names.disk) || r->o->hyper))) {
+		     strcmp(disk, r->names.disk))) {
 			snprintf(why, size, "%s has root=%s", path, value);
 			return 1;
 		}

@@ -2,7 +2,7 @@
 // fstab entries that name a disk by a letter that will change, or file systems of the disk that
 // is gone.
 //
-// /dev/sda3 with sda being this disk's name when it is alone: gets the label or UUID of partition
+// /dev/sda3 with sda being this disk's name (survey_names_own): gets the label or UUID of partition
 // 3. Another letter is the lost twin (or this disk, counted second): when partition of that
 // number is of the right kind and no other entry means it, it is this disk's; else the entry
 // becomes a comment, as it would stop the boot. Entries for other disks that are still in the
@@ -71,9 +71,8 @@ static const char *by_name(const char *spec, enum by *by)
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		if (!strncasecmp(spec, forms[i].prefix, strlen(forms[i].prefix))) {
-			spec += strlen(forms[i].prefix);
 			*by = forms[i].by;
-			return spec + (*spec == '"');
+			return spec + strlen(forms[i].prefix);
 		}
 	return NULL;
 }
@@ -83,10 +82,8 @@ static bool called(const struct s_part *sp, const char *value, enum by by)
 	const char *own = by == BY_PARTUUID ? sp->part.id
 			  : by == BY_UUID   ? sp->fs.uuid
 					    : sp->fs.label;
-	size_t n = strlen(own);
 
-	return (sp->has_fs || by == BY_PARTUUID) && n && !strncasecmp(own, value, n) &&
-	       (!value[n] || value[n] == '"');
+	return (sp->has_fs || by == BY_PARTUUID) && *own && !strcasecmp(own, value);
 }
 
 // The part of this disk that an entry means for certain: by label, UUID, array, logical volume, or
@@ -94,10 +91,9 @@ static bool called(const struct s_part *sp, const char *value, enum by by)
 static int certain(const struct repair *r, const char *spec)
 {
 	const struct s_disk *d = r->first.disk;
-	char disk[32];
-	unsigned number;
 	const char *value;
 	enum by by;
+	size_t n;
 
 	value = by_name(spec, &by);
 	for (unsigned i = 0; value && i < d->n; i++)
@@ -105,8 +101,8 @@ static int certain(const struct repair *r, const char *spec)
 			return (int)i;
 	if (!strncmp(spec, "/dev/md", 7))
 		return patient_array(&r->first, spec);
-	if (names_split(spec, disk, sizeof disk, &number) && !strcmp(disk, r->names.disk))
-		return part_of_number(d, number);
+	if (survey_names_own(r->first.sys, r->real.serial, spec))
+		return part_of_number(d, survey_part_number(spec, &n));
 	for (unsigned i = 0; i < d->n; i++)
 		if (d->parts[i].is_volume && lvm_called(survey_volume(d, i)->name, spec))
 			return (int)i;
@@ -177,8 +173,14 @@ static bool may_be_absent(const struct fstab_line *l)
 	return false;
 }
 
+// Without the line of / a system stays read-only, or does not start at all.
 static enum fstab_verdict drop(struct fstab *f, const struct fstab_line *l, char *to, size_t size)
 {
+	if (!crypted(l) && !strcmp(l->dir, "/")) {
+		names_best(&f->r->names, f->r->first.sys->part, to, size);
+		edits_add(f->r->edits, "fstab", f->path, "%s -> %s: / is here", l->spec, to);
+		return FSTAB_RENAME;
+	}
 	snprintf(to, size, "%s is not on this disk, and the disk it was on %s", l->spec,
 		 f->r->o->hyper ? "did not come along" : "is gone");
 	edits_add(f->r->edits, "fstab", f->path, "%s %s: not here any more: commented out", l->spec,
@@ -204,12 +206,12 @@ static bool is_subvolume(const struct repair *r, const struct fstab_line *l, int
 	return false;
 }
 
-static enum fstab_verdict judge_device(struct fstab *f, const struct fstab_line *l,
-				       const char *disk, unsigned number, char *to, size_t size)
+static enum fstab_verdict judge_device(struct fstab *f, const struct fstab_line *l, unsigned number,
+				       char *to, size_t size)
 {
 	const struct repair *r = f->r;
 	int part = part_of_number(r->first.disk, number);
-	bool ours = !strcmp(disk, r->names.disk);
+	bool ours = survey_names_own(r->first.sys, r->real.serial, l->spec);
 	int (*others)(const char *, int (*)(void *, const struct fstab_line *), void *) =
 		crypted(l) ? text_crypttab_each : text_fstab_each;
 	struct search s = { r, part };
@@ -236,8 +238,8 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 {
 	static const char mapper[] = "/dev/mapper/";
 	struct fstab *f = arg;
-	char disk[32];
-	unsigned number;
+	size_t n;
+	unsigned number = survey_part_number(l->spec, &n);
 	enum by by;
 
 	if (!strncmp(l->spec, mapper, strlen(mapper)) &&
@@ -245,8 +247,9 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 		return drop(f, l, to, size);
 	if (certain(f->r, l->spec) >= 0 && strncmp(l->spec, "/dev/", 5))
 		return FSTAB_KEEP;
-	if (names_split(l->spec, disk, sizeof disk, &number))
-		return judge_device(f, l, disk, number, to, size);
+	// links by a disk's serial number or its place stay what they are in this machine
+	if (number && (f->r->o->hyper || strncmp(l->spec, "/dev/disk/", 10)))
+		return judge_device(f, l, number, to, size);
 	if (certain(f->r, l->spec) < 0 && volume_left_behind(f->r, l->spec))
 		return may_be_absent(l) ? FSTAB_KEEP : drop(f, l, to, size);
 	if (!by_name(l->spec, &by) && strncmp(l->spec, "/dev/md", 7))
