@@ -95,6 +95,26 @@ static const char *on_esp(const struct s_disk *d, bool in_boot)
 	return x->config[0] && !in_boot ? "grub2-esp" : NULL;
 }
 
+// Without a line in fstab systemd mounts it on /efi, or on /boot where that is not there.
+static void find_esp(const struct s_disk *d, struct s_system *sys, struct fs *root)
+{
+	static const char *const usual[] = { "/efi", "/boot/efi" };
+	const char *at = "/boot";
+
+	if (!d->efi.there)
+		return;
+	for (size_t i = sizeof usual / sizeof *usual; i > 0; i--)
+		if (look_is_dir(root, usual[i - 1]))
+			at = usual[i - 1];
+	for (unsigned i = sys->n_mounts; i > 0; i--) {
+		const struct s_mount *m = &sys->mounts[i - 1];
+
+		if (m->disk == sys->disk && m->part == d->efi.part && m->dir[0] == '/' && m->dir[1])
+			at = m->dir;
+	}
+	str_copy(sys->esp_at, sizeof sys->esp_at, at);
+}
+
 void look_boot(struct look *l, struct s_system *sys, struct fs *root)
 {
 	const struct config *c;
@@ -115,5 +135,6 @@ void look_boot(struct look *l, struct s_system *sys, struct fs *root)
 		str_copy(sys->boot_loader, sizeof(sys->boot_loader), c->loader);
 		snprintf(sys->boot_config, sizeof(sys->boot_config), "/boot%s", c->path);
 	}
-	look_installed(sys, root, boot, dir);
+	find_esp(&l->s->disks[sys->disk], sys, root);
+	look_installed(l, sys, root, boot, dir);
 }

@@ -12,9 +12,6 @@
 #include "base/view.h"
 #include "inspect/look.h"
 
-#define MAX_KERNELS 64
-#define SETUP_MAX (64U * 512) // the part for real mode
-
 // The beginning of a kernel (kernel: Documentation/arch/x86/boot.rst).
 struct setup_head {
 	uint8_t boot_sector[0x202];
@@ -94,7 +91,7 @@ static bool read_version(const struct looking *l, struct s_installed *k)
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		char *path STR_AUTO =
 			mem_printf("%s/%s%s%s", l->dir, files[i], *k->tag ? "-" : "", k->tag);
-		struct buf setup BUF_AUTO = look_file(l->boot, path, SETUP_MAX);
+		struct buf setup BUF_AUTO = look_file(l->boot, path, KERNEL_SETUP_MAX);
 
 		if (look_kernel_says(view_of(setup.s, setup.len), k->version, sizeof k->version))
 			return true;
@@ -134,7 +131,7 @@ static void name_twins(struct s_system *sys)
 	}
 }
 
-void look_installed(struct s_system *sys, struct fs *root, struct fs *boot, const char *dir)
+static void in_folder(struct s_system *sys, struct fs *root, struct fs *boot, const char *dir)
 {
 	struct looking l = { sys, boot, dir };
 	unsigned n = 0;
@@ -144,6 +141,24 @@ void look_installed(struct s_system *sys, struct fs *root, struct fs *boot, cons
 		if (find_version(&l, root, &sys->kernels[i]))
 			sys->kernels[n++] = sys->kernels[i];
 	sys->n_kernels = n;
+}
+
+// What lies in /boot besides does not start by systemd-boot: Debian copies it from there.
+static void by_entries(struct look *l, struct s_system *sys, struct fs *root)
+{
+	struct fs *esp = look_open(l, sys->disk, l->s->disks[sys->disk].efi.part);
+
+	if (esp)
+		look_entries(sys, root, esp, true);
+}
+
+void look_installed(struct look *l, struct s_system *sys, struct fs *root, struct fs *boot,
+		    const char *dir)
+{
+	if (!strcmp(sys->boot_loader, "systemd-boot"))
+		by_entries(l, sys, root);
+	if (!sys->n_kernels)
+		in_folder(sys, root, boot, dir);
 	if (sys->n_kernels)
 		qsort(sys->kernels, sys->n_kernels, sizeof *sys->kernels, by_version);
 	name_twins(sys);

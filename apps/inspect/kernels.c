@@ -26,22 +26,39 @@ static struct buf list_of(struct fs *root, const char *version, const char *name
 	return look_file(root, path, LIST_MAX);
 }
 
-static void find_initrd(struct fs *boot, const char *boot_dir, const char *tag, struct s_kernel *k)
+// name: the path from the top of `files`. False: there is no such file.
+static bool take_initrd(const struct kernel_place *files, const char *name, struct s_kernel *k)
 {
-	char name[120], path[200];
+	char *path STR_AUTO = mem_printf("%s%s", files->dir, name);
 	struct stat st;
 
+	if (fs_stat(files->fs, path, &st, NULL) || !S_ISREG(st.st_mode))
+		return false;
+	snprintf(k->initrd, sizeof k->initrd, "%s%s", files->at, name);
+	if (st.st_size > INITRD_MAX)
+		snprintf(k->trouble, sizeof k->trouble, "larger than 96 MiB");
+	return true;
+}
+
+static void find_initrd(const struct kernel_place *files, const struct s_installed *of,
+			struct s_kernel *k)
+{
+	const char *tag = of->tag;
+	char name[120];
+
+	if (*of->file) {
+		if (*of->initrd && !take_initrd(files, of->initrd, k)) {
+			snprintf(k->initrd, sizeof k->initrd, "%s%s", files->at, of->initrd);
+			snprintf(k->trouble, sizeof k->trouble, "it is not there");
+		}
+		return;
+	}
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		snprintf(name, sizeof name, "%.*s%s%s",
+		snprintf(name, sizeof name, "/%.*s%s%s",
 			 (int)strlen(names[i].before) - (*tag ? 0 : 1), names[i].before, tag,
 			 names[i].after);
-		snprintf(path, sizeof path, "%s/%s", boot_dir, name);
-		if (fs_stat(boot, path, &st, NULL) || !S_ISREG(st.st_mode))
-			continue;
-		snprintf(k->initrd, sizeof k->initrd, "/boot/%s", name);
-		if (st.st_size > INITRD_MAX)
-			snprintf(k->trouble, sizeof k->trouble, "larger than 96 MiB");
-		return;
+		if (take_initrd(files, name, k))
+			return;
 	}
 }
 
@@ -53,14 +70,14 @@ static bool has_cards(const struct initrd *i)
 	return false;
 }
 
-static void read_initrd(struct fs *boot, const char *boot_dir, struct s_kernel *k)
+static void read_initrd(const struct kernel_place *files, struct s_kernel *k)
 {
-	char *path STR_AUTO = mem_printf("%s%s", boot_dir, k->initrd + strlen("/boot"));
+	char *path STR_AUTO = mem_printf("%s%s", files->dir, k->initrd + strlen(files->at));
 	struct buf file BUF_AUTO = { 0 };
 	struct initrd i;
 	struct err e;
 
-	if (fs_read_file(boot, path, INITRD_MAX, &file, &e) ||
+	if (fs_read_file(files->fs, path, INITRD_MAX, &file, &e) ||
 	    initrd_read(&i, view_of(file.s, file.len), k->initrd, &e)) {
 		text_clean(k->trouble, sizeof k->trouble, e.text, strlen(e.text));
 		return;
@@ -77,13 +94,13 @@ static void read_initrd(struct fs *boot, const char *boot_dir, struct s_kernel *
 }
 
 // Where there is no list of what is built in, the configuration tells.
-static void see_built_in(struct fs *root, struct fs *boot, const char *boot_dir,
+static void see_built_in(struct fs *root, const struct kernel_place *files,
 			 const struct s_installed *of, struct s_kernel *k)
 {
 	struct buf builtin BUF_AUTO = list_of(root, of->version, "modules.builtin");
-	char *path STR_AUTO = mem_printf("%s/config-%s", boot_dir, of->tag);
+	char *path STR_AUTO = mem_printf("%s/config-%s", files->dir, of->tag);
 	struct buf config BUF_AUTO =
-		builtin.len ? (struct buf){ 0 } : look_file(boot, path, LIST_MAX);
+		builtin.len ? (struct buf){ 0 } : look_file(files->fs, path, LIST_MAX);
 
 	for (int d = 0; d < DRIVERS; d++)
 		if (depend_builtin(buf_str(&builtin), drivers[d].module) ||
@@ -91,8 +108,8 @@ static void see_built_in(struct fs *root, struct fs *boot, const char *boot_dir,
 			k->driver[d] = DRIVER_BUILT_IN;
 }
 
-void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir,
-		 const struct s_installed *of, struct s_kernel *k)
+void kernel_look(struct fs *root, const struct kernel_place *files, const struct s_installed *of,
+		 struct s_kernel *k)
 {
 	struct buf dep BUF_AUTO = list_of(root, of->version, "modules.dep");
 	char path[256];
@@ -101,10 +118,26 @@ void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir,
 	for (int d = 0; d < DRIVERS; d++)
 		if (depend_path(buf_str(&dep), drivers[d].module, path, sizeof path))
 			k->driver[d] = DRIVER_LOADABLE;
-	find_initrd(boot, boot_dir, of->tag, k);
+	find_initrd(files, of, k);
 	if (*k->initrd && !*k->trouble)
-		read_initrd(boot, boot_dir, k);
-	see_built_in(root, boot, boot_dir, of, k);
+		read_initrd(files, k);
+	see_built_in(root, files, of, k);
+}
+
+static void look_system(struct look *l, struct s_system *sys, struct fs *root, struct fs *boot)
+{
+	const struct s_efi *x = &l->s->disks[sys->disk].efi;
+	bool own = sys->boot_disk != sys->disk || sys->boot_part != sys->part;
+	struct kernel_place in_boot = { boot, own ? "" : "/boot", "/boot" };
+	struct kernel_place on_esp = { x->there ? look_open(l, sys->disk, x->part) : NULL, "",
+				       sys->esp_at };
+
+	sys->starts = mem_zero(sys->n_kernels + 1, sizeof *sys->starts);
+	for (unsigned k = 0; k < sys->n_kernels && !ui_cancelled(l->ui); k++) {
+		ui_say(l->ui, UI_INFO, "looking at the drivers of kernel %s", sys->kernels[k].name);
+		kernel_look(root, sys->kernels[k].on_esp ? &on_esp : &in_boot, &sys->kernels[k],
+			    &sys->starts[k]);
+	}
 }
 
 void look_kernels(struct look *l)
@@ -113,16 +146,8 @@ void look_kernels(struct look *l)
 		struct s_system *sys = &l->s->systems[i];
 		struct fs *root = look_open(l, sys->disk, sys->part);
 		struct fs *boot = look_open(l, sys->boot_disk, sys->boot_part);
-		bool own = sys->boot_disk != sys->disk || sys->boot_part != sys->part;
 
-		if (!root || !boot)
-			continue;
-		sys->starts = mem_zero(sys->n_kernels + 1, sizeof *sys->starts);
-		for (unsigned k = 0; k < sys->n_kernels && !ui_cancelled(l->ui); k++) {
-			ui_say(l->ui, UI_INFO, "looking at the drivers of kernel %s",
-			       sys->kernels[k].name);
-			kernel_look(root, boot, own ? "" : "/boot", &sys->kernels[k],
-				    &sys->starts[k]);
-		}
+		if (root && boot)
+			look_system(l, sys, root, boot);
 	}
 }

@@ -64,8 +64,13 @@ bool look_fstab_line(const char **text, struct s_mount *m);
 void look_mounts(struct look *l, struct s_system *sys, struct fs *root);
 // boot_loader.c: where /boot lies, which loader, which configuration, which kernels.
 void look_boot(struct look *l, struct s_system *sys, struct fs *root);
-// installed.c: the kernels in the folder dir of boot.
-void look_installed(struct s_system *sys, struct fs *root, struct fs *boot, const char *dir);
+// installed.c: the kernels in the folder dir of boot; with systemd-boot those that it starts.
+void look_installed(struct look *l, struct s_system *sys, struct fs *root, struct fs *boot,
+		    const char *dir);
+// entries.c: adds those that entries on a file system name: the EFI system partition, or /boot.
+void look_entries(struct s_system *sys, struct fs *root, struct fs *fs, bool on_esp);
+#define MAX_KERNELS 64
+#define KERNEL_SETUP_MAX (64U * 512) // the part of a kernel for real mode
 // The version that a kernel's first 32 KiB say. False: it is no kernel for PCs, or says none.
 bool look_kernel_says(struct view setup, char *version, size_t size);
 // efi.c: what a disk's EFI system partition holds.

@@ -13,6 +13,7 @@
 #include "fsmap/lvm.h"
 #include "hyper/hyper.h"
 #include "initrd/initrd.h"
+#include "inspect/entry.h"
 #include "part/part.h"
 #include "raid/raid.h"
 #include "registry/windows.h"
@@ -97,7 +98,7 @@ enum driver_place { DRIVER_ABSENT, DRIVER_LOADABLE, DRIVER_IN_INITRD, DRIVER_BUI
 
 // What a kernel brings along before it sees its disk.
 struct s_kernel {
-	char initrd[160];  // "/boot/initrd-2.6.18.img"; "" none
+	char initrd[320];  // seen from /: "/boot/initrd-2.6.18.img"; "" none
 	char packing[64];  // "gzip"
 	char trouble[160]; // why its initrd could not be read; ""
 	enum initrd_kind kind;
@@ -113,6 +114,10 @@ struct s_installed {
 	char version[96]; // of its folder in /lib/modules
 	char tag[96];	  // what its files in /boot have in their names: "vmlinuz-TAG"; "" nothing
 	char name[96];	  // the version, or what it is called where another has that, too
+	// An entry of systemd-boot names them, in the file system it is on itself; tag is its name
+	// then. "" they are in /boot, and found by their names.
+	char file[ENTRY_PATH], initrd[ENTRY_PATH];
+	bool on_esp; // on the EFI system partition, else in /boot
 };
 
 // A network card as a system's configuration knows it.
@@ -135,6 +140,7 @@ struct s_system {
 	char boot_loader[16];
 	char boot_config[96];	     // path seen from /: "/boot/grub/grub.conf"; "" none found
 	int boot_disk, boot_part;    // where /boot lies; the same as / without its own
+	char esp_at[128];	     // where the EFI system partition is mounted: "/boot/efi"
 	struct s_installed *kernels; // newest last
 	unsigned n_kernels;
 	struct s_kernel *starts; // as many as kernels; NULL: not looked at
@@ -238,10 +244,14 @@ void survey_free_volumes(struct s_disk *d);
 // of the same array (its twin), the boot medium.  why: one phrase.
 bool survey_forbidden(const struct survey *s, int source, int dest, char *why, size_t size);
 
-// kernels.c: one kernel of a system. root, boot: its file systems; boot_dir: where /boot is in
-// boot, "/boot" or "".
-void kernel_look(struct fs *root, struct fs *boot, const char *boot_dir,
-		 const struct s_installed *of, struct s_kernel *k);
+// kernels.c: one kernel of a system. root: its /; files: where the kernel's own files are.
+struct kernel_place {
+	struct fs *fs;
+	const char *dir; // the folder in it: "/boot", or "" for its top
+	const char *at;	 // the same seen from /: "/boot", "/boot/efi"
+};
+void kernel_look(struct fs *root, const struct kernel_place *files, const struct s_installed *of,
+		 struct s_kernel *k);
 
 // The `survey --json` object as a value under key.
 void survey_json(const struct survey *s, struct json *j, const char *key);

@@ -121,7 +121,20 @@ static int fill(int fd, int old, const char *text, size_t len)
 	return fsync(fd);
 }
 
-int file_replace(int root, const char *path, const char *text, size_t len, struct err *e)
+// FAT has no further names: there the file is without one until the new one takes it.
+static int keep(int dir, const char *leaf, const char *suffix)
+{
+	char *name STR_AUTO = mem_printf("%s%s", leaf, suffix);
+
+	if (unlinkat(dir, name, 0) && errno != ENOENT)
+		return -1;
+	if (!linkat(dir, leaf, dir, name, 0))
+		return 0;
+	return errno == EPERM || errno == EOPNOTSUPP ? renameat(dir, leaf, dir, name) : -1;
+}
+
+static int replace(int root, const char *path, const char *suffix, const char *text, size_t len,
+		   struct err *e)
 {
 	static const char temp[] = ".salvor-new";
 	char leaf[NAME_MAX + 1];
@@ -135,12 +148,24 @@ int file_replace(int root, const char *path, const char *text, size_t len, struc
 
 	if (fd < 0)
 		return err_set(e, errno, "%s: write beside it", path);
-	if (fill(fd, old, text, len) || renameat(dir, temp, dir, leaf)) {
+	if (fill(fd, old, text, len) || (suffix && keep(dir, leaf, suffix)) ||
+	    renameat(dir, temp, dir, leaf)) {
 		err_set(e, errno, "%s: write", path);
 		unlinkat(dir, temp, 0);
 		return -1;
 	}
 	return 0;
+}
+
+int file_replace(int root, const char *path, const char *text, size_t len, struct err *e)
+{
+	return replace(root, path, NULL, text, len, e);
+}
+
+int file_replace_keep(int root, const char *path, const char *suffix, const char *text, size_t len,
+		      struct err *e)
+{
+	return replace(root, path, suffix, text, len, e);
 }
 
 int file_folder(int root, const char *path, struct err *e)
@@ -166,7 +191,7 @@ int file_copy(int root, const char *from, const char *to, struct err *e)
 	return file_replace(root, to, buf_str(&b), b.len, e);
 }
 
-int file_set_aside(int root, const char *path, const char *suffix, bool away, struct err *e)
+int file_set_aside(int root, const char *path, const char *suffix, struct err *e)
 {
 	char leaf[NAME_MAX + 1];
 	int dir FD_AUTO = real_place(root, path, leaf, sizeof leaf);
@@ -174,11 +199,8 @@ int file_set_aside(int root, const char *path, const char *suffix, bool away, st
 
 	if (dir < 0)
 		return err_set(e, errno, "%s: open its folder", path);
-	if (unlinkat(dir, name, 0) && errno != ENOENT)
-		return err_set(e, errno, "%s%s: remove", path, suffix);
-	if (linkat(dir, leaf, dir, name, 0) || (away && unlinkat(dir, leaf, 0)))
-		return err_set(e, errno, "%s: keep it as %s", path, name);
-	return 0;
+	return renameat(dir, leaf, dir, name) ? err_set(e, errno, "%s: keep it as %s", path, name)
+					      : 0;
 }
 
 int file_bring_back(int root, const char *path, const char *suffix, struct err *e)

@@ -29,9 +29,14 @@ int file_folder(int root, const char *path, struct err *e);
 // A copy of a file inside the root, as file_replace makes it.
 int file_copy(int root, const char *from, const char *to, struct err *e);
 
-// Gives the file the further name PATH + suffix, in the place of what had that; away: and takes its
-// own name away. file_bring_back: what has the further name gets its own back.
-int file_set_aside(int root, const char *path, const char *suffix, bool away, struct err *e);
+// The same, and the old file stays beside it as PATH + suffix, in the place of what had that name.
+// Where there is no room for both nothing is changed: e->num is ENOSPC.
+int file_replace_keep(int root, const char *path, const char *suffix, const char *text, size_t len,
+		      struct err *e);
+
+// Gives the file the name PATH + suffix instead of its own, in the place of what had that.
+// file_bring_back: what has that name gets its own back.
+int file_set_aside(int root, const char *path, const char *suffix, struct err *e);
 int file_bring_back(int root, const char *path, const char *suffix, struct err *e);
 
 #endif

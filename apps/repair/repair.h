@@ -9,7 +9,7 @@
 
 struct edit {		  // one line of the plan or of the result
 	const char *step; // name of the step
-	char subject[96]; // "partition 1", "/etc/fstab"
+	char subject[160]; // "partition 1", "/etc/fstab"
 	char text[200];	  // "type fd -> 83"
 };
 

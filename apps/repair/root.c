@@ -175,6 +175,20 @@ static unsigned add_subvolumes(const struct patient *p, struct root_mount *v, un
 	return n;
 }
 
+// The EFI system partition, where it has kernels, whose initrds are changed as files of the root.
+static unsigned add_esp(const struct patient *p, struct root_mount *v, unsigned n)
+{
+	bool there = false;
+
+	for (unsigned i = 0; i < p->sys->n_kernels; i++)
+		there |= p->sys->kernels[i].on_esp;
+	for (unsigned i = 0; i < n; i++)
+		there &= strcmp(v[i].dir, p->sys->esp_at) != 0;
+	if (there && n < MAX_TREES)
+		v[n++] = (struct root_mount){ p->disk->efi.part, p->sys->esp_at };
+	return n;
+}
+
 // A folder before those in it.
 static int by_length(const void *a, const void *b)
 {
@@ -196,7 +210,7 @@ int root_open(struct root *r, const struct patient *p, const struct names *n, st
 		if (part != p->sys->part && !strcmp(rest, "/"))
 			v[n_mounts++] = (struct root_mount){ part, wanted[i] };
 	}
-	n_mounts = add_subvolumes(p, v, n_mounts);
+	n_mounts = add_esp(p, v, add_subvolumes(p, v, n_mounts));
 	qsort(v, n_mounts, sizeof *v, by_length);
 	return open_with(r, p, n, v, n_mounts, 0, e);
 }

@@ -32,7 +32,8 @@ struct root_mount {
 };
 
 // Enters the namespace and mounts / and, when they are file systems of their own on this disk,
-// /boot, /usr and /var. p: the work disk as it is now. On failure everything is as before.
+// /boot, /usr and /var; the EFI system partition when kernels lie on it. p: the work disk as it is
+// now. On failure everything is as before.
 int root_open(struct root *r, const struct patient *p, const struct names *n, struct err *e);
 // The same to look only, with just these mounted, in this order; the first is that of /.
 int root_open_to_read(struct root *r, const struct patient *p, const struct names *n,

@@ -2,10 +2,13 @@
 // Drivers put behind an initrd that nobody can make anew: the modules, whatever they need, and what
 // makes its init load them. A script of insmods gets more of those. Where udev loads drivers, it
 // does so by the lists of depmod, which come along whole.
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
+#include "base/size.h"
 #include "repair/conf.h"
 #include "repair/file.h"
 #include "repair/fixup/fixup.h"
@@ -118,6 +121,26 @@ static int add_loading(struct adding *a, const char *const *modules, unsigned n,
 	return 0;
 }
 
+static int put(int root, const char *initrd, const struct buf *file, struct err *e)
+{
+	struct err why;
+	struct statvfs fs;
+
+	if (!file_replace_keep(root, initrd, FIXUP_OLD, buf_str(file), file->len, &why))
+		return 0;
+	int fd FD_AUTO = file_open(root, initrd, O_RDONLY);
+
+	if (why.num != ENOSPC || fd < 0 || fstatvfs(fd, &fs)) {
+		*e = why;
+		return -1;
+	}
+	return err_set(e, 0,
+		       "%s: add drivers: it takes %s beside the old one, %s are free on its "
+		       "partition: make room there (a kernel not needed any more, with its entry)",
+		       initrd, size_show(file->len).s,
+		       size_show((uint64_t)fs.f_bavail * fs.f_frsize).s);
+}
+
 static int write_it(struct adding *a, struct buf *file, const char *initrd, struct err *e)
 {
 	struct initrd_file files[FILES];
@@ -129,10 +152,7 @@ static int write_it(struct adding *a, struct buf *file, const char *initrd, stru
 	if (initrd_append(&a->old, file->len, files, a->n, &more, e))
 		return -1;
 	buf_add(file, more.s, more.len);
-	if (file_set_aside(a->r->root->fd, initrd, FIXUP_OLD, false, e) ||
-	    file_replace(a->r->root->fd, initrd, buf_str(file), file->len, e))
-		return -1;
-	return 0;
+	return put(a->r->root->fd, initrd, file, e);
 }
 
 // The file, in a form that can be added to.

@@ -19,6 +19,7 @@
 struct making {
 	struct repair *r;
 	const char *version, *tag;
+	bool on_esp;
 	const struct s_kernel *k;
 	const char *const *modules;
 	unsigned n;
@@ -161,38 +162,62 @@ static int tell_suse(struct making *m, struct err *e)
 }
 
 // It reads the modules from a file, now and whenever it runs again.
-static int tell_tools(struct making *m, struct err *e)
+static int name_for_tools(struct making *m, struct err *e)
 {
 	static const char path[] = "/etc/initramfs-tools/modules";
 	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
 	bool there;
 
-	if (step_read(m->r, path, &old, &there, e))
-		return -1;
-	if (add_to_config(m, path, &new, conf_add_modules(buf_str(&old), m->modules, m->n, &new),
-			  e))
-		return -1;
+	return step_read(m->r, path, &old, &there, e) ||
+			       add_to_config(
+				       m, path, &new,
+				       conf_add_modules(buf_str(&old), m->modules, m->n, &new), e)
+		       ? -1
+		       : 0;
+}
+
+static int tell_tools(struct making *m, struct err *e)
+{
 	arg(m, "-c");
 	arg(m, "-k");
 	arg(m, m->version);
-	return 0;
+	return name_for_tools(m, e);
+}
+
+// What the former calls, for /boot alone.
+static int tell_mkinitramfs(struct making *m, struct err *e)
+{
+	arg(m, "-o");
+	arg(m, m->k->initrd);
+	arg(m, m->version);
+	return name_for_tools(m, e);
 }
 
 static const struct maker {
 	enum initrd_kind kind;
+	bool anywhere; // is told the path, which need not be in /boot
 	const char *paths[3];
 	int (*tell)(struct making *m, struct err *e);
 } makers[] = {
-	{ INITRD_DRACUT, { "/usr/bin/dracut", "/sbin/dracut", "/usr/sbin/dracut" }, tell_dracut },
-	{ INITRD_NASH, { "/sbin/mkinitrd", NULL, NULL }, tell_nash },
-	{ INITRD_SUSE, { "/sbin/mkinitrd", NULL, NULL }, tell_suse },
-	{ INITRD_TOOLS, { "/usr/sbin/update-initramfs", NULL, NULL }, tell_tools },
+	{ INITRD_DRACUT,
+	  true,
+	  { "/usr/bin/dracut", "/sbin/dracut", "/usr/sbin/dracut" },
+	  tell_dracut },
+	{ INITRD_NASH, true, { "/sbin/mkinitrd", NULL, NULL }, tell_nash },
+	{ INITRD_SUSE, false, { "/sbin/mkinitrd", NULL, NULL }, tell_suse },
+	{ INITRD_TOOLS, false, { "/usr/sbin/update-initramfs", NULL, NULL }, tell_tools },
+	{ INITRD_TOOLS, true, { "/usr/sbin/mkinitramfs", NULL, NULL }, tell_mkinitramfs },
 };
+
+static bool fits(const struct making *m, const struct maker *x)
+{
+	return x->kind == m->k->kind && (x->anywhere || !m->on_esp);
+}
 
 static const struct maker *find(struct making *m)
 {
 	for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
-		for (size_t k = 0; k < 3 && makers[i].kind == m->k->kind; k++)
+		for (size_t k = 0; k < 3 && fits(m, &makers[i]); k++)
 			if (makers[i].paths[k] &&
 			    root_has_program(m->r->root, makers[i].paths[k])) {
 				arg(m, makers[i].paths[k]);
@@ -244,6 +269,7 @@ int fixup_make_initrd(struct repair *r, const struct s_installed *of, const stru
 		.r = r,
 		.version = of->version,
 		.tag = of->tag,
+		.on_esp = of->on_esp,
 		.k = k,
 		.modules = modules,
 		.n = n,
@@ -263,7 +289,7 @@ int fixup_make_initrd(struct repair *r, const struct s_installed *of, const stru
 	}
 	if (!has_room(&m, room, why, size))
 		return 0;
-	if (maker->tell(&m, e) || file_set_aside(r->root->fd, k->initrd, FIXUP_OLD, true, e))
+	if (maker->tell(&m, e) || file_set_aside(r->root->fd, k->initrd, FIXUP_OLD, e))
 		return -1;
 	rc = run(&m, &status, e);
 	int fd FD_AUTO = file_open(r->root->fd, k->initrd, O_PATH);

@@ -5,15 +5,23 @@
 
 int fixup_kernel(struct repair *r, unsigned i, struct s_kernel *k, struct err *e)
 {
+	const struct s_installed *of = &r->now.sys->kernels[i];
+	struct kernel_place files = { .dir = "", .at = r->now.sys->esp_at };
 	const char *rest;
-	struct fs *root = patient_fs(&r->now, "/", &rest, e), *boot;
+	struct fs *root = patient_fs(&r->now, "/", &rest, e);
 
 	if (!root)
 		return -1;
-	boot = patient_fs(&r->now, "/boot", &rest, e);
-	if (!boot)
+	if (of->on_esp) {
+		files.fs = patient_open_part(&r->now, r->now.disk->efi.part, e);
+	} else {
+		files.fs = patient_fs(&r->now, "/boot", &rest, e);
+		files.dir = strcmp(rest, "/") ? rest : "";
+		files.at = "/boot";
+	}
+	if (!files.fs)
 		return -1;
-	kernel_look(root, boot, strcmp(rest, "/") ? rest : "", &r->now.sys->kernels[i], k);
+	kernel_look(root, &files, of, k);
 	return 0;
 }
 

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// An entry of the boot loader specification (type 1): which files a kernel is started with. Pure.
+#ifndef INSPECT_ENTRY_H
+#define INSPECT_ENTRY_H
+
+#include <stdbool.h>
+
+#define ENTRY_PATH 200
+
+struct loader_entry {
+	char version[96]; // "" it says none
+	// From the top of the file system that the entry is on, beginning with "/".
+	char kernel[ENTRY_PATH];
+	char initrd[ENTRY_PATH]; // "" none
+};
+
+// False: it starts no kernel, or one whose path cannot be used.
+bool entry_read(const char *text, struct loader_entry *out);
+
+#endif
