@@ -40,15 +40,25 @@ static int take_folder(void *arg, const char *name, unsigned type)
 	return l->n == FOLDERS;
 }
 
-static int take_entry(void *arg, const char *name, unsigned type)
+static int take_suffix(struct text_list *l, const char *name, const char *suffix)
 {
-	struct text_list *l = arg;
-	size_t n = strlen(name);
+	size_t n = strlen(name), k = strlen(suffix);
 
-	(void)type;
-	if (n > 5 && n < 4 * NAME_LEN && !strcasecmp(name + n - 5, ".conf"))
+	if (n > k && n < 4 * NAME_LEN && !strcasecmp(name + n - k, suffix))
 		text_list_add(l, name);
 	return l->n == ENTRIES;
+}
+
+static int take_entry(void *arg, const char *name, unsigned type)
+{
+	(void)type;
+	return take_suffix(arg, name, ".conf");
+}
+
+static int take_program(void *arg, const char *name, unsigned type)
+{
+	(void)type;
+	return take_suffix(arg, name, ".efi");
 }
 
 // A folder that is not there has nothing.
@@ -99,6 +109,21 @@ int efi_each_text(struct fs *fs,
 	return rc;
 }
 
+int efi_each_unified(struct fs *fs, int (*each)(void *arg, const char *path), void *arg)
+{
+	struct text_list names = { 0 };
+	int rc = 0;
+
+	list(fs, "/EFI/Linux", take_program, &names, NULL);
+	for (unsigned i = 0; i < names.n && !rc; i++) {
+		char *path STR_AUTO = mem_printf("/EFI/Linux/%s", names.v[i]);
+
+		rc = each(arg, path);
+	}
+	text_list_free(&names);
+	return rc;
+}
+
 bool efi_starts_kernels(const char *text)
 {
 	static const char *const words[] = { "menuentry", "title",  "linux", "linuxefi",
@@ -136,6 +161,15 @@ static int take_text(void *arg, const char *path, enum efi_text kind, struct err
 		if (efi_starts_kernels(buf_str(&text)))
 			str_copy(t->x->config, sizeof t->x->config, path);
 	}
+	return 0;
+}
+
+static int count_unified(void *arg, const char *path)
+{
+	struct s_efi *x = arg;
+
+	(void)path;
+	x->unified++;
 	return 0;
 }
 
@@ -196,7 +230,7 @@ static bool is_systemds(struct fs *fs, const char *loader)
 // Who reads the entries: what is there to be started, or, with nothing there, nobody else's.
 static bool by_systemd(struct fs *fs, const struct s_efi *x)
 {
-	if (!x->entries)
+	if (!x->entries && !x->unified)
 		return false;
 	if (x->loader[0])
 		return strstr(x->loader, "/systemd-boot") != NULL;
@@ -226,6 +260,7 @@ void look_efi(struct look *l, int disk)
 		x->part = (int)i;
 		find_loader(fs, x);
 		efi_each_text(fs, take_text, &(struct texts){ fs, x }, NULL);
+		efi_each_unified(fs, count_unified, x);
 		x->systemd_boot = by_systemd(fs, x);
 	}
 }

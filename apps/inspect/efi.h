@@ -20,6 +20,9 @@ int efi_each_text(struct fs *fs,
 		  int (*each)(void *arg, const char *path, enum efi_text kind, struct err *e),
 		  void *arg, struct err *e);
 
+// The same for programs in /EFI/Linux, where systemd-boot looks for unified kernels.
+int efi_each_unified(struct fs *fs, int (*each)(void *arg, const char *path), void *arg);
+
 // Does this text of GRUB start kernels itself?
 bool efi_starts_kernels(const char *text);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inspect/entry.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -41,17 +42,25 @@ static bool is_microcode(const char *path)
 	return strstr(name, "ucode") || strstr(name, "microcode");
 }
 
-// A part of paths, too.
-static bool take_version(const char *value, size_t len, char *out, size_t size)
+// It becomes a part of paths, too.
+bool entry_version(const char *text, size_t len, char *out, size_t size)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789._+~-";
+	size_t n = 0;
 
-	if (!len || len >= size || *value == '.' || strspn(value, allowed) < len)
+	while (len && strchr(" \t\r\n", text[len - 1]))
+		len--;
+	while (n < len && (isalnum((unsigned char)text[n]) || strchr("._+~-", text[n])))
+		n++;
+	if (!n || n < len || n >= size || *text == '.')
 		return false;
-	memcpy(out, value, len);
-	out[len] = 0;
+	memcpy(out, text, n);
+	out[n] = 0;
 	return true;
+}
+
+static bool is_key(const char *line, size_t len, const char *key)
+{
+	return len == strlen(key) && !strncmp(line, key, len);
 }
 
 bool entry_read(const char *text, struct loader_entry *out)
@@ -70,13 +79,15 @@ bool entry_read(const char *text, struct loader_entry *out)
 		len = strcspn(value, "\n");
 		while (len && strchr(" \t\r", value[len - 1]))
 			len--;
-		if (key == 5 && !strncmp(line, "linux", key))
+		if (is_key(line, key, "linux"))
 			good &= take_path(value, len, out->kernel);
-		else if (key == 7 && !strncmp(line, "version", key))
-			take_version(value, len, out->version, sizeof out->version);
+		else if (is_key(line, key, "efi") || is_key(line, key, "uki"))
+			good &= out->program = take_path(value, len, out->kernel);
+		else if (is_key(line, key, "version"))
+			entry_version(value, len, out->version, sizeof out->version);
 		// what the kernel unpacks last is where more can be added
-		else if (key == 6 && !strncmp(line, "initrd", key) &&
-			 (good &= take_path(value, len, path)) && !is_microcode(path))
+		else if (is_key(line, key, "initrd") && (good &= take_path(value, len, path)) &&
+			 !is_microcode(path))
 			str_copy(out->initrd, sizeof out->initrd, path);
 	}
 	return good && *out->kernel;

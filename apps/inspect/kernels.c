@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "inspect/look.h"
+#include "inspect/unified.h"
 
 #define INITRD_MAX (96U << 20) // the whole file lies in memory, packed
 #define LIST_MAX (4U << 20)
@@ -70,15 +71,28 @@ static bool has_cards(const struct initrd *i)
 	return false;
 }
 
-static void read_initrd(const struct kernel_place *files, struct s_kernel *k)
+static int read_it(const struct kernel_place *files, const struct s_kernel *k, struct initrd *i,
+		   struct err *e)
 {
 	char *path STR_AUTO = mem_printf("%s%s", files->dir, k->initrd + strlen(files->at));
 	struct buf file BUF_AUTO = { 0 };
+	struct view v;
+	struct unified u;
+
+	if (fs_read_file(files->fs, path, INITRD_MAX, &file, e))
+		return -1;
+	v = view_of(file.s, file.len);
+	if (k->unified && unified_read(v, &u))
+		v = unified_section(&u, v, UNIFIED_INITRD);
+	return initrd_read(i, v, k->initrd, e);
+}
+
+static void read_initrd(const struct kernel_place *files, struct s_kernel *k)
+{
 	struct initrd i;
 	struct err e;
 
-	if (fs_read_file(files->fs, path, INITRD_MAX, &file, &e) ||
-	    initrd_read(&i, view_of(file.s, file.len), k->initrd, &e)) {
+	if (read_it(files, k, &i, &e)) {
 		text_clean(k->trouble, sizeof k->trouble, e.text, strlen(e.text));
 		return;
 	}
@@ -114,7 +128,7 @@ void kernel_look(struct fs *root, const struct kernel_place *files, const struct
 	struct buf dep BUF_AUTO = list_of(root, of->version, "modules.dep");
 	char path[256];
 
-	*k = (struct s_kernel){ .modules = dep.len > 0 };
+	*k = (struct s_kernel){ .modules = dep.len > 0, .unified = of->unified };
 	for (int d = 0; d < DRIVERS; d++)
 		if (depend_path(buf_str(&dep), drivers[d].module, path, sizeof path))
 			k->driver[d] = DRIVER_LOADABLE;

@@ -58,6 +58,7 @@ struct s_efi {
 	bool fallback;	   // that is there
 	char config[96];   // of GRUB, all of it: "/EFI/redhat/grub.cfg"; ""
 	unsigned entries;  // files in /loader/entries, one a kernel
+	unsigned unified;  // kernels in /EFI/Linux, each with its initrd inside
 	bool systemd_boot; // which systemd-boot reads
 };
 
@@ -102,6 +103,7 @@ struct s_kernel {
 	char packing[64];  // "gzip"
 	char trouble[160]; // why its initrd could not be read; ""
 	enum initrd_kind kind;
+	bool unified;		 // it is a part of the kernel's own file, and stays as it is
 	bool lvm;		 // which has LVM's program
 	bool waits_md;		 // which waits for arrays by their UUIDs
 	bool names_cards;	 // which loads drivers of network cards and names these
@@ -117,7 +119,9 @@ struct s_installed {
 	// An entry of systemd-boot names them, in the file system it is on itself; tag is its name
 	// then. "" they are in /boot, and found by their names.
 	char file[ENTRY_PATH], initrd[ENTRY_PATH];
-	bool on_esp; // on the EFI system partition, else in /boot
+	bool on_esp;   // on the EFI system partition, else in /boot
+	bool unified;  // file has the initrd inside; initrd is the same
+	char root[96]; // of one: the argument there that names an array or a disk; ""
 };
 
 // A network card as a system's configuration knows it.

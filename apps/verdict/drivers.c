@@ -18,7 +18,7 @@ static bool goes(const struct s_kernel *k, const struct hyper_bus *b, bool made)
 static enum way best_way(const struct hyper *h, const struct s_kernel *k, bool strict,
 			 const char **name)
 {
-	bool makes = k->modules && *k->initrd && !*k->trouble;
+	bool makes = k->modules && *k->initrd && !*k->trouble && !k->unified;
 	unsigned n = strict ? h->best : h->n_buses;
 
 	for (unsigned round = 0; round < 4; round++) {
@@ -35,6 +35,22 @@ static enum way best_way(const struct hyper *h, const struct s_kernel *k, bool s
 	return WAY_NONE;
 }
 
+// Made, and often signed, as a whole by the running system alone.
+static void say_unified(struct asked *a, const char *version, const char *spare, bool last)
+{
+	if (spare)
+		verdict_say(a, VERDICT_WARN, "",
+			    "Kernel %s is one file with its initrd, into which no driver for %s "
+			    "can be put: attach the disk as %s",
+			    version, a->h->buses[0].name, spare);
+	else
+		verdict_say(a, last ? VERDICT_STOP : VERDICT_WARN, "",
+			    "Kernel %s is one file with its initrd, into which no driver for %s "
+			    "can be put. Where it runs, put the drivers in and make it anew "
+			    "(dracut, mkinitcpio, ukify), or take --for none",
+			    version, a->h->title);
+}
+
 static void say(struct asked *a, const char *version, const struct s_kernel *k, enum way way,
 		const char *bus, bool last)
 {
@@ -48,6 +64,8 @@ static void say(struct asked *a, const char *version, const struct s_kernel *k, 
 			    "Kernel %s: nothing tells which drivers it has: there is no initrd and "
 			    "no folder in /lib/modules",
 			    version);
+	else if (k->unified && way != WAY_READY)
+		say_unified(a, version, way == WAY_NONE ? NULL : bus, last);
 	else if (way == WAY_READY)
 		verdict_say(a, VERDICT_PASS, "", "Kernel %s starts from %s", version, bus);
 	else if (way == WAY_MADE)

@@ -173,18 +173,31 @@ def redhat_server(fixture, folder, own_boot=False, bios=True):
     return _disk(folder, [("esp", ESP, "efi"), ("boot", BOOT, "linux")] + parts, MIRRORS)
 
 
-def kernels_server(fixture, folder, at="/boot", grub=False):
+def _without_virtio(initrd, folder):
+    """An initrd of Debian's as another machine would have made it."""
+    tree = os.path.join(folder, "initrd.tree")
+    os.mkdir(tree)
+    run("sh", "-ec", "cd $1 && zcat $2 | cpio -id --quiet && find . -name '*virtio*' -delete && "
+        "find . | cpio -o -H newc --quiet -R 0:0 | gzip -1 >$2.new && mv $2.new $2", "sh", tree, initrd)
+    run("rm", "-r", tree)
+
+
+def kernels_server(fixture, folder, at="/boot", grub=False, token=None):
     """The same with kernels on the EFI system partition, which is /boot or what else is said. systemd-boot starts them, with an
-    entry that names arrays; or GRUB with all of its files there."""
+    entry that names arrays; or GRUB with all of its files there. token: the folder of their folders, as kernel-install has it; the
+    initrd has no drivers of virtio then, and the one that it was copied from, in /boot, has them."""
     root, loader = os.path.join(folder, "root"), os.path.join(folder, "loader")
     sectors = _root(fixture, root)
-    files = {}
-    for path in _kernel(root):
-        out = os.path.join(folder, os.path.basename(path))
-        run("/sbin/debugfs", "-R", "dump %s %s" % (path, out), root)
-        files[os.path.basename(path)] = out
-    kernel, initrd = files
-    for path in ["/boot/grub/grub.cfg"] + ["/boot/" + name for name in files] * (at == "/boot"):
+    files, paths = {}, _kernel(root)
+    kernel, initrd = names = [os.path.basename(path) for path in paths]
+    if token:
+        kernel, initrd = ("%s/%s/%s" % (token, kernel.split("-", 1)[1], name) for name in ("linux", initrd))
+    for path, name in zip(paths, (kernel, initrd)):
+        files[name] = os.path.join(folder, os.path.basename(path))
+        run("/sbin/debugfs", "-R", "dump %s %s" % (path, files[name]), root)
+    if token:
+        _without_virtio(files[initrd], folder)
+    for path in ["/boot/grub/grub.cfg"] + ["/boot/" + name for name in names] * (at == "/boot"):
         run("/sbin/debugfs", "-w", "-R", "rm " + path, root)
     _fstab(root, "PARTUUID=%s %s vfat umask=0077 0 1\n" % (ESP_ID.lower(), at))
     run("/sbin/debugfs", "-w", "-R", "mkdir " + at, root)

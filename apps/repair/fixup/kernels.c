@@ -22,6 +22,8 @@ int fixup_kernel(struct repair *r, unsigned i, struct s_kernel *k, struct err *e
 	if (!files.fs)
 		return -1;
 	kernel_look(root, &files, of, k);
+	if (k->unified) // nothing of it is changed here: the verdict says what that means
+		k->waits_md = k->lvm = k->names_cards = false;
 	return 0;
 }
 
@@ -31,7 +33,7 @@ static unsigned of_target(const struct hyper *h, const struct s_kernel *k, bool 
 	bool wanted[DRIVERS] = { false };
 	unsigned n = 0;
 
-	if (!k->modules || !*k->initrd || *k->trouble)
+	if (!k->modules || !*k->initrd || *k->trouble || k->unified)
 		return 0;
 	for (unsigned b = 0; b < h->n_buses; b++)
 		for (unsigned d = 0; d < h->buses[b].n; d++)
