@@ -7,10 +7,10 @@
 #include "inspect/survey.h"
 #include "work/work.h"
 
-struct edit {		  // one line of the plan or of the result
-	const char *step; // name of the step
+struct edit {		   // one line of the plan or of the result
+	const char *step;  // name of the step
 	char subject[160]; // "partition 1", "/etc/fstab"
-	char text[200];	  // "type fd -> 83"
+	char text[200];	   // "type fd -> 83"
 };
 
 struct edits {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Entries of the boot loader specification: paths that come of one stay below where they begin.
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
