@@ -50,6 +50,22 @@ static const struct config *choose_config(struct fs *boot, const char *dir, cons
 	return best;
 }
 
+// systemd mounts such a partition on /boot without a word in fstab.
+static int find_extended(struct look *l, const struct s_system *sys, struct fs *root)
+{
+	const struct s_disk *d = &l->s->disks[sys->disk];
+
+	for (unsigned i = 0; i < d->n && d->efi.beyond; i++) {
+		struct fs *fs = strcmp(d->parts[i].part.guid, PART_XBOOTLDR)
+					? NULL
+					: look_open(l, sys->disk, (int)i);
+
+		if (fs && fs != root && look_is_dir(fs, "/loader/entries"))
+			return (int)i;
+	}
+	return -1;
+}
+
 // The partition that fstab calls /boot; without an answer there the root itself, when it has a
 // loader's folder, or else a partition of the same disk that has one at its top.
 static void find_boot(struct look *l, struct s_system *sys, struct fs *root)
@@ -67,7 +83,13 @@ static void find_boot(struct look *l, struct s_system *sys, struct fs *root)
 			return;
 		}
 	}
-	if (!named || look_is_dir(root, "/boot/grub") || look_is_dir(root, "/boot/grub2"))
+	if (!named) {
+		int part = find_extended(l, sys, root);
+
+		sys->boot_part = part < 0 ? sys->boot_part : part;
+		return;
+	}
+	if (look_is_dir(root, "/boot/grub") || look_is_dir(root, "/boot/grub2"))
 		return;
 	for (unsigned i = 0; i < l->s->disks[sys->disk].n; i++) {
 		struct fs *fs = l->s->disks[sys->disk].parts[i].stale

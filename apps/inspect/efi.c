@@ -227,14 +227,17 @@ static bool is_systemds(struct fs *fs, const char *loader)
 	return b.len && memmem(b.s, b.len, word, strlen(word));
 }
 
-// Who reads the entries: what is there to be started, or, with nothing there, nobody else's.
+// Who reads the entries: what starts without an entry in the firmware, whatever is left of GRUB
+// beside it; what is there to be started; or, with nothing there, nobody else's.
 static bool by_systemd(struct fs *fs, const struct s_efi *x)
 {
-	if (!x->entries && !x->unified)
+	if (!x->entries && !x->unified && !x->beyond)
 		return false;
+	if (x->fallback && is_systemds(fs, x->path))
+		return true;
 	if (x->loader[0])
 		return strstr(x->loader, "/systemd-boot") != NULL;
-	return x->fallback ? is_systemds(fs, x->path) : !x->config[0];
+	return !x->fallback && !x->config[0];
 }
 
 // In a mirror its type may be that of any member: then the folder tells.
@@ -242,6 +245,24 @@ static bool is_system_part(const struct s_part *p, struct fs *fs)
 {
 	return !strcmp(part_type_name(&p->part), "EFI system") ||
 	       (p->is_member && look_is_dir(fs, "/EFI"));
+}
+
+static unsigned count_beyond(struct look *l, int disk)
+{
+	const struct s_disk *d = &l->s->disks[disk];
+	struct s_efi x = { 0 };
+
+	for (unsigned i = 0; i < d->n; i++) {
+		const struct s_part *p = &d->parts[i];
+		bool its = p->has_fs && !p->stale && !strcmp(p->part.guid, PART_XBOOTLDR);
+		struct fs *fs = its ? look_open(l, disk, (int)i) : NULL;
+
+		if (!fs)
+			continue;
+		efi_each_text(fs, take_text, &(struct texts){ fs, &x }, NULL);
+		efi_each_unified(fs, count_unified, &x);
+	}
+	return x.entries + x.unified;
 }
 
 void look_efi(struct look *l, int disk)
@@ -261,6 +282,7 @@ void look_efi(struct look *l, int disk)
 		find_loader(fs, x);
 		efi_each_text(fs, take_text, &(struct texts){ fs, x }, NULL);
 		efi_each_unified(fs, count_unified, x);
+		x->beyond = count_beyond(l, disk);
 		x->systemd_boot = by_systemd(fs, x);
 	}
 }

@@ -144,19 +144,22 @@ static void in_folder(struct s_system *sys, struct fs *root, struct fs *boot, co
 }
 
 // What lies in /boot besides does not start by systemd-boot: Debian copies it from there.
-static void by_entries(struct look *l, struct s_system *sys, struct fs *root)
+static void by_entries(struct look *l, struct s_system *sys, struct fs *root, struct fs *boot)
 {
-	struct fs *esp = look_open(l, sys->disk, l->s->disks[sys->disk].efi.part);
+	const struct s_disk *d = &l->s->disks[sys->disk];
+	struct fs *esp = look_open(l, sys->disk, d->efi.part);
 
 	if (esp)
 		look_entries(sys, root, esp, true);
+	if (survey_boot_is_extended(d, sys))
+		look_entries(sys, root, boot, false);
 }
 
 void look_installed(struct look *l, struct s_system *sys, struct fs *root, struct fs *boot,
 		    const char *dir)
 {
 	if (!strcmp(sys->boot_loader, "systemd-boot"))
-		by_entries(l, sys, root);
+		by_entries(l, sys, root, boot);
 	if (!sys->n_kernels)
 		in_folder(sys, root, boot, dir);
 	if (sys->n_kernels)

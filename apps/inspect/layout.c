@@ -38,6 +38,10 @@ static bool loader_can(const struct s_disk *d, const struct s_system *sys, char 
 		return say(why, size,
 			   "its EFI system partition, which would have to come along, cannot be "
 			   "read");
+	if (!strcmp(sys->boot_loader, "systemd-boot") && survey_boot_is_extended(d, sys))
+		return say(why, size,
+			   "systemd-boot reads kernels from its /boot, which has to be a partition "
+			   "of its own");
 	if (!*known) {
 		snprintf(why, size, "its boot loader (%s) cannot be changed here, only %s",
 			 strcmp(sys->boot_loader, "none") ? sys->boot_loader : "unknown",
@@ -77,6 +81,13 @@ bool survey_boot_is_esp(const struct s_disk *d, const struct s_system *sys)
 {
 	return survey_starts_by_efi(d) && d->efi.there && sys->boot_disk == sys->disk &&
 	       sys->boot_part == d->efi.part;
+}
+
+bool survey_boot_is_extended(const struct s_disk *d, const struct s_system *sys)
+{
+	return survey_starts_by_efi(d) && sys->boot_disk == sys->disk &&
+	       sys->boot_part != sys->part &&
+	       !strcmp(d->parts[sys->boot_part].part.guid, PART_XBOOTLDR);
 }
 
 bool survey_in_tree(const struct s_disk *d, const struct s_system *sys, const struct s_mount *m)

@@ -59,6 +59,7 @@ struct s_efi {
 	char config[96];   // of GRUB, all of it: "/EFI/redhat/grub.cfg"; ""
 	unsigned entries;  // files in /loader/entries, one a kernel
 	unsigned unified;  // kernels in /EFI/Linux, each with its initrd inside
+	unsigned beyond;   // both on a partition that is for them alone (XBOOTLDR)
 	bool systemd_boot; // which systemd-boot reads
 };
 
@@ -218,6 +219,8 @@ int survey_disk(const struct survey *s, const char *path);
 bool survey_starts_by_efi(const struct s_disk *d);
 // Is the EFI system partition mounted as /boot, so that kernels lie on it?
 bool survey_boot_is_esp(const struct s_disk *d, const struct s_system *sys);
+// Is /boot a partition that systemd-boot reads, too (XBOOTLDR)?
+bool survey_boot_is_extended(const struct s_disk *d, const struct s_system *sys);
 // Is this one of the file systems that make up its tree, besides that of /? Swap and an EFI system
 // partition are not.
 bool survey_in_tree(const struct s_disk *d, const struct s_system *sys, const struct s_mount *m);
@@ -261,6 +264,8 @@ void kernel_look(struct fs *root, const struct kernel_place *files, const struct
 void survey_json(const struct survey *s, struct json *j, const char *key);
 // For a terminal or the text viewer; no line longer than 75 columns.
 void survey_text(const struct survey *s, struct buf *out);
+
+#define PART_XBOOTLDR "bc13c2ff-59e6-4262-a352-b275fd6f7172" // type in a GPT
 
 const char *role_name(enum disk_role r);
 const char *finding_level_name(enum finding_level l);

@@ -387,8 +387,9 @@ static void show_system(const struct survey *s, const struct s_system *y, struct
 	line_add(&l, "%s", loader_text(s, y));
 	line_add(&l, "on %s", s->disks[y->disk].parts[y->part].path);
 	if (y->n_kernels)
-		line_add(&l, "%s %s", y->n_kernels > 1 ? "kernels up to" : "kernel",
-			 y->kernels[y->n_kernels - 1].name);
+		line_add(&l, "%s %s%s", y->n_kernels > 1 ? "kernels up to" : "kernel",
+			 y->kernels[y->n_kernels - 1].name,
+			 y->kernels[y->n_kernels - 1].on_esp ? " on the EFI system partition" : "");
 	if (w && *w->version)
 		line_add(&l, "version %s", w->version);
 	if (w && *w->hal_name)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "repair/args.h"
 
 static const struct boot_ops *const loaders[] = {
 #define X(n) &boot_##n,
@@ -61,6 +62,19 @@ int boot_device_map(struct repair *r, const char *path, struct err *e)
 	buf_printf(&new, "(hd0) /dev/%s\n", r->names.disk);
 	edits_add(r->edits, "grub", path, "only (hd0), which is /dev/%s", r->names.disk);
 	return step_write(r, path, &new, e);
+}
+
+int boot_edit_arguments(struct repair *r, const void *arg, const char *path, struct err *e)
+{
+	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
+	struct args_place p = { r, "grub", path };
+	bool there;
+
+	(void)arg;
+	if (step_read(r, path, &old, &there, e))
+		return -1;
+	return there && args_edit_devices(&p, buf_str(&old), &new) ? step_write(r, path, &new, e)
+								   : 0;
 }
 
 bool boot_esp_has_loader(const struct repair *r)

@@ -23,6 +23,9 @@ const struct boot_ops *boot_find(const struct repair *r, struct err *e);
 // device.map of both GRUBs: one line. path: "/boot/grub/device.map".
 int boot_device_map(struct repair *r, const char *path, struct err *e);
 
+// Disks by their letters in the arguments that a file of /boot has; for entries_each, too.
+int boot_edit_arguments(struct repair *r, const void *arg, const char *path, struct err *e);
+
 // Is there a loader on the EFI system partition? True where that cannot be read.
 bool boot_esp_has_loader(const struct repair *r);
 

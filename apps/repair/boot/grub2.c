@@ -13,7 +13,6 @@
 #include "base/buf.h"
 #include "base/endian.h"
 #include "base/run.h"
-#include "repair/args.h"
 #include "repair/boot/boot.h"
 #include "repair/entries.h"
 #include "repair/esp.h"
@@ -166,19 +165,6 @@ static int check(struct repair *r, char *why, size_t size, struct err *e)
 	return rc ? rc : check_config(r, why, size, e);
 }
 
-static int edit_arguments(struct repair *r, const void *arg, const char *path, struct err *e)
-{
-	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
-	struct args_place p = { r, "grub", path };
-	bool there;
-
-	(void)arg;
-	if (step_read(r, path, &old, &there, e))
-		return -1;
-	return there && args_edit_devices(&p, buf_str(&old), &new) ? step_write(r, path, &new, e)
-								   : 0;
-}
-
 // Its configuration is made anew, but not what has kernels' arguments where each has a file of its
 // own.
 static int configure(struct repair *r, struct err *e)
@@ -189,8 +175,8 @@ static int configure(struct repair *r, struct err *e)
 	char *map STR_AUTO = mem_printf("%s/device.map", folder);
 	char *variables STR_AUTO = mem_printf("%s/grubenv", folder);
 
-	return boot_device_map(r, map, e) || edit_arguments(r, NULL, variables, e) ||
-			       entries_each(r, edit_arguments, NULL, e)
+	return boot_device_map(r, map, e) || boot_edit_arguments(r, NULL, variables, e) ||
+			       entries_each(r, boot_edit_arguments, NULL, e)
 		       ? -1
 		       : 0;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // systemd-boot: one file on the EFI system partition, which reads the entries beside it. Those are
-// changed by the step efi; the file is the one that bootctl would copy.
+// changed by the step efi, those in /boot, which it reads where that is a partition for them, here;
+// the file is the one that bootctl would copy.
 #include <string.h>
 
 #include "base/buf.h"
 #include "repair/boot/boot.h"
+#include "repair/entries.h"
 #include "repair/esp.h"
 #include "repair/file.h"
 
@@ -23,9 +25,7 @@ static int check(struct repair *r, char *why, size_t size, struct err *e)
 
 static int configure(struct repair *r, struct err *e)
 {
-	(void)r;
-	(void)e;
-	return 0;
+	return entries_each(r, boot_edit_arguments, NULL, e);
 }
 
 static int put(struct repair *r, int esp, const void *arg, struct err *e)
