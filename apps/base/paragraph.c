@@ -10,7 +10,7 @@ void paragraph(struct buf *out, const char *first, const char *others, const cha
 	bool begun = false; // the line has a word
 
 	buf_puts(out, first);
-	for (const char *p = text; *p;) {
+	for (const char *p = text + strspn(text, " "); *p;) {
 		size_t len = strcspn(p, " ");
 
 		if (begun && col + 1 + len > width) {
