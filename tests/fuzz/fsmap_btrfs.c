@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // btrfs: superblocks, chunks, extent and log trees.
 #include "fsmap/fsmap.h"
-#include "sealed_btrfs.h"
+#include "sealed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct sparse f = sealed_btrfs_file(data, len);
+	struct sparse f = sealed_file(&sealed_btrfs, data, len);
 	struct map used MAP_AUTO = { 0 };
 	char why[160];
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // LVM2: label, metadata areas, metadata text, and what is looked into behind them. Checksums are
 // made right when they are read, so that what they protect is reached.
-#include "base/crc.h"
+#include <stdlib.h>
+
 #include "copy/wanted.h"
 #include "fsmap/lvm.h"
-#include "sparse.h"
+#include "sealed.h"
 
 static le32 crc_of(const void *p, size_t n)
 {
@@ -35,7 +36,7 @@ static void seal_area(struct src *s, uint64_t at, uint8_t *p)
 	memcpy(p, &crc, 4);
 }
 
-static int sealed_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
+static int sealed_lvm_read(struct src *s, uint64_t off, void *p, size_t n, struct err *e)
 {
 	le32 crc;
 
@@ -71,12 +72,11 @@ static void names(struct src *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const struct src_ops ops = { .read = sealed_read };
-	struct sparse f = sparse_file(data, len);
+	static const struct src_ops ops = { .read = sealed_lvm_read };
+	struct sparse f = sealed_file(&ops, data, len);
 	struct map used MAP_AUTO = { 0 };
 	struct buf notes BUF_AUTO = { 0 };
 
-	f.src.ops = &ops;
 	wanted_used(&f.src, &used, &notes, NULL);
 	names(&f.src);
 	return 0;

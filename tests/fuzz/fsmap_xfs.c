@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct sparse f = sealed_file(data, len);
+	struct sparse f = sealed_file(&sealed_xfs, data, len);
 	struct map used MAP_AUTO = { 0 };
 	char why[160];
 

@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct sparse f = sealed_file(data, len);
+	struct sparse f = sealed_file(&sealed_xfs, data, len);
 
 	return f.src.size ? ask_owners(&f) : 0;
 }

@@ -10,10 +10,9 @@
 #include <string.h>
 
 #include "base/endian.h"
-#include "image/image.h"
+#include "block/src.h"
 
 #define SPARSE_PIECES 64
-#define SPARSE_GUEST_PIECE (1u << 18) // bytes of one read of the guest's disk
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -83,30 +82,6 @@ static inline struct sparse sparse_file(const uint8_t *data, size_t len)
 		at += n;
 	}
 	return f;
-}
-
-// Everything that a reader of images can do with the file. The guest is read at both ends and in
-// the middle, across blocks.
-static inline void sparse_image(struct sparse *f, const struct image_ops *format)
-{
-	static uint8_t data[SPARSE_GUEST_PIECE];
-	struct buf notes BUF_AUTO = { 0 };
-	struct map stored MAP_AUTO = { 0 };
-	struct src *guest SRC_AUTO = NULL;
-
-	if (format->open(&f->src, &guest, NULL) == 1) {
-		uint64_t last = guest->size > sizeof data ? guest->size - sizeof data : 0;
-		uint64_t at[] = { 0, guest->size / 2, last };
-
-		for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-			uint64_t left = guest->size - at[i];
-
-			src_read(guest, at[i], data, left < sizeof data ? left : sizeof data, NULL);
-		}
-		map_init(&stored, guest->size, MAP_TODO);
-		format->stored(guest, &stored, NULL);
-	}
-	format->check(&f->src, &notes, NULL);
 }
 
 #endif

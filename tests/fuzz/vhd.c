@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Reading and checking VHD files of strangers. Flag 1: checksums stay as they are, else they are
 // made right, so that what stands behind them is reached.
+#include "guest.h"
 #include "image/vhd.h"
 #include "sparse.h"
 
@@ -41,6 +42,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		mend_footer(&f, 0, sum + 2);
 		mend_footer(&f, end, sum + 3);
 	}
-	sparse_image(&f, &image_vhd);
+	guest_of(&f.src, &image_vhd);
 	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Reading and checking VHDX files of strangers. Flag 1: checksums stay as they are, else they are
 // made right, so that what stands behind them is reached.
+#include "guest.h"
 #include "image/vhdx.h"
 #include "sparse.h"
 
@@ -23,6 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		mend(&f, VHDX_HEADER_AT(i), VHDX_HEADER_SIZE, sum + i);
 		mend(&f, VHDX_REGIONS_AT(i), VHDX_TABLE_SIZE, sum + 2 + i);
 	}
-	sparse_image(&f, &image_vhdx);
+	guest_of(&f.src, &image_vhdx);
 	return 0;
 }
