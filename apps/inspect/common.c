@@ -54,7 +54,7 @@ bool survey_starts_by_efi(const struct s_disk *d)
 	if (d->efi.there)
 		return !strcmp(d->boot_code, "none");
 	for (unsigned i = 0; i < d->table.n; i++)
-		if (!strcmp(d->table.p[i].guid, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b") ||
+		if (!strcmp(d->table.p[i].guid, GUID_ESP) ||
 		    (!strcmp(d->table.kind, "mbr") && d->table.p[i].type == 0xef))
 			return !strcmp(d->boot_code, "none");
 	return false;

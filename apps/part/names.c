@@ -47,12 +47,12 @@ static const struct {
 static const struct {
 	const char *guid, *name;
 } gpt_names[] = {
-	{ "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "EFI system" },
-	{ "21686148-6449-6e6f-744e-656564454649", "BIOS boot" },
-	{ "0fc63daf-8483-4772-8e79-3d69d8477de4", "Linux" },
-	{ "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "Linux swap" },
-	{ "a19d880f-05fc-4d3b-a006-743f0f84911e", "Linux RAID" },
-	{ "e6d6d379-f507-44c2-a23c-238f2a3df928", "Linux LVM" },
+	{ GUID_ESP, "EFI system" },
+	{ GUID_BIOS_BOOT, "BIOS boot" },
+	{ GUID_LINUX, "Linux" },
+	{ GUID_SWAP, "Linux swap" },
+	{ GUID_RAID, "Linux RAID" },
+	{ GUID_LVM, "Linux LVM" },
 	{ "bc13c2ff-59e6-4262-a352-b275fd6f7172", "Linux /boot" },
 	{ "933ac7e1-2eb4-4f13-b844-0e14e2aef915", "Linux /home" },
 	{ "44479540-f297-41b2-9af7-d131d5f0458a", "Linux root (x86)" },

@@ -10,6 +10,14 @@
 
 #define PART_MAX 128 // more are ignored with a note in trouble
 
+// Type GUIDs that more than their names (part_type_name) are known of.
+#define GUID_ESP "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+#define GUID_BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
+#define GUID_LINUX "0fc63daf-8483-4772-8e79-3d69d8477de4"
+#define GUID_SWAP "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
+#define GUID_RAID "a19d880f-05fc-4d3b-a006-743f0f84911e"
+#define GUID_LVM "e6d6d379-f507-44c2-a23c-238f2a3df928"
+
 struct part {
 	unsigned number;   // as Linux counts: 1-4 primary, 5.. logical
 	uint64_t off, len; // bytes on the disk; may reach beyond its end

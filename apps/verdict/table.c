@@ -4,12 +4,10 @@
 
 #include "verdict/verdict.h"
 
-#define BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
-
 static bool has_bios_boot(const struct s_disk *d)
 {
 	for (unsigned i = 0; i < d->table.n; i++)
-		if (!strcmp(d->table.p[i].guid, BIOS_BOOT))
+		if (!strcmp(d->table.p[i].guid, GUID_BIOS_BOOT))
 			return true;
 	return false;
 }

@@ -18,8 +18,6 @@
 #include "repair/esp.h"
 #include "repair/file.h"
 
-#define BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
-
 struct boot_img {
 	uint8_t jump[0x5c];
 	le64 core;     // 0x5c sector
@@ -197,7 +195,7 @@ static int check_place(const struct repair *r, struct err *e)
 	if (strcmp(d->table.kind, "gpt"))
 		return 0;
 	for (unsigned i = 0; i < d->n; i++)
-		if (!strcmp(d->parts[i].part.guid, BIOS_BOOT))
+		if (!strcmp(d->parts[i].part.guid, GUID_BIOS_BOOT))
 			return 0;
 	return err_set(e, 0,
 		       "%s: it has a GPT without a BIOS boot partition (type EF02): there is no "

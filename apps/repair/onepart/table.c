@@ -9,10 +9,6 @@
 #include "base/buf.h"
 #include "base/run.h"
 
-#define BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
-#define ESP "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
-#define LINUX "0fc63daf-8483-4772-8e79-3d69d8477de4"
-
 static void line(struct buf *b, uint64_t start, uint64_t len, const char *type)
 {
 	buf_printf(b, "start=%llu, size=%llu, type=%s", (unsigned long long)start / 512,
@@ -38,13 +34,13 @@ static void describe(const struct onepart *o, const struct patient *p, struct bu
 	}
 	buf_puts(b, "label: gpt\n");
 	if (o->esp >= 0) {
-		line(b, ONEPART_START, o->esp_len, ESP);
+		line(b, ONEPART_START, o->esp_len, GUID_ESP);
 		same_id(b, p, &p->disk->parts[o->esp]);
 	} else {
-		line(b, ONEPART_START, o->start - ONEPART_START, BIOS_BOOT);
+		line(b, ONEPART_START, o->start - ONEPART_START, GUID_BIOS_BOOT);
 	}
 	buf_puts(b, "\n");
-	line(b, o->start, len, LINUX);
+	line(b, o->start, len, GUID_LINUX);
 	same_id(b, p, &p->disk->parts[p->sys->part]);
 	buf_puts(b, "\n");
 }

@@ -23,17 +23,16 @@
 
 #define SUPERS 16
 #define MBR_RAID 0xfd
-#define GPT_RAID "a19d880f-05fc-4d3b-a006-743f0f84911e"
 
 static const struct kind {
 	const char *fs; // "EFI": the EFI system partition; NULL: everything else
 	uint8_t mbr;
 	const char *gpt, *name;
 } kinds[] = {
-	{ "swap", 0x82, "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "swap" },
-	{ "LVM2_member", 0x8e, "e6d6d379-f507-44c2-a23c-238f2a3df928", "LVM" },
-	{ "EFI", 0xef, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "EFI system" },
-	{ NULL, 0x83, "0fc63daf-8483-4772-8e79-3d69d8477de4", "Linux" },
+	{ "swap", 0x82, GUID_SWAP, "swap" },
+	{ "LVM2_member", 0x8e, GUID_LVM, "LVM" },
+	{ "EFI", 0xef, GUID_ESP, "EFI system" },
+	{ NULL, 0x83, GUID_LINUX, "Linux" },
 };
 
 static const struct kind *kind_of(const struct s_disk *d, const struct s_part *sp)
@@ -48,7 +47,7 @@ static const struct kind *kind_of(const struct s_disk *d, const struct s_part *s
 
 static bool raid_type(const struct s_disk *d, const struct s_part *sp)
 {
-	return !strcmp(d->table.kind, "gpt") ? !strcmp(sp->part.guid, GPT_RAID)
+	return !strcmp(d->table.kind, "gpt") ? !strcmp(sp->part.guid, GUID_RAID)
 					     : sp->part.type == MBR_RAID;
 }
 
