@@ -29,6 +29,15 @@ void sysfs_read(const char *root, const char *path, char *text, size_t size)
 	text[strcspn(text, "\n")] = 0;
 }
 
+bool sysfs_device(const char *name, unsigned *major, unsigned *minor)
+{
+	char *path STR_AUTO = mem_printf("/sys/class/block/%s/dev", name);
+	char numbers[32];
+
+	sysfs_read("", path, numbers, sizeof numbers);
+	return sscanf(numbers, "%u:%u", major, minor) == 2;
+}
+
 static uint64_t sysfs_number(const char *root, const char *path)
 {
 	char text[32];

@@ -54,4 +54,8 @@ int disk_same(const char *a, const char *b, bool *same, struct err *e);
 // One attribute of /sys, without its newline; "" when it is absent.
 void sysfs_read(const char *root, const char *path, char *text, size_t size);
 
+// The numbers of a block device by the kernel's name for it ("sda1", "dm-3"): they are known here
+// also where /dev has no node of it. False: there is none.
+bool sysfs_device(const char *name, unsigned *major, unsigned *minor);
+
 #endif

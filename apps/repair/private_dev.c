@@ -43,12 +43,10 @@ static int by_both(struct devfs_maker *m, const struct s_part *sp, const char *d
 static int partition(struct devfs_maker *m, const struct names *names, const struct s_part *sp,
 		     struct err *e)
 {
-	char device[80], numbers[32];
-	char *path STR_AUTO = mem_printf("/sys/class/block/%s/dev", strrchr(sp->path, '/') + 1);
 	unsigned major, minor;
+	char device[80];
 
-	sysfs_read("", path, numbers, sizeof numbers);
-	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
+	if (!sysfs_device(strrchr(sp->path, '/') + 1, &major, &minor))
 		return err_set(e, 0, "%s: the kernel does not see this partition", sp->path);
 	names_device(names, sp->part.number, device, sizeof device);
 	return node(m, device + 5, S_IFBLK | 0660, major, minor, e) || by_both(m, sp, device, e)
@@ -61,12 +59,11 @@ static int volume(struct devfs_maker *m, const struct names *names, const struct
 		  unsigned part, int number, struct err *e)
 {
 	struct devfs_node link = { .mode = S_IFLNK | 0777 };
-	char *path STR_AUTO = mem_printf("/sys/class/block/dm-%d/dev", number);
-	char device[NAMES_MAX], numbers[32];
+	char *name STR_AUTO = mem_printf("dm-%d", number);
+	char device[NAMES_MAX];
 	unsigned major, minor;
 
-	sysfs_read("", path, numbers, sizeof numbers);
-	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
+	if (!sysfs_device(name, &major, &minor))
 		return err_set(e, 0, "%s: the kernel does not see this volume",
 			       d->parts[part].path);
 	names_part(names, d, (int)part, device, sizeof device);

@@ -238,12 +238,9 @@ int root_mount_more(struct root *r, const struct patient *p, const struct names 
 
 static int new_node(int dir, const char *name, const char *kernel_name, struct err *e)
 {
-	char *path STR_AUTO = mem_printf("/sys/class/block/%s/dev", kernel_name);
 	unsigned major, minor;
-	char numbers[32];
 
-	sysfs_read("", path, numbers, sizeof numbers);
-	if (sscanf(numbers, "%u:%u", &major, &minor) != 2)
+	if (!sysfs_device(kernel_name, &major, &minor))
 		return err_set(e, 0, "new disk: the kernel does not see its partition %s",
 			       kernel_name);
 	return mknodat(dir, name, S_IFBLK | 0600, makedev(major, minor))

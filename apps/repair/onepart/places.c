@@ -44,14 +44,9 @@ static bool next_place(const struct below *b, const struct piece *x, struct piec
 
 static int number_of(const char *name, unsigned *major, unsigned *minor, struct err *e)
 {
-	char *path STR_AUTO = mem_printf("/sys/class/block/%s/dev", name);
-	char text[32];
-
-	// by /sys: the root's /dev has no other disk's names
-	sysfs_read("", path, text, sizeof text);
-	if (sscanf(text, "%u:%u", major, minor) != 2)
-		return err_set(e, 0, "%s: it is not there any more", name);
-	return 0;
+	return sysfs_device(name, major, minor)
+		       ? 0
+		       : err_set(e, 0, "%s: it is not there any more", name);
 }
 
 int onepart_number(const struct s_part *sp, unsigned *major, unsigned *minor, struct err *e)
