@@ -139,3 +139,10 @@ size_t text_width(const char *s)
 		n += ((uint8_t)*s & 0xc0) != 0x80;
 	return n;
 }
+
+size_t text_line(const char *s)
+{
+	size_t n = strcspn(s, "\n");
+
+	return n + (s[n] == '\n');
+}

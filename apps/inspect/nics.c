@@ -7,16 +7,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "inspect/look.h"
 
 #define FILES 64 // in one folder
-
-static size_t line_length(const char *p)
-{
-	size_t n = strcspn(p, "\n");
-
-	return n + (p[n] == '\n');
-}
 
 // A name the kernel would take, no alias, no VLAN, no pattern.
 static bool is_name(const char *name)
@@ -85,7 +79,7 @@ static void read_keys(const char *text, const char *section, const char *name_ke
 	char name[64] = "", mac[64] = "";
 	bool in = !section;
 
-	for (; *text; text += line_length(text)) {
+	for (; *text; text += text_line(text)) {
 		const char *p = text + strspn(text, " \t");
 
 		if (section && *p == '[')
@@ -101,7 +95,7 @@ static void read_keys(const char *text, const char *section, const char *name_ke
 // "auto eth0 eth1", "iface eth0 inet static"
 static void read_interfaces(const char *text, struct nics *out)
 {
-	for (; *text; text += line_length(text)) {
+	for (; *text; text += text_line(text)) {
 		const char *p = text + strspn(text, " \t");
 		bool iface = !strncmp(p, "iface", 5) && isblank((unsigned char)p[5]);
 		char name[64];
@@ -128,7 +122,7 @@ static void read_netplan(const char *text, struct nics *out)
 	size_t top = 0, below = 0;
 	bool in = false;
 
-	for (; *text; text += line_length(text)) {
+	for (; *text; text += text_line(text)) {
 		size_t indent = strspn(text, " "), n;
 		const char *p = text + indent;
 		char name[64];
@@ -157,8 +151,8 @@ static void read_netplan(const char *text, struct nics *out)
 // ATTR{address}=="52:54:00:12:34:56", ..., NAME="eth0"
 static void read_rules(const char *text, struct nics *out)
 {
-	for (; *text; text += line_length(text)) {
-		size_t n = line_length(text);
+	for (; *text; text += text_line(text)) {
+		size_t n = text_line(text);
 		char *line STR_AUTO = mem_printf("%.*s", (int)n, text);
 		const char *mac = strstr(line, "{address}==\""), *name = strstr(line, "NAME=\"");
 		char a[18] = "", b[17] = "";

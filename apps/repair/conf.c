@@ -8,12 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-static size_t line_length(const char *p)
-{
-	size_t n = strcspn(p, "\n");
-
-	return n + (p[n] == '\n');
-}
+#include "base/text.h"
 
 static bool says_nothing(const char *line)
 {
@@ -34,7 +29,7 @@ static unsigned comment(const char *text, const char *key, const char *why, stru
 	unsigned changed = 0;
 
 	for (size_t n; *text; text += n) {
-		n = line_length(text);
+		n = text_line(text);
 		if (!says_nothing(text) && (!key || sets(text, key))) {
 			if (!changed++)
 				buf_printf(out, "# Salvor: %s\n", why);
@@ -92,7 +87,7 @@ unsigned conf_lvm_filter(const char *text, const char *kind, const char *why, st
 	for (size_t n; *text; text += n) {
 		size_t all = strcspn(text, "]");
 
-		n = line_length(text);
+		n = text_line(text);
 		if ((!sets(text, "filter") && !sets(text, "global_filter")) || !text[all] ||
 		    !hides(text, text + all, kind)) {
 			buf_add(out, text, n);
@@ -106,7 +101,7 @@ unsigned conf_lvm_filter(const char *text, const char *kind, const char *why, st
 			if (text + n > end)
 				break;
 			text += n;
-			n = line_length(text);
+			n = text_line(text);
 		}
 	}
 	return changed;
@@ -127,7 +122,7 @@ unsigned conf_modprobe(const char *text, const char *card, const char *host, str
 	for (size_t n; *text; text += n) {
 		char name[64], driver[64];
 
-		n = line_length(text);
+		n = text_line(text);
 		if (strncmp(text, "alias", 5) ||
 		    sscanf(text, "alias%*[ \t]%63[^ \t\n]%*[ \t]%63[^ \t\n]", name, driver) != 2)
 			name[0] = driver[0] = 0;
@@ -157,7 +152,7 @@ static bool has_line(const char *text, const char *name)
 {
 	size_t n = strlen(name);
 
-	for (; *text; text += line_length(text)) {
+	for (; *text; text += text_line(text)) {
 		const char *p = text + strspn(text, " \t");
 
 		if (!strncmp(p, name, n) && strchr(" \t\r\n", p[n]))
@@ -183,7 +178,7 @@ unsigned conf_add_modules(const char *text, const char *const *names, unsigned n
 
 static bool has_word(const char *line, const char *name)
 {
-	const char *end = line + line_length(line), *at = line;
+	const char *end = line + text_line(line), *at = line;
 	size_t n = strlen(name);
 
 	while ((at = strstr(at, name)) && at < end) {
@@ -211,7 +206,7 @@ unsigned conf_shell_add(const char *text, const char *key, const char *const *na
 	const char *last = NULL, *at;
 	unsigned added = 0;
 
-	for (const char *line = text; *line; line += line_length(line)) {
+	for (const char *line = text; *line; line += text_line(line)) {
 		const char *p = line + strspn(line, " \t");
 
 		if (!strncmp(p, key, strlen(key)) && p[strlen(key)] == '=')

@@ -9,13 +9,6 @@
 
 #include "base/text.h"
 
-static size_t line_length(const char *p)
-{
-	size_t n = strcspn(p, "\n");
-
-	return n + (p[n] == '\n');
-}
-
 // The next word of a line cut to the room there is. Returns where it ends.
 static const char *word(const char *p, char *out, size_t size)
 {
@@ -124,7 +117,7 @@ static bool each_line(const char *text, const struct kind *k, fstab_judge *judge
 		struct fstab_line l;
 		char to[300] = "";
 
-		n = line_length(text);
+		n = text_line(text);
 		if (k->parse(text, &l))
 			v = judge(arg, &l, to, sizeof to);
 		if (v == FSTAB_RENAME)
@@ -157,7 +150,7 @@ static int ask_each(const char *text, const struct kind *k,
 		struct fstab_line l;
 		int rc;
 
-		n = line_length(text);
+		n = text_line(text);
 		rc = k->parse(text, &l) ? each(arg, &l) : 0;
 		if (rc)
 			return rc;
@@ -219,7 +212,7 @@ static bool rewrite(const char *text, text_take *take, void *arg, struct buf *ou
 	for (size_t n; *text; text += n) {
 		const char *p = text, *end;
 
-		n = line_length(text);
+		n = text_line(text);
 		end = text + n;
 		if (is_comment(text)) {
 			buf_add(out, text, n);
@@ -344,7 +337,7 @@ unsigned text_mdadm_conf(const char *text, struct buf *out)
 	for (size_t n; *text; text += n) {
 		bool blank = *text == ' ' || *text == '\t', empty;
 
-		n = line_length(text);
+		n = text_line(text);
 		empty = strspn(text, " \t\r\n") >= n;
 		if (!blank || empty)
 			in = !strncasecmp(text, "ARRAY", 5) &&

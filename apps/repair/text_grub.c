@@ -5,12 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-static size_t line_length(const char *p)
-{
-	size_t n = strcspn(p, "\n");
-
-	return n + (p[n] == '\n');
-}
+#include "base/text.h"
 
 // Length of the command that a line of GRUB (both) or of the boot loader specification begins
 // with, when a path follows.
@@ -83,7 +78,7 @@ bool text_boot_paths(const char *text, const char *boot, struct buf *out)
 	bool changed = false;
 
 	for (size_t n; *text; text += n) {
-		n = line_length(text);
+		n = text_line(text);
 		changed |= move_line(text, n, boot, out);
 	}
 	return changed;
@@ -149,7 +144,7 @@ bool text_grub_stub(const char *text, const char *uuid, const char *to, const ch
 	bool changed = false;
 
 	for (size_t n; *text; text += n) {
-		n = line_length(text);
+		n = text_line(text);
 		changed |= stub_line(text, n, uuid, to, boot, out);
 	}
 	return changed;
@@ -178,7 +173,7 @@ bool text_grub_array_root(const char *text, const char *uuid, struct buf *out)
 	bool changed = false;
 
 	for (size_t n, blanks; *text; text += n) {
-		n = line_length(text);
+		n = text_line(text);
 		if (!sets_array(text, &blanks)) {
 			buf_add(out, text, n);
 			continue;
@@ -218,7 +213,7 @@ bool text_grub_variable(const char *text, const char *name, const char *value, s
 	while (text[end - 1] == '#')
 		end--;
 	for (size_t at = 0, n; at < end; at += n) {
-		n = line_length(text + at);
+		n = text_line(text + at);
 		n = n < end - at ? n : end - at;
 		if (strncmp(text + at, line + 1, k))
 			buf_add(out, text + at, n);
@@ -246,7 +241,7 @@ bool text_grub_argument(const char *text, const char *argument, struct buf *out)
 	bool found = false, changed = false;
 
 	for (size_t n; *text; text += n) {
-		n = line_length(text);
+		n = text_line(text);
 		if (found || strncmp(text, CMDLINE, k)) {
 			buf_add(out, text, n);
 			continue;
@@ -298,7 +293,7 @@ bool text_kernel_argument(const char *text, const char *argument, struct buf *ou
 	for (size_t n, end; *text; text += n) {
 		bool options = !strncmp(text + strspn(text, " \t"), "options", 7);
 
-		n = line_length(text);
+		n = text_line(text);
 		if (!starts_kernel(text) || options != entry || has_word(text, n, argument)) {
 			buf_add(out, text, n);
 			continue;
