@@ -37,14 +37,6 @@ static int edit_mtab(struct repair *r, struct err *e)
 	return step_write(r, "/etc/mtab", &new, e);
 }
 
-static bool has_members(const struct repair *r)
-{
-	for (unsigned i = 0; i < r->now.disk->n; i++)
-		if (r->now.disk->parts[i].is_member)
-			return true;
-	return false;
-}
-
 // What becomes a virtual machine keeps a boot loader that cannot be put back here: the verdict has
 // said so. And one that UEFI starts may be none of those that are known.
 static bool left_alone(const struct repair *r)
@@ -83,7 +75,7 @@ static int needed(struct repair *r, struct err *e)
 		edits_add(r->edits, "grub", "boot sector",
 			  "%s: %s is installed again by its own tools", why, boot->name);
 	// GRUB 2 finds its files through the array's name: out of the mirror it does not
-	else if (!rc && !efi && has_members(r) && !strcmp(boot->name, "grub2"))
+	else if (!rc && !efi && patient_in_mirror(&r->now) && !strcmp(boot->name, "grub2"))
 		edits_add(r->edits, "grub", "boot sector",
 			  "it looks for the array: %s is installed again", boot->name);
 	return rc < 0 ? -1 : 0;
