@@ -24,7 +24,7 @@ const struct boot_ops *boot_find(const struct repair *r, struct err *e)
 			return loaders[i];
 	err_set(e, 0,
 		"%s: %s: its boot loader is %s: only GRUB legacy, GRUB 2 and systemd-boot can be "
-		"put back here",
+		"put back here (" BOOT_OTHER_STEPS ")",
 		r->first.disk->disk.path, sys->name,
 		strcmp(sys->boot_loader, "none") ? sys->boot_loader
 						 : "unknown (no configuration found in /boot)");
@@ -84,8 +84,9 @@ bool boot_esp_has_loader(const struct repair *r)
 	return !x->there || x->loader[0] || x->fallback;
 }
 
-int boot_same(struct repair *r, uint64_t at, const struct buf *file, size_t from, size_t len,
-	      struct err *e)
+// The sectors at `at` (bytes) hold the file's bytes [from, from + len). 1 yes, 0 no, -1 unreadable.
+static int same(struct repair *r, uint64_t at, const struct buf *file, size_t from, size_t len,
+		struct err *e)
 {
 	char piece[4096];
 
@@ -105,4 +106,47 @@ int boot_same(struct repair *r, uint64_t at, const struct buf *file, size_t from
 		len -= k;
 	}
 	return 1;
+}
+
+int boot_check_sector(struct repair *r, const char *path, const struct boot_bytes *fixed, size_t n,
+		      void *sector, char *why, size_t size, struct err *e)
+{
+	struct buf file BUF_AUTO = { 0 };
+	bool there;
+	int rc = 1;
+
+	if (step_read(r, path, &file, &there, e) || src_read(r->now.src, 0, sector, BOOT_SECTOR, e))
+		return -1;
+	if (!there || file.len != BOOT_SECTOR) {
+		snprintf(why, size, "%s is missing", path);
+		return 1;
+	}
+	for (size_t i = 0; i < n && rc > 0; i++)
+		rc = same(r, fixed[i].from, &file, fixed[i].from, fixed[i].to - fixed[i].from, e);
+	if (!rc)
+		snprintf(why, size, "the boot sector does not hold this system's GRUB");
+	return rc < 0 ? -1 : !rc;
+}
+
+int boot_check_stage(struct repair *r, const char *path, uint64_t at, bool whole, char *why,
+		     size_t size, struct err *e)
+{
+	struct buf file BUF_AUTO = { 0 };
+	bool there;
+	int rc;
+
+	if (step_read(r, path, &file, &there, e))
+		return -1;
+	if (!there || file.len < 2 * BOOT_SECTOR) {
+		snprintf(why, size, "%s is missing", path);
+		return 1;
+	}
+	rc = same(r, at, &file, 0, 0x1a0, e);
+	if (rc > 0 && whole)
+		rc = same(r, at + 2 * BOOT_SECTOR, &file, 2 * BOOT_SECTOR,
+			  file.len - 2 * BOOT_SECTOR, e);
+	if (!rc)
+		snprintf(why, size, "the sectors from %llu do not hold %s",
+			 (unsigned long long)at / BOOT_SECTOR, path);
+	return rc < 0 ? -1 : !rc;
 }

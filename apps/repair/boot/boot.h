@@ -29,9 +29,24 @@ int boot_edit_arguments(struct repair *r, const void *arg, const char *path, str
 // Is there a loader on the EFI system partition? True where that cannot be read.
 bool boot_esp_has_loader(const struct repair *r);
 
-// The sectors at `at` (bytes) hold the file's bytes [from, from + len). 1 yes, 0 no, -1 unreadable.
-int boot_same(struct repair *r, uint64_t at, const struct buf *file, size_t from, size_t len,
-	      struct err *e);
+// For messages: what can be done without a boot loader.
+#define BOOT_OTHER_STEPS "the other steps alone: --steps detach,fsck,label,devnodes,fstab,initrd"
+
+#define BOOT_SECTOR 512
+
+struct boot_bytes { // of a file that no installation changes: [from, to)
+	size_t from, to;
+};
+
+// Does the disk hold what the system has in these files? 1 no, with the reason in why; 0 yes; -1
+// unreadable. Both GRUBs:
+// the boot sector, in its n fixed parts; sector: what lies there;
+int boot_check_sector(struct repair *r, const char *path, const struct boot_bytes *fixed, size_t n,
+		      void *sector, char *why, size_t size, struct err *e);
+// what it loads, from `at` (bytes) on: the first sector but for the list of blocks at its end;
+// whole: from the third on all of the file (the second has settings).
+int boot_check_stage(struct repair *r, const char *path, uint64_t at, bool whole, char *why,
+		     size_t size, struct err *e);
 
 #define X(n) extern const struct boot_ops boot_##n;
 #include "repair/boot/list.h"

@@ -24,11 +24,9 @@ struct boot_img {
 	uint8_t drive; // 0x64
 	uint8_t rest[0x19b];
 };
-_Static_assert(sizeof(struct boot_img) == 512, "GRUB 2 boot.img");
+_Static_assert(sizeof(struct boot_img) == BOOT_SECTOR, "GRUB 2 boot.img");
 
-static const struct {
-	size_t from, to;
-} boot_fixed[] = { { 0, 3 }, { 0x68, 0x1b0 } };
+static const struct boot_bytes fixed[] = { { 0, 3 }, { 0x68, 0x1b0 } };
 
 // "/boot/grub" or "/boot/grub2".
 static void folder_of(const struct repair *r, char *out, size_t size)
@@ -37,56 +35,19 @@ static void folder_of(const struct repair *r, char *out, size_t size)
 	*strrchr(out, '/') = 0;
 }
 
-static int check_core(struct repair *r, const char *path, uint64_t at, char *why, size_t size,
-		      struct err *e)
-{
-	struct buf core BUF_AUTO = { 0 };
-	bool there;
-	int same;
-
-	if (step_read(r, path, &core, &there, e))
-		return -1;
-	if (!there || core.len < 2048) {
-		snprintf(why, size, "%s is missing", path);
-		return 1;
-	}
-	same = boot_same(r, at, &core, 0, 0x1a0, e);
-	if (same > 0)
-		same = boot_same(r, at + 1024, &core, 1024, core.len - 1024, e);
-	if (!same)
-		snprintf(why, size, "the sectors from %llu do not hold %s",
-			 (unsigned long long)at / 512, path);
-	return same < 0 ? -1 : !same;
-}
-
 static int check_images(struct repair *r, char *why, size_t size, struct err *e)
 {
-	char folder[96];
-	struct buf file BUF_AUTO = { 0 };
 	struct boot_img img;
-	bool there;
-	int same = 1;
+	char folder[96];
+	int rc;
 
 	folder_of(r, folder, sizeof folder);
 	char *boot STR_AUTO = mem_printf("%s/i386-pc/boot.img", folder);
 	char *core STR_AUTO = mem_printf("%s/i386-pc/core.img", folder);
 
-	if (step_read(r, boot, &file, &there, e) || src_read(r->now.src, 0, &img, sizeof img, e))
-		return -1;
-	if (!there || file.len != sizeof img) {
-		snprintf(why, size, "%s is missing", boot);
-		return 1;
-	}
-	for (size_t i = 0; i < 2 && same > 0; i++)
-		same = boot_same(r, boot_fixed[i].from, &file, boot_fixed[i].from,
-				 boot_fixed[i].to - boot_fixed[i].from, e);
-	if (same < 0)
-		return -1;
-	if (!same) {
-		snprintf(why, size, "the boot sector does not hold this system's GRUB");
-		return 1;
-	}
-	return check_core(r, core, le64_get(img.core) * 512, why, size, e);
+	rc = boot_check_sector(r, boot, fixed, 2, &img, why, size, e);
+	return rc ? rc
+		  : boot_check_stage(r, core, le64_get(img.core) * BOOT_SECTOR, true, why, size, e);
 }
 
 // root=/dev/sdb1, a name of the rescue system, is what grub-mkconfig writes when it finds no
@@ -149,10 +110,8 @@ static int check_esp(struct repair *r, char *why, size_t size)
 	if (!r->again)
 		ui_say(r->ui, UI_WARN,
 		       "grub: the loader on the EFI system partition looks for the array, and "
-		       "GRUB's "
-		       "modules for UEFI (/usr/lib/grub/x86_64-efi), of which another could be "
-		       "made, "
-		       "are not installed: it may end at its prompt");
+		       "GRUB's modules for UEFI (/usr/lib/grub/x86_64-efi), of which another could "
+		       "be made, are not installed: it may end at its prompt");
 	return 0;
 }
 
@@ -199,8 +158,7 @@ static int check_place(const struct repair *r, struct err *e)
 			return 0;
 	return err_set(e, 0,
 		       "%s: it has a GPT without a BIOS boot partition (type EF02): there is no "
-		       "place for GRUB; "
-		       "was it started by UEFI?",
+		       "place for GRUB; was it started by UEFI? (" BOOT_OTHER_STEPS ")",
 		       d->disk.path);
 }
 
@@ -295,7 +253,8 @@ static int install_efi(struct repair *r, const char *installer, struct err *e)
 	if (!r->first.sys->grub_efi)
 		return err_set(e, 0,
 			       "%s: the EFI system partition holds no boot loader, and GRUB's "
-			       "modules for UEFI (/usr/lib/grub/x86_64-efi) are not installed",
+			       "modules for UEFI (/usr/lib/grub/x86_64-efi) are not installed "
+			       "(" BOOT_OTHER_STEPS ")",
 			       r->first.sys->name);
 	if (file_folder(r->root->fd, "/boot/efi", e) ||
 	    root_mount_more(r->root, &r->now, &r->names, r->now.disk->efi.part, "/boot/efi", e))
@@ -322,8 +281,8 @@ static int install(struct repair *r, struct err *e)
 	int status;
 
 	if (!installer || !maker)
-		return err_set(e, 0, "%s: %s is not installed on it", r->first.sys->name,
-			       installer ? "grub-mkconfig" : "grub-install");
+		return err_set(e, 0, "%s: %s is not installed on it (" BOOT_OTHER_STEPS ")",
+			       r->first.sys->name, installer ? "grub-mkconfig" : "grub-install");
 	if ((by_efi(r) ? install_efi(r, installer, e) : install_bios(r, installer, e)) ||
 	    run_tool(r, config, &out, &status, e))
 		return -1;

@@ -13,8 +13,7 @@ static int check(struct repair *r, char *why, size_t size, struct err *e)
 			e, 0,
 			"%s: %s: the EFI system partition holds GRUB's configuration %s but no "
 			"loader, and the system has no other: install its packages grub2-efi-x64 "
-			"and shim-x64 again (the other steps alone: --steps "
-			"detach,fsck,devnodes,fstab,initrd)",
+			"and shim-x64 again (" BOOT_OTHER_STEPS ")",
 			r->first.disk->disk.path, r->first.sys->name, r->first.disk->efi.config);
 	if (!r->again && !r->o->hyper)
 		ui_say(r->ui, UI_INFO,

@@ -26,9 +26,7 @@
 // Stage 1 without what an installation sets in it: jump over the BIOS parameter block, then the
 // code up to Windows' disk signature. 0x40-0x4b hold drive, LBA mode, address and the check of
 // the drive's number.
-static const struct {
-	size_t from, to;
-} stage1_fixed[] = { { 0, 3 }, { 0x4d, 0x1b0 } };
+static const struct boot_bytes fixed[] = { { 0, 3 }, { 0x4d, 0x1b0 } };
 
 struct stage1 {
 	uint8_t code[0x44];
@@ -36,34 +34,7 @@ struct stage1 {
 	le16 segment; // 0x48 0x200: stage 1.5, 0x820 or so: stage 2
 	uint8_t rest[0x1b6];
 };
-_Static_assert(sizeof(struct stage1) == 512, "GRUB legacy stage 1");
-
-// What stage 1 loads: the file's first sector but for the list of blocks at its end, and from the
-// third sector on all of it (the second has the settings).
-static int check_loaded(struct repair *r, const char *name, uint64_t at, bool whole, char *why,
-			size_t size, struct err *e)
-{
-	char *path STR_AUTO = mem_printf(FOLDER "%s", name);
-	struct buf file BUF_AUTO = { 0 };
-	bool there;
-	int same;
-
-	if (step_read(r, path, &file, &there, e))
-		return -1;
-	if (!there || file.len < 1024) {
-		snprintf(why, size, "%s is missing", path);
-		return 1;
-	}
-	same = boot_same(r, at, &file, 0, 0x1a0, e);
-	if (same > 0 && whole)
-		same = boot_same(r, at + 1024, &file, 1024, file.len - 1024, e);
-	if (same < 0)
-		return -1;
-	if (!same)
-		snprintf(why, size, "the sectors from %llu do not hold %s",
-			 (unsigned long long)at / 512, path);
-	return !same;
-}
+_Static_assert(sizeof(struct stage1) == BOOT_SECTOR, "GRUB legacy stage 1");
 
 // The stage 1.5 files, by the file system they are for.
 static const char *stage1_5(const char *type)
@@ -90,32 +61,18 @@ static const struct s_part *boot_part(const struct repair *r)
 
 static int check_stages(struct repair *r, char *why, size_t size, struct err *e)
 {
-	struct buf file BUF_AUTO = { 0 };
 	struct stage1 s;
-	bool there;
-	int same = 1;
+	int rc = boot_check_sector(r, FOLDER "stage1", fixed, 2, &s, why, size, e);
+	uint64_t at;
 
-	if (step_read(r, FOLDER "stage1", &file, &there, e) ||
-	    src_read(r->now.src, 0, &s, sizeof s, e))
-		return -1;
-	if (!there || file.len != sizeof s) {
-		snprintf(why, size, "%s is missing", FOLDER "stage1");
-		return 1;
-	}
-	for (size_t i = 0; i < 2 && same > 0; i++)
-		same = boot_same(r, stage1_fixed[i].from, &file, stage1_fixed[i].from,
-				 stage1_fixed[i].to - stage1_fixed[i].from, e);
-	if (same < 0)
-		return -1;
-	if (!same) {
-		snprintf(why, size, "the boot sector does not hold this system's GRUB");
-		return 1;
-	}
+	if (rc)
+		return rc;
+	at = (uint64_t)le32_get(s.sector) * BOOT_SECTOR;
 	if (le16_get(s.segment) != 0x200)
-		return check_loaded(r, "stage2", (uint64_t)le32_get(s.sector) * 512, false, why,
-				    size, e);
-	return check_loaded(r, stage1_5(boot_part(r)->fs.type), (uint64_t)le32_get(s.sector) * 512,
-			    true, why, size, e);
+		return boot_check_stage(r, FOLDER "stage2", at, false, why, size, e);
+	char *path STR_AUTO = mem_printf(FOLDER "%s", stage1_5(boot_part(r)->fs.type));
+
+	return boot_check_stage(r, path, at, true, why, size, e);
 }
 
 // A path of the configuration: seen from the partition that GRUB calls its root.
@@ -175,8 +132,7 @@ static int configure(struct repair *r, struct err *e)
 	if (boot_part(r)->is_volume)
 		return err_set(e, 0,
 			       "%s: /boot lies on it, and GRUB legacy cannot read logical volumes: "
-			       "what started this system? The other steps alone: --steps "
-			       "detach,fsck,devnodes,fstab",
+			       "what started this system? (" BOOT_OTHER_STEPS ")",
 			       boot_part(r)->path);
 	if (boot_device_map(r, FOLDER "device.map", e) || step_read(r, path, &old, &there, e))
 		return -1;
@@ -278,7 +234,7 @@ static int install(struct repair *r, struct err *e)
 	if (!grub)
 		return err_set(e, 0,
 			       "%s: the grub shell is not installed on it (looked for /sbin/grub, "
-			       "/usr/sbin/grub)",
+			       "/usr/sbin/grub; " BOOT_OTHER_STEPS ")",
 			       r->first.sys->name);
 	if (have_stages(r, e) || file_replace(r->root->fd, "/dev/salvor.map", map, strlen(map), e))
 		return -1;

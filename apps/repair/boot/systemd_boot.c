@@ -52,7 +52,7 @@ static int install(struct repair *r, struct err *e)
 		return err_set(
 			e, 0,
 			"%s: the EFI system partition holds no boot loader, and systemd-boot "
-			"(" SYSTEMD_BOOT ") is not installed",
+			"(" SYSTEMD_BOOT ") is not installed (" BOOT_OTHER_STEPS ")",
 			r->first.sys->name);
 	return file_read_max(r->root->fd, SYSTEMD_BOOT, LOADER_MAX, &loader, e) ||
 			       esp_with(r, put, &loader, e)
