@@ -293,6 +293,22 @@ int survey_survivor(const struct survey *s, struct err *e)
 	return err_usage(e, "survivor: no member of a mirror was found: name the disk");
 }
 
+const struct s_system *survey_system(const struct survey *s, int disk)
+{
+	const struct s_system *first = NULL;
+
+	for (unsigned i = 0; i < s->n_systems; i++) {
+		const struct s_system *sys = &s->systems[i];
+
+		if (sys->disk != disk)
+			continue;
+		if (!sys->windows && strcmp(sys->boot_loader, "none"))
+			return sys;
+		first = first ? first : sys;
+	}
+	return first;
+}
+
 int survey_disk(const struct survey *s, const char *path)
 {
 	for (unsigned i = 0; i < s->n_disks; i++) {

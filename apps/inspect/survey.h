@@ -213,6 +213,9 @@ bool survey_outdated(const struct survey *s);
 
 // The index of the one survivor; -1 with *e telling that there is none, or which ones there are.
 int survey_survivor(const struct survey *s, struct err *e);
+// The system that a repair or an image of a disk is about: of several a Linux that has a boot
+// loader, else the first. NULL: none.
+const struct s_system *survey_system(const struct survey *s, int disk);
 // The disk with this path, or of which this is a partition; -1.
 int survey_disk(const struct survey *s, const char *path);
 // An EFI system partition, and no boot code that a BIOS would start.

@@ -23,7 +23,9 @@ int patient_open(struct patient *p, const char *path, struct ui *ui, struct err 
 		return -1;
 	}
 	p->disk = &p->s.disks[0];
-	p->sys = p->s.n_systems && !p->s.systems[0].windows ? &p->s.systems[0] : NULL;
+	p->sys = survey_system(&p->s, 0);
+	if (p->sys && p->sys->windows)
+		p->sys = NULL;
 	return 0;
 }
 

@@ -39,15 +39,6 @@ int kit_pick(const char *target, const struct image_ops **ops, struct err *e)
 			 (*ops)->name, formats);
 }
 
-// The system on the disk that the image is made from; the Linux where there are two.
-static const struct s_system *find_system(const struct source *s, int disk)
-{
-	for (unsigned i = 0; i < s->survey.n_systems; i++)
-		if (s->survey.systems[i].disk == disk)
-			return &s->survey.systems[i];
-	return NULL;
-}
-
 static void system_facts(struct kit *k, const struct s_system *sys)
 {
 	const struct windows *w = sys->windows;
@@ -159,7 +150,7 @@ int kit_files(struct transfer *t, void *arg, struct err *e)
 	const struct kit_job *job = arg;
 	const char *slash = strrchr(t->base, '/');
 	int disk = survey_disk(&t->source.survey, t->source.real);
-	const struct s_system *sys = disk < 0 ? NULL : find_system(&t->source, disk);
+	const struct s_system *sys = disk < 0 ? NULL : survey_system(&t->source.survey, disk);
 	const struct disk *real = &job->prepared->disk;
 	char from[200];
 	const char *advice[ADVICE];

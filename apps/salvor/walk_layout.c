@@ -25,10 +25,9 @@ static const char help[] =
 
 static const struct s_system *linux_on(const struct survey *s, int disk)
 {
-	for (unsigned i = 0; i < s->n_systems; i++)
-		if (s->systems[i].disk == disk && !s->systems[i].windows)
-			return &s->systems[i];
-	return NULL;
+	const struct s_system *sys = survey_system(s, disk);
+
+	return sys && !sys->windows ? sys : NULL;
 }
 
 static int ask(struct face *f, const char *title)

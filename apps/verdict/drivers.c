@@ -75,6 +75,11 @@ static void say(struct asked *a, const char *version, const struct s_kernel *k, 
 		verdict_say(a, VERDICT_WARN, way == WAY_SPARE ? "" : "the initrd gets the drivers",
 			    "Kernel %s has no driver for %s: attach the disk as %s", version,
 			    wanted, bus);
+	else if (!*k->initrd)
+		verdict_say(a, last ? VERDICT_STOP : VERDICT_WARN, "",
+			    "Kernel %s has no driver for any disk of %s built in, and no initrd "
+			    "in /boot that could bring one",
+			    version, a->h->title);
 	else
 		verdict_say(a, last ? VERDICT_STOP : VERDICT_WARN, "",
 			    "Kernel %s has no driver for any disk of %s%s", version, a->h->title,

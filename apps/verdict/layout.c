@@ -25,15 +25,12 @@ static bool apart(const struct s_disk *d, const struct s_system *sys, int part)
 bool verdict_one_partition(const struct survey *s, int disk, char *text, size_t size)
 {
 	const struct s_disk *d = &s->disks[disk];
-	const struct s_system *sys = NULL;
+	const struct s_system *sys = survey_system(s, disk);
 	struct buf dirs BUF_AUTO = { 0 };
 	bool volume, boot;
 	unsigned n = 1;
 	char why[500];
 
-	for (unsigned i = 0; i < s->n_systems && !sys; i++)
-		if (s->systems[i].disk == disk)
-			sys = &s->systems[i];
 	if (!sys || !survey_can_join(s, sys, why, sizeof why))
 		return false;
 	volume = survey_in_lvm(d, sys->part);

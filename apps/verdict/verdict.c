@@ -47,11 +47,10 @@ void verdict_make(struct verdict *v, const struct survey *s, int disk, const str
 	*v = (struct verdict){ .hyper = h };
 	if (!h->n_buses) // as it is: nothing is promised
 		return;
-	for (unsigned i = 0; i < s->n_systems && !a.sys && !a.windows; i++) {
-		if (s->systems[i].disk != disk)
-			continue;
-		a.windows = s->systems[i].windows;
-		a.sys = a.windows ? NULL : &s->systems[i];
+	a.sys = survey_system(s, disk);
+	if (a.sys && a.sys->windows) {
+		a.windows = a.sys->windows;
+		a.sys = NULL;
 	}
 	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
 		a.question = questions[i]->name;
