@@ -146,3 +146,11 @@ size_t text_line(const char *s)
 
 	return n + (s[n] == '\n');
 }
+
+void text_trim_path(char *path)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		path[--n] = '\0';
+}

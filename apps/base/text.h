@@ -23,4 +23,7 @@ size_t text_line(const char *s);
 // Columns the text takes: characters; nothing here is wide or combining that we would print.
 size_t text_width(const char *s);
 
+// "/boot/" -> "/boot"; "/" stays.
+void text_trim_path(char *path);
+
 #endif

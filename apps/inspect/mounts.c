@@ -307,6 +307,7 @@ bool look_fstab_line(const char **text, struct s_mount *m)
 		p = p ? take_word(p, m->type, sizeof(m->type)) : NULL;
 		if (!p)
 			continue;
+		text_trim_path(m->dir);
 		p = take_word(p, m->options, sizeof(m->options));
 		if (!p)
 			str_copy(m->options, sizeof(m->options), "defaults");

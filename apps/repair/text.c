@@ -58,6 +58,7 @@ static bool parse_fstab(const char *line, struct fstab_line *l)
 	     l->options, sizeof l->options);
 	undo_escapes(l->spec, sizeof l->spec);
 	undo_escapes(l->dir, sizeof l->dir);
+	text_trim_path(l->dir);
 	return l->type[0] != 0;
 }
 

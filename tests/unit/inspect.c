@@ -488,6 +488,10 @@ static void test_clean(void)
 		text_clean(big, sizeof big, texts[i].given, strlen(texts[i].given));
 		CHECK_STR(texts[i].name, big, texts[i].wanted);
 	}
+	text_trim_path(strcpy(text, "/boot//"));
+	CHECK_STR("slashes at the end", text, "/boot");
+	text_trim_path(strcpy(text, "/"));
+	CHECK_STR("a slash alone", text, "/");
 	text_clean(text, 5, "abc\xc3\xa4", 5);
 	CHECK_STR("cut, not within a character", text, "abc");
 	text_clean16(text, sizeof text, "A\0\x3d\xd8\x00\xde\x3d\xd8", 4, 0);

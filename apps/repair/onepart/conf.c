@@ -85,7 +85,7 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 	}
 	if (o->esp >= 0 && !strcmp(l->dir, o->esp_dir))
 		return keep_esp(p, l, to, size);
-	if (o->swaps && !strcmp(l->type, "swap")) {
+	if (o->swaps && !strcmp(l->type, "swap") && strncmp(l->spec, "/dev/zram", 9)) {
 		snprintf(to, size,
 			 o->swap ? "the swap file is there instead" : "it did not come along");
 		edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s: swap: %s", l->spec, to);

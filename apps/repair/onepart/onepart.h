@@ -30,7 +30,7 @@ struct onepart {
 	uint64_t used, inodes; // of the tree
 	uint64_t swap;	       // bytes of the swap file, 0: none
 	unsigned swaps;	       // partitions it takes the place of
-	const char *swap_file; // its path, seen from /
+	char swap_file[64];    // its path, seen from /; what is there already keeps its name
 	char no_swap[32];      // the kernel that cannot swap to one; "" it can
 	uint64_t swap_lost;    // bytes of swap that it had, then
 	uint64_t least, size;  // bytes the disk needs, and gets

@@ -189,6 +189,23 @@ static int find_beyond(struct onepart *o, struct patient *p, struct err *e)
 	return 0;
 }
 
+// "/swapfile", or "/swapfile-2" where there is one already; of "/swap/swapfile" the folder.
+static void name_swap(struct onepart *o, struct patient *p, const char *path)
+{
+	size_t first = 1 + strcspn(path + 1, "/");
+	char *top STR_AUTO = mem_printf("%.*s", (int)first, path), *in_use = NULL;
+	struct stat st;
+	struct err e;
+
+	str_copy(o->swap_file, sizeof o->swap_file, path);
+	for (unsigned n = 2; n < 100 && !patient_stat(p, in_use ? in_use : top, &st, &e); n++) {
+		free(in_use);
+		in_use = mem_printf("%s-%u", top, n);
+		snprintf(o->swap_file, sizeof o->swap_file, "%s%s", in_use, path + first);
+	}
+	free(in_use);
+}
+
 static int choose_subvolumes(struct onepart *o, struct patient *p, struct err *e)
 {
 	const char *newest =
@@ -197,7 +214,7 @@ static int choose_subvolumes(struct onepart *o, struct patient *p, struct err *e
 
 	str_copy(o->options, sizeof o->options, o->maker ? o->maker->mount : "");
 	str_copy(o->boot, sizeof o->boot, "/boot");
-	o->swap_file = o->maker ? o->maker->swap_file : "/" ONEPART_SWAP;
+	name_swap(o, p, o->maker ? o->maker->swap_file : "/" ONEPART_SWAP);
 	if (o->maker && (unsigned)atoi(newest) < o->maker->swap_kernel) {
 		str_copy(o->no_swap, sizeof o->no_swap, *newest ? newest : "unknown");
 		o->swap_lost = o->swap;
@@ -448,8 +465,8 @@ static void tell_beyond(const struct onepart *o, const struct patient *p, struct
 static void tell_swap(const struct onepart *o, struct edits *out)
 {
 	if (o->swap)
-		edits_add(out, ONEPART_STEP, "swap", "a file of %s in place of %u partition%s",
-			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s");
+		edits_add(out, ONEPART_STEP, "swap", "a file of %s in place of %u partition%s: %s",
+			  size_show(o->swap).s, o->swaps, o->swaps == 1 ? "" : "s", o->swap_file);
 	else if (o->swaps && *o->no_swap)
 		edits_add(out, ONEPART_STEP, "swap",
 			  "LEFT OUT: %s: its kernel %s cannot swap to a file on %s (since %u.0 "

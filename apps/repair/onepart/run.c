@@ -19,7 +19,7 @@ static int build_ext(const struct onepart *o, struct patient *p, const struct na
 			   .kind = o->kind,
 			   .inodes = o->inodes,
 			   .swap = o->swap,
-			   .name = ONEPART_SWAP };
+			   .name = o->swap_file + 1 };
 	dev_t mounted[ROOT_MOUNTS];
 	struct newfs_tree tree;
 	struct newfs_count count;
