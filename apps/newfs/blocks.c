@@ -57,7 +57,8 @@ int block_take(struct build *b, blk64_t *block, struct err *e)
 	return 0;
 }
 
-int block_run(struct build *b, uint64_t n, blk64_t *first, uint64_t *got, struct err *e)
+// A run of at most n blocks for contents, the next there is.
+static int run_take(struct build *b, uint64_t n, blk64_t *first, uint64_t *got, struct err *e)
 {
 	if (free_run(b->fs, b->next, n, first, got))
 		return build_full(b, e);
@@ -88,7 +89,7 @@ int spans_add(struct build *b, struct spans *r, uint64_t at, uint64_t n, struct 
 
 	for (; n; at += got, n -= got) {
 		// the library counts a run's blocks in 32 bits
-		if (block_run(b, n < 1u << 30 ? n : 1u << 30, &first, &got, e))
+		if (run_take(b, n < 1u << 30 ? n : 1u << 30, &first, &got, e))
 			return -1;
 		spans_put(r, at, first, got);
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Inside newfs/.
+// Inside newfs/: an ext file system while it is made, by libext2fs. What returns int gives 0, or -1
+// with *e filled.
 #ifndef NEWFS_BUILD_H
 #define NEWFS_BUILD_H
 
@@ -58,10 +59,11 @@ struct build {
 };
 #define COPY_BYTES (1u << 20)
 
-// A message of libext2fs. -1.
+// A message of libext2fs, and one that there is no room. Both give -1.
 int build_fail(struct err *e, errcode_t code, const char *what);
 int build_full(const struct build *b, struct err *e);
 
+// The number of the next inode.
 int inode_take(struct build *b, ext2_ino_t *ino, struct err *e);
 // ino: taken before; 0: the next.
 int node_begin(struct build *b, struct node *x, ext2_ino_t ino, const struct stat *st,
@@ -71,14 +73,16 @@ int node_begin(struct build *b, struct node *x, ext2_ino_t ino, const struct sta
 int node_end(struct build *b, struct node *x, const char *path, struct err *e);
 void node_free(struct node *x);
 
+// Extended attributes: those of what stands at path; a swap file's label, where the tree has labels.
 int attributes_copy(struct build *b, struct node *x, const char *path, struct err *e);
 int attributes_of_swap(struct build *b, struct node *x, int root, struct err *e);
 
 // One block for the file system itself.
 int block_take(struct build *b, blk64_t *block, struct err *e);
-// A run of at most n blocks for contents, the next there is.
-int block_run(struct build *b, uint64_t n, blk64_t *first, uint64_t *got, struct err *e);
+// The same, as libext2fs asks for one.
 errcode_t block_for_library(ext2_filsys fs, blk64_t goal, blk64_t *block);
+// n blocks for contents from the file's block `at` on, wherever there is room; spans_put notes where
+// some lie.
 int spans_add(struct build *b, struct spans *r, uint64_t at, uint64_t n, struct err *e);
 void spans_put(struct spans *r, uint64_t at, uint64_t to, uint64_t n);
 // Writes the runs into the inode, by extents or by lists of blocks, as the file system has it.
@@ -90,12 +94,14 @@ int data_place(struct build *b, struct node *x, int fd, const struct stat *st, c
 // A swap file; root: the tree's first folder.
 int data_swap(struct build *b, int root, ext2_ino_t *ino, struct err *e);
 
+// In this order; what listing_begin was called for is to be freed in any case.
 int listing_begin(struct listing *f, struct build *b, struct node *x, ext2_ino_t parent,
 		  struct err *e);
 int listing_add(struct listing *f, const char *name, ext2_ino_t ino, unsigned mode, struct err *e);
 int listing_end(struct listing *f, struct err *e);
 void listing_free(struct listing *f);
 
+// All of the tree, once the empty file system is open in b->fs.
 int tree_make(struct build *b, const struct newfs_tree *tree, struct err *e);
 void tree_free(struct build *b); // what a failure left
 

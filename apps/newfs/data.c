@@ -238,7 +238,7 @@ int data_swap(struct build *b, int root, ext2_ino_t *ino, struct err *e)
 	struct stat st = {
 		.st_mode = S_IFREG | 0600, .st_atim = now, .st_mtim = now, .st_ctim = now
 	};
-	uint64_t size = b->n->swap / 4096 * 4096;
+	uint64_t size = b->n->swap / SWAP_PAGE * SWAP_PAGE;
 	struct node x = { 0 };
 	errcode_t code;
 	int rc;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A mounted tree in a new file system. ext2, ext3 and ext4 are made here, and contents are not
-// copied. What belongs
-// to the file system itself (inodes, folders, lists of blocks) is written to a sparse file. A
-// file's blocks are only given their places: pieces tell on which device, and where, they lie
-// already. File systems whose answer cannot be relied on (btrfs, data packed into inodes) are read
-// and copied into the file.
+// copied: what belongs to the file system itself (inodes, folders, lists of blocks) is written to a
+// sparse file, and a file's blocks are only given their places: pieces tell on which device, and
+// where, they lie already. What the kernel's answer to that cannot be relied on for (btrfs, data
+// packed into inodes) is read and copied into the sparse file.
 //
 // All of the tree is kept: owners, modes, times to the nanosecond where an inode has room for them,
 // hard links, holes, devices, links, sockets, extended attributes (access lists, capabilities,
@@ -33,7 +32,7 @@ struct newfs_kind {
 int newfs_kind_of(struct src *s, struct newfs_kind *k, struct err *e);
 
 struct newfs {
-	const char *file;   // exists and is all zeros, as large as the disk
+	const char *file;   // path: exists and is all zeros, as large as the disk
 	uint64_t off, size; // where on the disk, and in the file, the file system lies
 	struct newfs_kind kind;
 	char uuid[40], label[17];
@@ -59,7 +58,8 @@ struct newfs_count {
 	uint64_t snapshots;		// of btrfs, read-only: left out, as empty folders
 };
 
-// pieces: none beyond n->off yet.
+// Makes the file system of n, and adds to pieces what lies elsewhere; there are none beyond n->off
+// yet. On failure the file is to be thrown away.
 int newfs_make(const struct newfs *n, const struct newfs_tree *tree, struct pieces *pieces,
 	       struct newfs_count *count, struct ui *ui, struct err *e);
 

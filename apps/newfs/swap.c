@@ -50,7 +50,7 @@ static int fill(int fd, uint8_t *piece, uint64_t bytes, uint64_t size, struct ui
 	return 0;
 }
 
-// btrfs can.
+// False: its file system cannot, unlike btrfs.
 static bool not_copied_on_write(int fd)
 {
 	int flags;

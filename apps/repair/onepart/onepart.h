@@ -2,22 +2,23 @@
 // The installed tree in one partition of a new disk, with a swap file: what goes in is planned from
 // the survey, put together from the work disk (newfs, work/new_disk.h), then its own configuration
 // and boot loader are made to fit.
-#ifndef REPAIR_ONEPART_H
-#define REPAIR_ONEPART_H
+#ifndef REPAIR_ONEPART_ONEPART_H
+#define REPAIR_ONEPART_ONEPART_H
 
 #include "newfs/newfs.h"
 #include "repair/repair.h"
 #include "repair/root.h"
 #include "repair/text.h"
 
-#define ONEPART_STEP "layout"
-#define ONEPART_SWAP "swapfile"
-#define ONEPART_BEYOND 8
+#define ONEPART_STEP "layout"	// what edits call it
+#define ONEPART_SWAP "swapfile" // name of the swap file
+#define ONEPART_BEYOND 8	// subvolumes that are named one by one
 // The first partition; GRUB of a BIOS machine lies in front of it.
 #define ONEPART_START (1u << 20)
 
 struct repair;
 
+// What is planned for one system.
 struct onepart {
 	struct root_mount mounts[ROOT_MOUNTS]; // in order; dir: of the patient's survey
 	const char *subvolume[ROOT_MOUNTS];    // its path in the new one, too; NULL: a folder
@@ -58,6 +59,8 @@ struct onepart {
 // What would be done with the system on p. size: of the disk, 0: what it needs and some room. A
 // usage error where it cannot be done, or not in so few bytes.
 int onepart_plan(struct onepart *o, struct patient *p, uint64_t size, struct err *e);
+// The plan for people: what goes in, what is left out, the new disk; and the room that it takes
+// meanwhile.
 void onepart_tell(const struct onepart *o, const struct patient *p, struct edits *out);
 void onepart_tell_scratch(const struct onepart *o, struct edits *out);
 
@@ -93,6 +96,7 @@ const struct onepart_maker *onepart_maker(const char *type);
 // The open root as what a new file system is made of. mounted: room for ROOT_MOUNTS.
 int onepart_tree(const struct onepart *o, const struct root *root, dev_t *mounted,
 		 struct newfs_tree *tree, struct err *e);
+// Makes the file system in the partition of the new disk, and copies the tree into it.
 int onepart_made(const struct onepart *o, struct patient *p, const struct names *names,
 		 const struct disk *new, struct ui *ui, struct err *e);
 
@@ -107,16 +111,17 @@ int onepart_esp_plan(struct onepart *o, struct patient *p, struct err *e);
 int onepart_esp_change(struct repair *r, const struct onepart *o, struct err *e);
 int onepart_esp_check(struct repair *r, const struct onepart *o, struct err *e);
 
-// places.c: pieces on volumes of the open root become pieces on the partition beneath.
-// One partition's numbers, for a piece.
+// places.c: the numbers of a partition's device, for a piece.
 int onepart_number(const struct s_part *sp, unsigned *major, unsigned *minor, struct err *e);
+// Pieces on volumes of the open root become pieces on the partition beneath.
 int onepart_settle(const struct root *root, const struct patient *p, struct pieces *pieces,
 		   struct err *e);
 
-// Only says what would be done, read-only.
+// run.c: only says what would be done, read-only.
 int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e);
 // Is it possible, and is there room for what is written for it? store: where, NULL: in memory.
 int onepart_check(const char *disk, uint64_t size, const char *store, struct err *e);
+
 struct onepart_disk {
 	char path[256];
 	struct map data; // MAP_DONE where it holds anything but zeros
