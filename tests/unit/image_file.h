@@ -43,6 +43,24 @@ static inline bool file_write(const struct image_ops *ops, const struct image_se
 	return ok;
 }
 
+// The image file of a disk of that size of which only [off, off + len) is wanted; its data are to be
+// freed.
+static inline struct mem_sink file_of_disk(const struct image_ops *ops,
+					   const struct image_settings *set, uint64_t size,
+					   uint64_t off, uint64_t len)
+{
+	struct map wanted MAP_AUTO = { 0 };
+	struct mem_sink sink;
+	struct mem_src m;
+
+	mem_src_begin(&m, size, 512);
+	map_init(&wanted, size, MAP_TODO);
+	map_set(&wanted, off, len, MAP_DONE);
+	file_write(ops, set, &m, &wanted, 65536, &sink);
+	src_close(&m.src);
+	return sink;
+}
+
 // The guest must see the wanted granules and zeros elsewhere, also behind the end of m, and be
 // told that nothing is stored where zeros are. "": it does.
 static inline const char *file_reads(struct mem_src *file, const struct image_ops *want,

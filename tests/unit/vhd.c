@@ -63,16 +63,8 @@ static void round_trips(void)
 static struct mem_sink write_disk(uint64_t size, uint64_t off, uint64_t len, bool fixed)
 {
 	struct image_settings set = settings(fixed);
-	struct map wanted MAP_AUTO = { 0 };
-	struct mem_sink sink;
-	struct mem_src m;
 
-	mem_src_begin(&m, size, 512);
-	map_init(&wanted, size, MAP_TODO);
-	map_set(&wanted, off, len, MAP_DONE);
-	file_write(&image_vhd, &set, &m, &wanted, 65536, &sink);
-	src_close(&m.src);
-	return sink;
+	return file_of_disk(&image_vhd, &set, size, off, len);
 }
 
 // A disk of 3 MiB whose second block is used, byte for byte; time, checksum and id are their own.
