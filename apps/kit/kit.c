@@ -17,8 +17,6 @@ static const struct kit_ops *const members[] = {
 #undef X
 };
 
-const char kit_targets[] = "kvm hyperv vmware cloud none";
-
 // libvirt has no name for VHDX.
 const char *kit_formats(const char *target)
 {

@@ -58,9 +58,8 @@ struct kit_ops {
 // The members for k->target, one after the other: *at is 0 at first. NULL: no more.
 const struct kit_ops *kit_next(const struct kit *k, unsigned *at);
 
-// What --for may be, with blanks between; and the image formats a target can import, the first of
-// them the one to choose. NULL: there is no such target.
-extern const char kit_targets[];
+// The image formats a target can import, with blanks between, the first of them the one to choose.
+// NULL: there is no such target.
 const char *kit_formats(const char *target);
 
 // Inside kit/: what the members share.

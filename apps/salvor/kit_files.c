@@ -22,13 +22,22 @@ static bool is_in(const char *list, const char *word)
 	return false;
 }
 
+static int no_such_target(const char *name, struct err *e)
+{
+	struct buf names BUF_AUTO = { 0 };
+
+	for (const struct hyper *const *h = hyper_all(); *h; h++)
+		buf_printf(&names, "%s%s", names.len ? ", " : "", (*h)->name);
+	return err_usage(e, "--for %s: no such target: there are %s", name, buf_str(&names));
+}
+
 int kit_pick(const char *target, const struct image_ops **ops, struct err *e)
 {
 	const char *formats = kit_formats(target);
 	char first[16];
 
 	if (!formats)
-		return err_usage(e, "--for %s: no such target: there are %s", target, kit_targets);
+		return no_such_target(target, e);
 	if (!*ops) {
 		snprintf(first, sizeof first, "%.*s", (int)strcspn(formats, " "), formats);
 		*ops = image_find(first);

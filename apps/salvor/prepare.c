@@ -9,15 +9,6 @@
 
 #define WIDTH 75
 
-static int no_such_target(const char *name, struct err *e)
-{
-	struct buf names BUF_AUTO = { 0 };
-
-	for (const struct hyper *const *h = hyper_all(); *h; h++)
-		buf_printf(&names, "%s%s", names.len ? ", " : "", (*h)->name);
-	return err_usage(e, "--for %s: there are %s", name, buf_str(&names));
-}
-
 static int find(const struct survey *s, const char *spec, bool file, struct err *e)
 {
 	int index = !strcmp(spec, "survivor") ? survey_survivor(s, e) : survey_disk(s, spec);
@@ -197,7 +188,7 @@ int prepare(struct prepared *p, struct job *j, const struct prepare_options *o, 
 	*p = (struct prepared){ 0 };
 	p->hyper = none ? NULL : hyper_find(o->target);
 	if (!none && !p->hyper)
-		return no_such_target(o->target, e);
+		return err_usage(e, "--for %s: no such target", o->target);
 	file = strcmp(j->args[0], "survivor") && strcmp(j->args[0], "work") &&
 	       !disk_of_path(&d, j->args[0], NULL) && !d.major;
 	str_copy(p->source, sizeof p->source, j->args[0]);
