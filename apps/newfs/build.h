@@ -73,7 +73,8 @@ int node_begin(struct build *b, struct node *x, ext2_ino_t ino, const struct sta
 int node_end(struct build *b, struct node *x, const char *path, struct err *e);
 void node_free(struct node *x);
 
-// Extended attributes: those of what stands at path; a swap file's label, where the tree has labels.
+// Extended attributes: those of what stands at path; the label of a swap file, where others have
+// one.
 int attributes_copy(struct build *b, struct node *x, const char *path, struct err *e);
 int attributes_of_swap(struct build *b, struct node *x, int root, struct err *e);
 
@@ -81,8 +82,8 @@ int attributes_of_swap(struct build *b, struct node *x, int root, struct err *e)
 int block_take(struct build *b, blk64_t *block, struct err *e);
 // The same, as libext2fs asks for one.
 errcode_t block_for_library(ext2_filsys fs, blk64_t goal, blk64_t *block);
-// n blocks for contents from the file's block `at` on, wherever there is room; spans_put notes where
-// some lie.
+// n blocks for contents from the file's block `at` on, wherever there is room; spans_put notes
+// where some lie.
 int spans_add(struct build *b, struct spans *r, uint64_t at, uint64_t n, struct err *e);
 void spans_put(struct spans *r, uint64_t at, uint64_t to, uint64_t n);
 // Writes the runs into the inode, by extents or by lists of blocks, as the file system has it.

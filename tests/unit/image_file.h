@@ -43,8 +43,8 @@ static inline bool file_write(const struct image_ops *ops, const struct image_se
 	return ok;
 }
 
-// The image file of a disk of that size of which only [off, off + len) is wanted; its data are to be
-// freed.
+// The image file of a disk of that size of which only [off, off + len) is wanted; its data are to
+// be freed.
 static inline struct mem_sink file_of_disk(const struct image_ops *ops,
 					   const struct image_settings *set, uint64_t size,
 					   uint64_t off, uint64_t len)
