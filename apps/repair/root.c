@@ -118,8 +118,10 @@ static int mount_all(struct root *r, const struct patient *p, const struct names
 	r->fd = open(ROOT_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->fd < 0)
 		return err_set(e, errno, "%s: open", ROOT_PATH);
+	// where a folder is missing systemd makes it, too
 	for (unsigned i = 1; i < n_mounts; i++)
-		if (mount_part(r, p, n, v[i].part, v[i].dir, e))
+		if ((!(r->flags & MS_RDONLY) && file_folder(r->fd, v[i].dir, e)) ||
+		    mount_part(r, p, n, v[i].part, v[i].dir, e))
 			return -1;
 	return 0;
 }

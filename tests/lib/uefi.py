@@ -2,6 +2,7 @@
 """Servers that start by UEFI. Of the fixture debian-grub2: root and swap on mirrors with superblocks 1.2 and 1.1 in a GPT,
 the loader known to the firmware of the machine alone. Others are made likewise, below."""
 import os
+import re
 import struct
 import subprocess
 
@@ -14,6 +15,7 @@ DATA = 2048  # sectors before the data of a member
 ESP, BOOT, SWAP = 131072, 163840, 131072  # sectors
 KERNELS = 262144  # of an EFI system partition with kernels on it
 ROOT_UUID, BOOT_UUID = "40070000-0000-4000-8000-00000000deb1", "b0070000-0000-4000-8000-00000000deb1"
+SWAP_UUID = "5c1f0d4e-0000-4000-8000-00000000deb1"
 LVM_ROOT_UUID = "40070000-0000-4000-8000-00000000deb2"
 ESP_ID = "E5900000-0000-4000-8000-00000000DEB1"
 TYPES = {"efi": "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "linux": "0FC63DAF-8483-4772-8E79-3D69D8477DE4",
@@ -30,14 +32,15 @@ def _put(image, path, text):
 
 
 def _root(fixture, out):
-    """Its file system, out of the mirror, with a card configured by its place. How many sectors."""
+    """Its file system, out of the mirror where it is in one, with a card configured by its place. How many sectors."""
     image = fixture.path("survivor.img")
     with open(image, "rb") as f:
-        start, = struct.unpack_from("<I", f.read(512), 0x1BE + 8)
-        f.seek((start + 8) * SECTOR + 0x50)
-        sectors, = struct.unpack("<Q", f.read(8))
-        f.seek((start + 8) * SECTOR + 0x80)
-        offset, = struct.unpack("<Q", f.read(8))
+        f.seek(0x1BE + 8)
+        start, sectors = struct.unpack("<2I", f.read(8))
+        f.seek((start + 8) * SECTOR)
+        head, offset = f.read(0x88), 0
+        if head[:4] == bytes.fromhex("fc4e2ba9"):
+            (sectors,), (offset,) = struct.unpack_from("<Q", head, 0x50), struct.unpack_from("<Q", head, 0x80)
     run("dd", "if=" + image, "of=" + out, "bs=1M", "iflag=skip_bytes,count_bytes", "conv=sparse",
         "skip=%d" % ((start + offset) * SECTOR), "count=%d" % (sectors * SECTOR))
     run("/sbin/e2fsck", "-p", out)
@@ -56,7 +59,7 @@ def _kernel(root):
 def _fstab(root, more):
     fstab = run("/sbin/debugfs", "-R", "cat /etc/fstab", root).split("\n", 1)[1]
     run("/sbin/debugfs", "-w", "-R", "rm /etc/fstab", root)
-    _put(root, "/etc/fstab", fstab + more)
+    _put(root, "/etc/fstab", re.sub("^UUID=[^ ]* none", "UUID=%s none" % SWAP_UUID, fstab, flags=re.M) + more)
 
 
 def _own_boot(root, out):
@@ -118,7 +121,7 @@ def _disk(folder, parts, arrays):
         if name == "swap":
             with open(content, "wb") as f:
                 f.truncate(length)
-            run("/sbin/mkswap", "-q", "-U", "5c1f0d4e-0000-4000-8000-00000000deb1", content)
+            run("/sbin/mkswap", "-q", "-U", SWAP_UUID, content)
         run("dd", "if=" + content, "of=" + path, "bs=1M", "conv=notrunc,sparse", "oflag=seek_bytes", "seek=%d" % where)
         os.unlink(content)
     return path
