@@ -67,6 +67,7 @@ static bool look_unified(const struct looking *l, struct loader_entry *x, struct
 {
 	struct buf file BUF_AUTO = look_file(l->fs, x->kernel, HEAD_MAX);
 	struct view head = view_of(file.s, file.len), says;
+	const char *name;
 	struct unified u;
 
 	if (!unified_read(head, &u))
@@ -77,7 +78,10 @@ static bool look_unified(const struct looking *l, struct loader_entry *x, struct
 	find_argument(unified_section(&u, head, UNIFIED_CMDLINE), k->root, sizeof k->root);
 	str_copy(x->initrd, sizeof x->initrd, x->kernel);
 	k->unified = true;
-	return find_version(l, x, unified_section(&u, head, UNIFIED_LINUX), k);
+	if (find_version(l, x, unified_section(&u, head, UNIFIED_LINUX), k))
+		return true;
+	name = strrchr(x->kernel, '/') + 1; // better than none
+	return entry_version(name, strcspn(name, "+"), k->version, sizeof k->version);
 }
 
 static bool look_plain(const struct looking *l, const struct loader_entry *x, struct s_installed *k)

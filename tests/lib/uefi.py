@@ -185,7 +185,7 @@ def _without_virtio(initrd, folder):
     run("rm", "-r", tree)
 
 
-def kernels_server(fixture, folder, at="/boot", grub=False, token=None):
+def kernels_server(fixture, folder, at="/boot", grub=False, token=None, sectors_of_esp=KERNELS):
     """The same with kernels on the EFI system partition, which is /boot or what else is said. systemd-boot starts them, with an
     entry that names arrays; or GRUB with all of its files there. token: the folder of their folders, as kernel-install has it; the
     initrd has no drivers of virtio then, and the one that it was copied from, in /boot, has them."""
@@ -220,8 +220,8 @@ def kernels_server(fixture, folder, at="/boot", grub=False, token=None):
                 f.write(text)
         files.update({"EFI/systemd/systemd-bootx64.efi": firmware_file("systemd-boot-efi", "systemd-bootx64.efi"),
                       "loader/loader.conf": loader + ".conf", "loader/entries/debian.conf": loader + ".entry"})
-    _fat(os.path.join(folder, "esp"), files, KERNELS)
-    return _disk(folder, [("esp", KERNELS, "efi"), ("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")], MIRRORS)
+    _fat(os.path.join(folder, "esp"), files, sectors_of_esp)
+    return _disk(folder, [("esp", sectors_of_esp, "efi"), ("root", DATA + sectors, "raid"), ("swap", SWAP, "raid")], MIRRORS)
 
 
 def lvm_server(fixture, folder):
