@@ -83,8 +83,7 @@ static void make(const struct kit *k, struct buf *out)
 	quote_xml(out, k->version);
 	buf_printf(out,
 		   ".\n     Put the image into /var/lib/libvirt/images, or change its path below; "
-		   "then: "
-		   "virsh define THIS-FILE -->\n"
+		   "then: virsh define THIS-FILE -->\n"
 		   "<domain type='kvm'>\n"
 		   "  <name>%s</name>\n"
 		   "  <memory unit='KiB'>%llu</memory>\n"

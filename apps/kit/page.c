@@ -141,9 +141,8 @@ static void put_format_advice(const struct kit *k, struct buf *out)
 		      "/10-salvor-NAME.link. Where the machine gets others, write them there.");
 	else if (k->n_cards && strcmp(k->target, "cloud"))
 		point(out, "The files here give the machine its old MAC addresses. With others, "
-			   "whatever "
-			   "knows it by them takes it for another: DHCP servers, licences, a "
-			   "configuration that names a card by its address.");
+			   "whatever knows it by them takes it for another: DHCP servers, "
+			   "licences, a configuration that names a card by its address.");
 	point(out, "Only one of the two machines may be on: both have the same addresses.");
 }
 

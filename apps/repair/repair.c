@@ -135,9 +135,8 @@ static int check_role(const struct survey *s, int i, bool image, struct err *e)
 	switch (d->role) {
 	case ROLE_STALE:
 		return err_usage(e,
-				 "%s: it is a stale half: its mirror went on without it on "
-				 "another disk, "
-				 "which has the newer data. Repair that one",
+				 "%s: it is a stale half: its mirror went on without it on another "
+				 "disk, which has the newer data. Repair that one",
 				 d->disk.path);
 	case ROLE_MEDIUM:
 		return err_usage(e, "%s: it is the medium this system was started from",

@@ -152,8 +152,7 @@ static int same_undo(const struct work_state *s, const char *undo_path, struct u
 	return same ? 0
 		    : err_usage(e,
 				"%s: commit: it was begun with the undo file %s, which alone has "
-				"the old "
-				"contents: give that one",
+				"the old contents: give that one",
 				s->w.disk.path, s->w.commit);
 }
 

@@ -105,8 +105,7 @@ int fixup_pin_cards(struct repair *r, struct err *e)
 		} else if (!r->again && !r->root) {
 			ui_say(r->ui, UI_WARN,
 			       "network card %s: %s: as a virtual machine's it gets another name, "
-			       "put "
-			       "that into the configuration then",
+			       "put that into the configuration then",
 			       v[i].name,
 			       r->o->hyper->cloud
 				       ? "it is one of several, and a cloud chooses their "

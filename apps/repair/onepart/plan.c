@@ -457,8 +457,7 @@ static void tell_beyond(const struct onepart *o, const struct patient *p, struct
 	if (o->snapshots)
 		edits_add(out, ONEPART_STEP, name.s,
 			  "LEFT OUT: of %u snapshot%s what is read-only: copies would take many "
-			  "times "
-			  "the room",
+			  "times the room",
 			  o->snapshots, o->snapshots == 1 ? "" : "s");
 }
 

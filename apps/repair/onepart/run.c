@@ -41,8 +41,7 @@ static int build_ext(const struct onepart *o, struct patient *p, const struct na
 	if (!rc)
 		ui_say(ui, UI_INFO,
 		       "%llu files and %llu folders, %s stay where they are (in %zu pieces), %s "
-		       "were "
-		       "copied, %s are free",
+		       "were copied, %s are free",
 		       (unsigned long long)count.files, (unsigned long long)count.folders,
 		       size_show(count.placed).s, pieces->n, size_show(count.copied).s,
 		       size_show(count.blocks_left).s);

@@ -71,8 +71,7 @@ static int check_member(const struct s_disk *d, const struct s_part *sp, struct 
 	if (!sp->part.number && sp->member.data_off)
 		return err_set(e, 0,
 			       "%s: detach: the whole disk is a member with metadata %s, its data "
-			       "begins at "
-			       "0x%llx: it cannot be moved in place",
+			       "begins at 0x%llx: it cannot be moved in place",
 			       d->disk.path, sp->member.metadata,
 			       (unsigned long long)sp->member.data_off);
 	return 0;

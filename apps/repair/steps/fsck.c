@@ -60,8 +60,7 @@ static int needed(struct repair *r, struct err *e)
 		else
 			ui_say(r->ui, UI_WARN,
 			       "%s: %s is not clean and is not checked here: only ext2/3/4 are, "
-			       "and no "
-			       "mirrors of LVM",
+			       "and no mirrors of LVM",
 			       what, sp->fs.type);
 	}
 	return 0;
@@ -119,9 +118,8 @@ static int check_part(struct repair *r, const struct volumes *v, unsigned part, 
 
 	if (sp->fs_off != sp->part.off)
 		return err_set(e, 0,
-			       "partition %u: check: its file system begins behind an md "
-			       "header: the "
-			       "step detach has to come first",
+			       "partition %u: check: its file system begins behind an md header: "
+			       "the step detach has to come first",
 			       sp->part.number);
 	return check(r, part, sp->is_volume ? mapped : sp->path, e);
 }
