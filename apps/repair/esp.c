@@ -14,8 +14,6 @@
 #include "repair/file.h"
 #include "repair/text.h"
 
-#define LOADER_MAX (16u << 20)
-
 // GRUB's own root, where the kernels lie.
 static bool search(struct args_place *p, const char *text, struct buf *out)
 {
@@ -99,7 +97,7 @@ bool esp_loader_names(struct patient *p, const char *kind)
 	for (size_t i = 0; fs && i < sizeof paths / sizeof *paths && !found; i++) {
 		struct buf b BUF_AUTO = { 0 };
 
-		found = *paths[i] && !fs_read_file(fs, paths[i], LOADER_MAX, &b, NULL) &&
+		found = *paths[i] && !fs_read_file(fs, paths[i], ESP_LOADER_MAX, &b, NULL) &&
 			has_name(&b, kind);
 	}
 	return found;

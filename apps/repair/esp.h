@@ -8,6 +8,8 @@
 #include "inspect/efi.h"
 #include "repair/steps/step.h"
 
+#define ESP_LOADER_MAX (16u << 20) // bytes of a boot loader, at most
+
 // What is named there by an array, or / by a disk's letter, is named by label or UUID. esp: where
 // it is mounted; -1: only says what would be changed.
 int esp_configure(struct repair *r, int esp, struct err *e);

@@ -10,7 +10,6 @@
 #include "repair/steps/step.h"
 
 #define FOLDER "/EFI/BOOT"
-#define LOADER_MAX (16u << 20)
 
 static bool wanted(const struct repair *r)
 {
@@ -37,7 +36,7 @@ static int copy(int esp, const char *from, const char *to, struct err *e)
 {
 	struct buf file BUF_AUTO = { 0 };
 
-	if (file_read_max(esp, from, LOADER_MAX, &file, e))
+	if (file_read_max(esp, from, ESP_LOADER_MAX, &file, e))
 		return -1;
 	return file_replace(esp, to, buf_str(&file), file.len, e);
 }
