@@ -92,15 +92,30 @@ static void read_keys(const char *text, const char *section, const char *name_ke
 	add(out, *name ? name : fallback, mac);
 }
 
-// "auto eth0 eth1", "iface eth0 inet static"
+// Does a line of interfaces(5) go on with names of cards? Those of a bond or a bridge may stand
+// nowhere else.
+static bool lists_cards(const char *line)
+{
+	static const char *const words[] = { "auto",	     "iface",	       "bridge_ports",
+					     "bridge-ports", "bond-slaves",    "bond_slaves",
+					     "slaves",	     "vlan-raw-device" };
+	size_t n = strcspn(line, " \t\r\n");
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (n == strlen(words[i]) && !strncmp(line, words[i], n))
+			return true;
+	return !strncmp(line, "allow-", 6);
+}
+
+// "auto eth0 eth1", "iface eth0 inet static", "bond-slaves eth0 eth1"; "none" is no card.
 static void read_interfaces(const char *text, struct nics *out)
 {
 	for (; *text; text += text_line(text)) {
 		const char *p = text + strspn(text, " \t");
-		bool iface = !strncmp(p, "iface", 5) && isblank((unsigned char)p[5]);
+		bool iface = !strncmp(p, "iface", 5);
 		char name[64];
 
-		if (!iface && strncmp(p, "auto ", 5) && strncmp(p, "allow-", 6))
+		if (!lists_cards(p))
 			continue;
 		for (p += strcspn(p, " \t\n"); *p && *p != '\n';) {
 			size_t n;
@@ -108,7 +123,8 @@ static void read_interfaces(const char *text, struct nics *out)
 			p += strspn(p, " \t\r");
 			n = strcspn(p, " \t\r\n");
 			snprintf(name, sizeof name, "%.*s", (int)(n < 63 ? n : 63), p);
-			add(out, name, "");
+			if (strcmp(name, "none") && strcmp(name, "all"))
+				add(out, name, "");
 			p += n;
 			if (iface)
 				break;
@@ -182,6 +198,28 @@ void nics_read(enum nics_kind kind, const char *file, const char *text, struct n
 	}
 }
 
+bool nics_by_address(enum nics_kind kind, const char *text)
+{
+	bool match = false;
+	char mac[64];
+
+	for (; *text; text += text_line(text)) {
+		const char *p = text + strspn(text, " \t-");
+
+		if (kind == NICS_NETPLAN && !strncmp(p, "macaddress:", 11) && match)
+			return true;
+		if (kind == NICS_NETPLAN && !strncmp(p, "match:", 6))
+			match = true;
+		if (kind == NICS_NETWORKD && *p == '[')
+			match = !strncasecmp(p, "[Match]", 7);
+		if (kind == NICS_NETWORKD && match &&
+		    (value_of(p, "MACAddress", mac, sizeof mac) ||
+		     value_of(p, "PermanentMACAddress", mac, sizeof mac)))
+			return true;
+	}
+	return false;
+}
+
 // --- the files
 
 static const struct place {
@@ -201,6 +239,7 @@ static const struct place {
 struct taken {
 	const struct place *p;
 	struct fs *root;
+	struct s_system *sys;
 	struct nics *out;
 	unsigned files;
 };
@@ -219,6 +258,8 @@ static int take(void *arg, const char *name, unsigned type)
 	struct buf text BUF_AUTO = look_file(t->root, path, 65536);
 
 	nics_read(t->p->kind, name, buf_str(&text), t->out);
+	if (!*t->sys->by_address && nics_by_address(t->p->kind, buf_str(&text)))
+		text_clean(t->sys->by_address, sizeof t->sys->by_address, path, strlen(path));
 	return ++t->files == FILES;
 }
 
@@ -229,7 +270,7 @@ void look_nics(struct s_system *sys, struct fs *root)
 	struct nics all = { 0 };
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		struct taken t = { .p = &places[i], .root = root, .out = &all };
+		struct taken t = { .p = &places[i], .root = root, .sys = sys, .out = &all };
 
 		fs_list(root, places[i].folder, take, &t, NULL);
 	}

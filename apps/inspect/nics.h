@@ -22,7 +22,11 @@ struct nics {
 // Adds what one file says; pure. file: its name, for those that are named after the card.
 void nics_read(enum nics_kind kind, const char *file, const char *text, struct nics *n);
 
-// All that lie in a system's /etc, into sys->nics.
+// Does it mean a card by its address, and stays so? Those of other kinds lose that as a virtual
+// machine's.
+bool nics_by_address(enum nics_kind kind, const char *text);
+
+// All that lie in a system's /etc, into sys->nics and sys->by_address.
 void look_nics(struct s_system *sys, struct fs *root);
 
 // The names that hang on the card's place and thus will be others in a virtual machine, each with

@@ -152,6 +152,7 @@ struct s_system {
 	struct s_mount *mounts;
 	unsigned n_mounts;
 	struct s_nic nics[SYSTEM_NICS];
+	char by_address[96]; // the file that means a network card by its address; "" none
 	unsigned n_nics;
 	bool grub_efi;		 // it has GRUB's modules for UEFI
 	bool systemd_boot;	 // it has systemd-boot as a file (SYSTEMD_BOOT)

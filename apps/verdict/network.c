@@ -58,6 +58,11 @@ static void ask(struct asked *a)
 		verdict_say(a, VERDICT_PASS, "the rules are commented out",
 			    "Names of network cards are tied to this machine's");
 	ask_names(a);
+	if (a->h->cloud && *a->sys->by_address)
+		verdict_say(a, VERDICT_WARN, "",
+			    "%s means a network card by its address, and a cloud chooses another: "
+			    "let it mean the card by name or driver",
+			    a->sys->by_address);
 	a->v->card = card ? card->name : NULL;
 	if (card)
 		verdict_say(a, VERDICT_PASS, "", "Network card: %s%s", card->name,

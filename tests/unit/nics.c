@@ -37,6 +37,10 @@ static const struct {
 	  "auto lo enp3s0\nallow-hotplug ens3 ens3:0\niface enp3s0 inet static\n\taddress 1.2.3.4\n"
 	  "iface br0 inet dhcp\n#iface no inet dhcp\nautomatic x\n",
 	  "enp3s0 ens3 br0", NICS_INTERFACES },
+	{ "interfaces: of a bond, of a bridge", "interfaces",
+	  "iface bond0 inet dhcp\n bond-slaves enp5s0 enp6s0\niface br0 inet dhcp\n\tbridge_ports "
+	  "eno1\niface br1 inet manual\n bridge-ports none\n bridge_stp off\n",
+	  "bond0 enp5s0 enp6s0 br0 eno1 br1", NICS_INTERFACES },
 	{ "netplan", "a.yaml",
 	  "network:\n  version: 2\n  ethernets:\n    enp2s0:\n      dhcp4: true\n"
 	  "    \"eno1\":\n      addresses: [1.2.3.4/24]\n"
@@ -56,6 +60,17 @@ static const struct {
 	  "eth1/52:54:00:aa:bb:04!", NICS_RULES },
 	{ "nonsense", "x", "DEVICE=a/b\nDEVICE=", "", NICS_IFCFG },
 };
+
+static void by_address(void)
+{
+	CHECK("netplan",
+	      nics_by_address(NICS_NETPLAN, "  lan0:\n    match:\n      macaddress: 00:16\n"));
+	CHECK("netplan, which gives one",
+	      !nics_by_address(NICS_NETPLAN, "  enp2s0:\n    macaddress: 00:16\n"));
+	CHECK("networkd", nics_by_address(NICS_NETWORKD, "[Match]\nMACAddress=00:16\n"));
+	CHECK("networkd, which gives one",
+	      !nics_by_address(NICS_NETWORKD, "[Match]\nName=x\n[Link]\nMACAddress=00:16\n"));
+}
 
 static void configurations(void)
 {
@@ -169,6 +184,7 @@ static void which(void)
 int main(void)
 {
 	configurations();
+	by_address();
 	places();
 	which();
 	TEST_END();
