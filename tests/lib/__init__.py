@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests in tests/boot/ are written with.
+"""What tests are written with. Whole machines, as in tests/boot/:
 
     case     Cases: prints `ok NAME` / `not ok NAME: reason`, expect(), equal()
     machine  Machine: one QEMU run (TCG): disks, firmware, media, kernel, QMP, time limit
@@ -9,6 +9,15 @@
     storage  Fixture (tests/fixtures), disks to save to, sha256, reading files back without mounting
     salvor   Salvor: a Machine that boots build/, with the root shell and the dialogs on it
     dialogs  Person: picks from menus, presses buttons, waits for results, by what the screen shows
+    net      Net: a network of the test's own, with other hosts on it; servers, shares: what runs there
+    uefi     servers that start by UEFI; cards: those with drivers of network cards
+
+Disks and files on the host, as in tests/cli/:
+
+    server   disk images of dead servers, made in seconds without root
+    md, lvm, btrfs, windows, hive, cabinet, vmdk   what such an image may hold, or a file be
+    copying, used, lost, rescue, saving            backups, images and what is missing in them
+    pty, powershell                                a program on a terminal; tokens of a script
 
 A test is a program that any order and any number of others may run beside. It looks like this:
 
