@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A person at the dialogs: looks at the screen, presses a key, looks again."""
 import os
-import pty
 import re
-import subprocess
-import termios
 
 from .case import Failed, expect
 from .line import Line
+from .pty import Pty
 from .screen import Terminal
 
 SALVOR = os.path.abspath("build/host/salvor")
@@ -79,33 +77,14 @@ class Person:
         self.screen.keys("Esc")
 
 
-class Pty:
-    """The far side of a terminal, as a socket."""
-
-    def __init__(self, fd):
-        self.fd = fd
-
-    def recv(self, size):
-        return os.read(self.fd, size)
-
-    def sendall(self, data):
-        os.write(self.fd, data)
-
-    def close(self):
-        os.close(self.fd)
-
-
 class Dialogs:
     """The dialogs about one disk, with somebody in front of them."""
 
     def __init__(self, path, folder=None):
         folder = folder or os.path.dirname(path)
-        here, there = pty.openpty()
-        termios.tcsetwinsize(there, (24, 80))
-        self.process = subprocess.Popen([SALVOR, "menu", path], stdin=there, stdout=there, stderr=subprocess.DEVNULL,
-                                        start_new_session=True, env=dict(os.environ, TERM="linux", LC_ALL="C.UTF-8"))
-        os.close(there)
-        self.line = Line("dialogs", Pty(here), os.path.join(folder, "terminal.log"))
+        pty = Pty([SALVOR, "menu", os.path.abspath(path)], TERM="linux", LC_ALL="C.UTF-8")
+        self.process = pty.process
+        self.line = Line("dialogs", pty, os.path.join(folder, "terminal.log"))
         self.screen = Terminal(self.line)
         self.person = Person(self.screen)
 
