@@ -3,9 +3,11 @@
 #include "dest/dest.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 static const struct dest_ops *const kinds[] = {
 #define X(n) &dest_##n,
@@ -16,6 +18,17 @@ static const struct dest_ops *const kinds[] = {
 int dest_make(struct dest **out, const char *spec, const struct dest_env *env, struct err *e)
 {
 	*out = NULL;
+	for (const char *c = spec; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+			char clean[128];
+
+			text_clean(clean, sizeof clean, spec, strlen(spec));
+			return err_usage(e,
+					 "%s: a line's end or another control character in the "
+					 "name: lists, checksums and scripts beside the copy "
+					 "could not name it: give another name",
+					 clean);
+		}
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		int rc = kinds[i]->make(out, spec, env, e);
 
