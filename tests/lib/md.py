@@ -51,3 +51,14 @@ def write_1(image, start, size, version, name, slot, events, working, devices=2,
         f.seek(start + at * 512)
         f.write(raw)
     return start + data * 512, (end - data) * 512
+
+
+def as_member(disk):
+    """The first partition of a disk, whose end is free, becomes the half of a mirror, 1.0. Returns where it begins."""
+    with open(disk, "r+b") as f:
+        f.seek(0x1BE + 4)
+        f.write(b"\xfd")
+        f.seek(0x1BE + 8)
+        start, size = (512 * n for n in struct.unpack("<II", f.read(8)))
+    write_1(disk, start, size, "1.0", "md:0", 1, 90, (1,))
+    return start
