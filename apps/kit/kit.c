@@ -10,6 +10,7 @@
 
 #define UNKNOWN_MEMORY (2ull << 30)
 #define LEAST_MEMORY (256ull << 20)
+#define MOST_MEMORY (1ull << 62)
 
 static const struct kit_ops *const members[] = {
 #define X(n) &kit_##n,
@@ -50,13 +51,13 @@ const struct kit_ops *kit_next(const struct kit *k, unsigned *at)
 
 uint64_t kit_memory(const struct kit *k)
 {
-	uint64_t m = LEAST_MEMORY;
+	uint64_t step = LEAST_MEMORY, memory = k->memory < MOST_MEMORY ? k->memory : MOST_MEMORY;
 
-	if (!k->memory)
+	if (!memory)
 		return UNKNOWN_MEMORY;
-	while (m < k->memory && m < 1ull << 62)
-		m *= 2;
-	return m;
+	while (step < memory / 16)
+		step *= 2;
+	return (memory - 1) / step * step + step;
 }
 
 unsigned kit_cpus(const struct kit *k)

@@ -64,8 +64,8 @@ const char *kit_formats(const char *target);
 
 // Inside kit/: what the members share.
 
-// Rounded up to a power of two, as virt-p2v does it: of what a machine has, its firmware keeps a
-// part back. 2 GiB when nobody knows.
+// Bytes, rounded up to a multiple of a power of two, by a sixteenth at most: of what a machine has,
+// its firmware and its kernel keep a part back. 2 GiB when nobody knows.
 uint64_t kit_memory(const struct kit *k);
 unsigned kit_cpus(const struct kit *k);
 // The machine's name: the image's, with plain characters only.

@@ -139,8 +139,9 @@ static void firmware(void)
 
 static void memory(void)
 {
-	static const uint64_t sizes[][2] = { { 0, 2048 },  { 1, 256 },	   { 256, 256 },
-					     { 257, 512 }, { 3936, 4096 }, { 4096, 4096 } };
+	static const uint64_t sizes[][2] = { { 0, 2048 },      { 1, 256 },	{ 256, 256 },
+					     { 257, 512 },     { 3936, 4096 },	{ 4096, 4096 },
+					     { 11980, 12288 }, { 96350, 98304 } };
 	struct kit k = { 0 };
 
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
