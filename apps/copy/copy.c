@@ -21,7 +21,8 @@
 
 struct run {
 	struct copy *c;
-	struct rescue_feed *feed;  // NULL: reading in order
+	struct rescue_feed *feed; // NULL: reading in order
+	struct pace pace;
 	uint64_t total, done, bad; // bytes
 	int64_t saved_ms, save_cost_ms;
 	int64_t counted_ms;
@@ -123,7 +124,8 @@ static int note(void *arg, const struct piece *piece, struct err *e)
 
 static int take(void *arg, struct block *b, struct err *e)
 {
-	struct copy *c = ((struct run *)arg)->c;
+	struct run *r = arg;
+	struct copy *c = r->c;
 	int rc;
 
 	if (c->hash)
@@ -133,6 +135,8 @@ static int take(void *arg, struct block *b, struct err *e)
 		hash_sink_lend(c->hash, NULL, 0);
 		b->mark = hash_sink_mark(c->hash);
 	}
+	if (rc)
+		pace_order(&r->pace, false, true); // the next read is not waited for
 	return rc;
 }
 
@@ -184,8 +188,10 @@ static int tick(void *arg, struct err *e)
 					.wanted = c->wanted };
 	bool stop = ui_cancelled(c->ui);
 
+	if (stop)
+		pace_order(&r->pace, false, true);
 	if (r->feed) {
-		rescue_feed_order(r->feed, ui_orders(c->ui), stop);
+		rescue_feed_order(r->feed, ui_orders(c->ui));
 		tell_rescue(r);
 		progress.rescue = &r->rescue;
 	} else {
@@ -194,7 +200,10 @@ static int tick(void *arg, struct err *e)
 	ui_progress(c->ui, &progress);
 	if (stop)
 		return err_stopped(e);
-	return save_is_due(r) ? save(r, e) : 0;
+	if (!save_is_due(r) || !save(r, e))
+		return 0;
+	pace_order(&r->pace, false, true);
+	return -1;
 }
 
 static bool is_gone(int num)
@@ -221,6 +230,7 @@ static int run_in_order(struct run *r, const struct pump *pump, struct err *e)
 	while (map_next_common(c->wanted, &c->map, MAP_TODO, g.off + g.len, &g))
 		map_set(&todo, g.off, g.len, MAP_DONE);
 	reader_begin(&reader, c->src, &todo);
+	reader.pace = &r->pace;
 	rc = pump_run(pump, &reader.feed, e);
 	// what failed since the last good read may have failed because the disk was gone
 	if (rc && is_gone(e->num) && reader.good_end)
@@ -241,7 +251,7 @@ static int run_rescue(struct run *r, const struct pump *pump, struct err *e)
 
 	for (;;) {
 		rescue_feed_begin(&feed, c->src, &c->map, how->levels, how->n_levels, &how->set,
-				  &how->pace);
+				  &r->pace);
 		r->feed = &feed;
 		rc = pump_run(pump, &feed.feed, e);
 		if (rc && is_gone(e->num))
@@ -277,7 +287,9 @@ int copy_run(struct copy *c, struct err *e)
 	// old one
 	if (save(&r, e))
 		return -1;
+	pace_begin(&r.pace, &c->limits);
 	rc = rescues ? run_rescue(&r, &pump, e) : run_in_order(&r, &pump, e);
+	pace_end(&r.pace);
 	if (!rc && !map_count_common(c->wanted, &c->map, MAP_TODO) && !count_again(c))
 		c->map.status = '+';
 	if (save(&r, rc ? &late : e) && !rc)

@@ -23,7 +23,6 @@ struct copy_rescue {
 	unsigned n_levels;
 	const struct map *used; // what is in use, to be told in the progress; NULL: not known
 	struct rescue_settings set;
-	struct rescue_pace pace;
 	// The source is gone. Waits for it and puts it into *src; -1: it did not come. NULL: ends.
 	int (*again)(void *arg, struct src **src, struct err *e);
 	// The disk's health in a phrase, "" when nothing is known; may be NULL. moving: something
@@ -43,8 +42,9 @@ struct copy {
 	// NULL, or a target that wants order: front to back in one go, each sector tried until it
 	// is clear whether it can be read.
 	const struct copy_rescue *rescue;
-	const char *map_path;	 // the map is saved here; NULL: not at all
-	const char *map_comment; // lines for the map, or NULL
+	struct pace_limits limits; // front to back only max_rate and pause_s
+	const char *map_path;	   // the map is saved here; NULL: not at all
+	const char *map_comment;   // lines for the map, or NULL
 	// Makes what was put durable, called before the map is saved: a map never claims what a
 	// pulled cable can take back. NULL: nothing needed.
 	int (*sync)(void *arg, struct err *e);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 #define GONE_TEST_EVERY 256 // unreadable sectors in a row
 
 // A drive that fell off its bus fails every read at once: the whole rest would be taken for
@@ -69,6 +71,24 @@ bool reader_is_slow(const struct reader *r)
 	return r->block < FEED_BLOCK || r->fence > r->pos;
 }
 
+static int read_paced(struct reader *r, void *p, size_t n, struct err *e)
+{
+	int64_t begin;
+	int rc;
+
+	if (!r->pace)
+		return src_read(r->feed.src, r->pos, p, n, e);
+	if (!pace_wait(r->pace))
+		return err_stopped(e);
+	begin = now_ms();
+	rc = src_read(r->feed.src, r->pos, p, n, e);
+	if (rc)
+		pace_failed(r->pace);
+	else
+		pace_read(r->pace, begin, n);
+	return rc;
+}
+
 int reader_next(struct reader *r, struct piece *p, struct err *e)
 {
 	uint64_t at = reader_at(r), rest;
@@ -84,7 +104,7 @@ int reader_next(struct reader *r, struct piece *p, struct err *e)
 	for (;;) {
 		size_t n = attempt(r, rest);
 
-		if (!src_read(r->feed.src, r->pos, p->data, n, &why)) {
+		if (!read_paced(r, p->data, n, &why)) {
 			p->off = r->pos;
 			p->len = n;
 			p->state = MAP_DONE;

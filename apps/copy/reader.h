@@ -6,10 +6,12 @@
 #include <stdbool.h>
 
 #include "copy/feed.h"
+#include "copy/pace.h"
 
 struct reader {
 	struct feed feed;  // its src outlives the reader
 	struct map wanted; // MAP_DONE: to be read
+	struct pace *pace; // obeyed by every read; NULL: none
 	size_t i;	   // of the range of wanted that pos lies in, or is in front of
 	uint64_t pos;
 	size_t block;	   // bytes of the next attempt where nothing is known to fail

@@ -9,29 +9,17 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
-#define WINDOW_MS 1000 // --max-rate is kept over such a time
 #define SLOW_MS 50
 
 // Lets the operator's wishes take effect. False: no more is to be read.
 static bool obey(struct rescue_feed *f)
 {
-	bool go;
+	bool go = pace_wait(f->pace);
 
 	pthread_mutex_lock(&f->lock);
-	while (!f->stop && !f->enough) {
-		int64_t now = now_ms();
-
-		if (f->paused)
-			clock_wait(&f->changed, &f->lock, now + 1000);
-		else if (now < f->free_ms)
-			clock_wait(&f->changed, &f->lock, f->free_ms);
-		else
-			break;
-	}
 	if (f->skip)
 		rescue_skip(&f->rescue);
 	f->skip = false;
-	go = !f->stop && !f->enough;
 	pthread_mutex_unlock(&f->lock);
 	return go;
 }
@@ -65,7 +53,9 @@ static bool is_gone(struct rescue_feed *f, uint8_t *data)
 // Was the disk too slow? One short wait says nothing.
 static bool is_slow(const struct rescue_feed *f, size_t len, int64_t ms)
 {
-	return f->pace.min_rate && ms >= SLOW_MS && len * 1000 / (uint64_t)ms < f->pace.min_rate;
+	uint64_t min = f->pace->limits.min_rate;
+
+	return min && ms >= SLOW_MS && len * 1000 / (uint64_t)ms < min;
 }
 
 static void read_well(struct rescue_feed *f, int64_t begin)
@@ -78,11 +68,7 @@ static void read_well(struct rescue_feed *f, int64_t begin)
 		f->good[0] = r->off;
 	f->failed = f->n_doubt = 0;
 	f->ask_at = RESCUE_DOUBT;
-	if (f->pace.max_rate) {
-		int64_t from = f->free_ms > begin - WINDOW_MS ? f->free_ms : begin;
-
-		f->free_ms = from + (int64_t)(r->len * 1000 / f->pace.max_rate);
-	}
+	pace_read(f->pace, begin, r->len);
 	rescue_told(r, true, is_slow(f, r->len, ms));
 	show(f, true);
 }
@@ -114,7 +100,7 @@ static int read_badly(struct rescue_feed *f, uint8_t *data, const struct err *wh
 		f->doubt[f->n_doubt] = r->changed[i];
 		f->doubt[f->n_doubt++].state = before;
 	}
-	f->free_ms = now_ms() + f->pace.pause_s * 1000;
+	pace_failed(f->pace);
 	show(f, false);
 	return 0;
 }
@@ -163,10 +149,10 @@ static void know_good(struct rescue_feed *f, const struct map *known)
 
 void rescue_feed_begin(struct rescue_feed *f, struct src *src, const struct map *known,
 		       const struct map *const *levels, unsigned n_levels,
-		       const struct rescue_settings *set, const struct rescue_pace *pace)
+		       const struct rescue_settings *set, struct pace *pace)
 {
 	*f = (struct rescue_feed){ .feed = { src, fill },
-				   .pace = *pace,
+				   .pace = pace,
 				   .good = { UINT64_MAX, UINT64_MAX },
 				   .ask_at = RESCUE_DOUBT,
 				   .status = '?',
@@ -175,26 +161,22 @@ void rescue_feed_begin(struct rescue_feed *f, struct src *src, const struct map 
 	rescue_begin(&f->rescue, known, levels, n_levels, set);
 	know_good(f, known);
 	pthread_mutex_init(&f->lock, NULL);
-	clock_cond_init(&f->changed);
 	show(f, false);
 }
 
 void rescue_feed_end(struct rescue_feed *f)
 {
-	pthread_cond_destroy(&f->changed);
 	pthread_mutex_destroy(&f->lock);
 	rescue_end(&f->rescue);
 }
 
-void rescue_feed_order(struct rescue_feed *f, unsigned orders, bool stop)
+void rescue_feed_order(struct rescue_feed *f, unsigned orders)
 {
 	pthread_mutex_lock(&f->lock);
 	f->paused = orders & UI_PAUSE;
 	f->skip |= (orders & UI_SKIP) != 0;
-	f->enough |= (orders & UI_ENOUGH) != 0;
-	f->stop |= stop;
-	pthread_cond_signal(&f->changed);
 	pthread_mutex_unlock(&f->lock);
+	pace_order(f->pace, orders & UI_PAUSE, orders & UI_ENOUGH);
 }
 
 void rescue_feed_tell(struct rescue_feed *f, struct ui_rescue *u, char *text, size_t size,

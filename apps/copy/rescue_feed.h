@@ -8,6 +8,7 @@
 
 #include "base/ui.h"
 #include "copy/feed.h"
+#include "copy/pace.h"
 #include "copy/rescue.h"
 
 // Failures in a row after which the disk is asked whether it still answers; when it does, again
@@ -15,15 +16,10 @@
 #define RESCUE_DOUBT 8
 #define RESCUE_DOUBT_MAX 64
 
-struct rescue_pace {
-	uint64_t max_rate, min_rate; // bytes a second: never faster; what is slower waits; 0: none
-	unsigned pause_s;	     // after each failure
-};
-
 struct rescue_feed {
 	struct feed feed;
 	struct rescue rescue;
-	struct rescue_pace pace;
+	struct pace *pace;
 
 	// Where something could be read: the first place and the last one. UINT64_MAX: none yet.
 	uint64_t good[2];
@@ -32,12 +28,10 @@ struct rescue_feed {
 	struct range doubt[RESCUE_DOUBT_MAX * 3];
 	unsigned n_doubt;
 	unsigned failed, ask_at; // failed: reads in a row
-	int64_t free_ms;	 // not before this time the next read may begin
 
 	// under the lock
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool paused, skip, enough, stop;
+	bool paused, skip;
 	enum rescue_phase phase;
 	unsigned pass;
 	bool back, straight;
@@ -45,14 +39,14 @@ struct rescue_feed {
 	int64_t good_ms;
 };
 
-// known, set and pace are copied, the rest outlives the feed.
+// known and set are copied, the rest outlives the feed.
 void rescue_feed_begin(struct rescue_feed *f, struct src *src, const struct map *known,
 		       const struct map *const *levels, unsigned n_levels,
-		       const struct rescue_settings *set, const struct rescue_pace *pace);
+		       const struct rescue_settings *set, struct pace *pace);
 void rescue_feed_end(struct rescue_feed *f);
 
-// From another thread: a set of enum ui_order; stop: the pump is about to be stopped.
-void rescue_feed_order(struct rescue_feed *f, unsigned orders, bool stop);
+// From another thread: a set of enum ui_order.
+void rescue_feed_order(struct rescue_feed *f, unsigned orders);
 // Where it is: fills u->phase (in text) and u->silent_s, and the map's status line.
 void rescue_feed_tell(struct rescue_feed *f, struct ui_rescue *u, char *text, size_t size,
 		      struct map *m);

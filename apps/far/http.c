@@ -322,7 +322,8 @@ static int look(struct far *f, const char *path, struct far_entry *x, struct err
 	else if (r.code != 404 && r.code != 410 && !strchr(f->url.raw, '?'))
 		return err_set(e, 0, "%s: %s: look: HTTP %u: %s", f->server, path, r.code,
 			       meaning(r.code));
-	x->size = r.size;
+	if (x->what == FAR_FILE)
+		x->size = r.size;
 	return 0;
 }
 

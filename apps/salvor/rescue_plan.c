@@ -103,6 +103,7 @@ int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *
 
 	if (!plain && !worth && strcmp(o->order, "auto") != 0)
 		return err_usage(e, "--order %s: say auto, worth or plain", o->order);
+	t->copy.limits = (struct pace_limits){ o->max_rate, o->min_rate, o->pause_s };
 	tell_order(t, o);
 	if (!t->target.dest->can_patch)
 		return 0;
@@ -112,7 +113,6 @@ int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *
 					   .reverse = o->reverse,
 					   .straight = !worth,
 					   .retries = o->retries };
-	r->pace = (struct rescue_pace){ o->max_rate, o->min_rate, o->pause_s };
 	find_order(t, plain);
 	t->copy.rescue = r;
 	return 0;
