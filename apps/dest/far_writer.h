@@ -26,8 +26,8 @@ struct far_writer {
 void far_writer_begin(struct far_writer *w, struct far *far, const char *path, uint64_t length,
 		      uint64_t size);
 int far_writer_put(struct far_writer *w, uint64_t off, const void *p, size_t n, struct err *e);
-// Everything has arrived. last: nothing is likely to follow. Before that, a server that cannot go on
-// with what broke off is not asked: it does not know.
+// Everything has arrived. last: nothing is likely to follow. Before that a server that cannot go
+// on with what broke off is not asked: it does not know.
 int far_writer_sync(struct far_writer *w, bool last, struct err *e);
 // 1: hex is the SHA-256 of the whole file as the server has computed it beside the writing; 0: it
 // could not. After far_writer_sync, and when the file is as long as it is to be.
