@@ -106,23 +106,16 @@ static int array_called(const struct survey *s, const char *conf, const char *de
 }
 
 struct wanted {
-	const char *label, *uuid, *id; // one of them, else
-	unsigned number;	       // of the partition; 0: none
+	bool tagged;
+	struct survey_tag tag; // when tagged, else
+	unsigned number;       // of the partition; 0: none
 };
 
 static bool fits(const struct s_part *p, const struct wanted *w)
 {
 	if (p->stale || p->is_subvolume)
 		return false;
-	if (w->id)
-		return !p->is_volume && strcasecmp(p->part.id, w->id) == 0;
-	if (!p->has_fs && !w->number)
-		return false;
-	if (w->label)
-		return strcmp(p->fs.label, w->label) == 0;
-	if (w->uuid)
-		return strcasecmp(p->fs.uuid, w->uuid) == 0;
-	return p->part.number == w->number;
+	return w->tagged ? survey_has_tag(p, &w->tag) : p->part.number == w->number;
 }
 
 // On the disk of the root first, then on the others; a number only counts on the former.
@@ -252,29 +245,18 @@ static void resolve(const struct survey *s, int root_disk, const char *conf, str
 	size_t ignored;
 
 	m->disk = m->part = -1;
-	if (strncasecmp(spec, "LABEL=", 6) == 0)
-		w.label = spec + 6;
-	else if (strncasecmp(spec, "UUID=", 5) == 0)
-		w.uuid = spec + 5;
-	else if (strncasecmp(spec, "PARTUUID=", 9) == 0)
-		w.id = spec + 9;
-	else if (strncmp(spec, "/dev/disk/by-partuuid/", 22) == 0)
-		w.id = spec + 22;
-	else if (strncmp(spec, "/dev/disk/by-label/", 19) == 0)
-		w.label = spec + 19;
-	else if (strncmp(spec, "/dev/disk/by-uuid/", 18) == 0)
-		w.uuid = spec + 18;
-	else if (strncmp(spec, "/dev/md", 7) == 0) {
+	w.tagged = survey_tag(spec, &w.tag);
+	if (strncmp(spec, "/dev/md", 7) == 0) {
 		int array = array_called(s, conf, spec);
 
 		if (array >= 0)
 			resolve_md(s, root_disk, array, m);
 		return;
-	} else if (find_volume(s, root_disk, m))
+	}
+	if (!w.tagged && find_volume(s, root_disk, m))
 		return;
-	else
-		w.number = survey_part_number(spec, &ignored);
-	if ((w.label && *w.label) || (w.uuid && *w.uuid) || (w.id && *w.id) || w.number)
+	w.number = survey_part_number(spec, &ignored);
+	if (w.tagged || w.number)
 		find_part(s, root_disk, &w, m);
 }
 

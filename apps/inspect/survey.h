@@ -236,6 +236,16 @@ struct src *survey_open_part(const struct s_disk *d, unsigned part, struct src *
 			     struct src **below);
 // The part that a part's bytes are those of: of a subvolume what it is on, else itself.
 unsigned survey_carrier(const struct s_disk *d, unsigned part);
+// A name that does not depend on the disk's: LABEL=, UUID=, PARTLABEL=, PARTUUID= and the links to
+// them in /dev/disk.
+enum survey_tag_kind { TAG_LABEL, TAG_UUID, TAG_PARTLABEL, TAG_PARTUUID };
+struct survey_tag {
+	enum survey_tag_kind kind;
+	const char *value; // the end of the spec
+};
+// False: it is none of these, or empty.
+bool survey_tag(const char *spec, struct survey_tag *t);
+bool survey_has_tag(const struct s_part *p, const struct survey_tag *t);
 // The number of a partition that a name of its disk ends with: "/dev/sdb3", a link in
 // /dev/disk/by-id or by-path. 0: it is none. *disk: how much of it is the disk's.
 unsigned survey_part_number(const char *spec, size_t *disk);
@@ -248,6 +258,11 @@ bool survey_in_lvm(const struct s_disk *d, int part);
 bool survey_has_subvolumes(const struct s_part *p);
 // What LVM says about a part that is a logical volume or lies in one; NULL: it does not.
 const struct lvm_volume *survey_volume(const struct s_disk *d, unsigned part);
+// What a part is called where its disk is known, or is the work disk, which nobody knows:
+// "partition 3", "the whole disk", "vg/root", "@rootfs".
+struct survey_name {
+	char s[96];
+} survey_name(const struct s_disk *d, const struct s_part *p);
 // How many physical volumes of that group are here, old halves of mirrors apart.
 unsigned survey_group_disks(const struct survey *s, const struct lvm *l);
 void survey_free_volumes(struct s_disk *d);

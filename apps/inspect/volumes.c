@@ -30,6 +30,20 @@ const struct lvm_volume *survey_volume(const struct s_disk *d, unsigned part)
 	return !p->is_volume ? NULL : &d->parts[p->pv].lvm->volumes[p->volume];
 }
 
+struct survey_name survey_name(const struct s_disk *d, const struct s_part *p)
+{
+	const char *inner = strchr(p->path + strlen(d->disk.path), ':');
+	struct survey_name x;
+
+	if (inner)
+		str_copy(x.s, sizeof x.s, inner + 1);
+	else if (p->part.number)
+		snprintf(x.s, sizeof x.s, "partition %u", p->part.number);
+	else
+		str_copy(x.s, sizeof x.s, "the whole disk");
+	return x;
+}
+
 // Those that LVM would show, and that have something on this disk. What has none of its extents in
 // any place at all (thin volumes) counts as being where its group is.
 static bool is_shown(const struct lvm_volume *v)

@@ -24,7 +24,7 @@ struct part {
 	uint8_t type;	   // MBR type; for GPT 0
 	char guid[37];	   // GPT type GUID in lower case; "" for MBR
 	char id[37];	   // PARTUUID as Linux has it: of GPT the entry's GUID, else "0000deba-01"
-	char name[40];	   // GPT name, UTF-8, cut
+	char name[112];	   // GPT name, UTF-8
 	bool active;
 	bool container;	    // an extended partition: holds logical ones, no data of its own
 	uint64_t entry_off; // bytes: where its entry in the (primary) table lies on the disk

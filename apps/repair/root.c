@@ -90,9 +90,9 @@ static int mount_part(struct root *r, const struct patient *p, const struct name
 	if (sp->fs_off != sp->part.off)
 		return err_set(
 			e, 0,
-			"partition %u: mount: its file system begins behind an md header: the step "
-			"detach has to come first",
-			sp->part.number);
+			"%s: mount: its file system begins behind an md header: the step detach "
+			"has to come first",
+			survey_name(p->disk, sp).s);
 	if (sp->fs.devices > 1)
 		return err_set(e, 0,
 			       "%s: mount: it is one of %u devices of a btrfs, and alone on the "

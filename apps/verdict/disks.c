@@ -7,18 +7,11 @@
 // By these the step fstab knows what a line means.
 static bool of_a_disk(const char *spec)
 {
-	static const char *const prefixes[] = { "LABEL=",
-						"UUID=",
-						"PARTUUID=",
-						"/dev/disk/by-label/",
-						"/dev/disk/by-uuid/",
-						"/dev/disk/by-partuuid/",
-						"/dev/md" };
+	struct survey_tag tag;
 	size_t n;
 
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (!strncasecmp(spec, prefixes[i], strlen(prefixes[i])))
-			return true;
+	if (survey_tag(spec, &tag) || !strncmp(spec, "/dev/md", 7))
+		return true;
 	return survey_part_number(spec, &n) > 0;
 }
 

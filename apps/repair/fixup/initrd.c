@@ -117,6 +117,8 @@ static int append(struct repair *r, const struct s_installed *of, const struct s
 		rc = err_set(&why, 0, "%s: add drivers: they are not in it afterwards", k->initrd);
 	if (!rc)
 		return 0;
+	if (why.kind == ERR_STOPPED)
+		return *e = why, -1;
 	return err_set(e, 0,
 		       "%.300s. --for none leaves it as it is: attach the disk of that image to a "
 		       "controller that it has drivers for",

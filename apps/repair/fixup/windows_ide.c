@@ -114,7 +114,7 @@ static int plan(struct repair *r, const struct s_part *p, const struct windows *
 	char where[96];
 
 	(void)e;
-	snprintf(where, sizeof where, "Windows on partition %u", p->part.number);
+	snprintf(where, sizeof where, "Windows on %.80s", survey_name(r->now.disk, p).s);
 	tell(r, where, w->arch, &w->ide_state, c);
 	return 0;
 }
@@ -126,12 +126,11 @@ static int change(struct repair *r, const struct s_part *p, const struct windows
 	char where[96];
 
 	(void)c;
-	snprintf(where, sizeof where, "Windows on partition %u", p->part.number);
+	snprintf(where, sizeof where, "Windows on %.80s", survey_name(r->now.disk, p).s);
 	if (p->fs_off != p->part.off)
 		return err_set(e, 0,
-			       "partition %u: change Windows: its file system begins behind an md "
-			       "header",
-			       p->part.number);
+			       "%s: change Windows: its file system begins behind an md header",
+			       survey_name(r->now.disk, p).s);
 	if (windows_ide_apply(p->path, w, &o, r->ui, e))
 		return -1;
 	if (o.why[0])

@@ -45,15 +45,16 @@ static bool names_device_of(const char *spec)
 	return !strncmp(spec, "/dev/", 5) || strchr(spec, '=');
 }
 
-// Its UUID and label are the same; its PARTUUID is when it was in a GPT. A device's name is not.
+// Its UUID and label are the same; its PARTUUID is when it was in a GPT. What else it is called by
+// is not.
 static enum fstab_verdict keep_esp(const struct place *p, const struct fstab_line *l, char *to,
 				   size_t size)
 {
 	const struct s_disk *d = p->r->first.disk;
-	const char *id = d->parts[d->efi.part].part.id;
+	struct survey_tag tag;
 
-	if (!strncmp(l->spec, "PARTUUID=", 9) ? !strcasecmp(l->spec + 9, id)
-					      : strncmp(l->spec, "/dev/", 5) != 0)
+	if (survey_tag(l->spec, &tag) && tag.kind != TAG_PARTLABEL &&
+	    survey_has_tag(&d->parts[d->efi.part], &tag))
 		return FSTAB_KEEP;
 	names_best(&p->r->names, d->efi.part, to, size);
 	edits_add(p->r->edits, ONEPART_STEP, FSTAB, "%s -> %s", l->spec, to);

@@ -22,23 +22,6 @@ static const char *name_of(const struct s_part *sp)
 	return sp->path;
 }
 
-// Without the name of the disk: it may be the work disk, which nobody knows.
-static struct shown {
-	char s[96];
-} shown(const struct s_disk *d, const struct s_part *sp)
-{
-	const char *inner = strchr(sp->path + strlen(d->disk.path), ':');
-	struct shown x;
-
-	if (inner)
-		str_copy(x.s, sizeof x.s, inner + 1);
-	else if (sp->part.number)
-		snprintf(x.s, sizeof x.s, "partition %u", sp->part.number);
-	else
-		str_copy(x.s, sizeof x.s, "the disk");
-	return x;
-}
-
 // The kernel tells where a file of these lies; of others it is copied.
 static bool stays(const struct s_part *sp)
 {
@@ -436,16 +419,16 @@ static void tell_mount(const struct onepart *o, const struct patient *p, unsigne
 
 	if (counted(o, p, i))
 		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s%s",
-			  shown(p->disk, sp).s, sp->fs.type, stays);
+			  survey_name(p->disk, sp).s, sp->fs.type, stays);
 	else
 		edits_add(out, ONEPART_STEP, o->mounts[i].dir, "goes in: %s, %s, %s in use%s",
-			  shown(p->disk, sp).s, sp->fs.type,
+			  survey_name(p->disk, sp).s, sp->fs.type,
 			  used == UINT64_MAX ? "?" : size_show(used).s, stays);
 }
 
 static void tell_beyond(const struct onepart *o, const struct patient *p, struct edits *out)
 {
-	struct shown name = shown(p->disk, &p->disk->parts[carrier(p, p->sys->part)]);
+	struct survey_name name = survey_name(p->disk, &p->disk->parts[carrier(p, p->sys->part)]);
 
 	for (unsigned i = 0; i < o->n_beyond && i < ONEPART_BEYOND; i++)
 		edits_add(out, ONEPART_STEP, name.s,
@@ -504,13 +487,13 @@ void onepart_tell(const struct onepart *o, const struct patient *p, struct edits
 		if (goes_in(o, p, (int)i) || sp->is_subvolume || (int)i == o->esp || !sp->has_fs ||
 		    sp->part.container || is_swap(p, (int)i) || !strcmp(sp->fs.type, "LVM2_member"))
 			continue;
-		edits_add(out, ONEPART_STEP, shown(p->disk, sp).s,
+		edits_add(out, ONEPART_STEP, survey_name(p->disk, sp).s,
 			  "LEFT OUT: %s%s%s: no line of /etc/fstab mounts it", sp->fs.type,
 			  sp->fs.label[0] ? " " : "", sp->fs.label);
 	}
 	snprintf(what, sizeof what, "disk of %s", size_show(o->size).s);
 	if (o->esp >= 0)
-		edits_add(out, ONEPART_STEP, shown(p->disk, &p->disk->parts[o->esp]).s,
+		edits_add(out, ONEPART_STEP, survey_name(p->disk, &p->disk->parts[o->esp]).s,
 			  "the EFI system partition comes along as it is, %s%s",
 			  size_show(o->esp_len).s,
 			  survey_boot_is_esp(p->disk, p->sys) ? ": it is /boot" : "");

@@ -51,22 +51,12 @@ static bool raid_type(const struct s_disk *d, const struct s_part *sp)
 					     : sp->part.type == MBR_RAID;
 }
 
-// What the member is called in messages.
-static void subject(const struct s_part *sp, char *text, size_t size)
-{
-	if (sp->part.number)
-		snprintf(text, size, "partition %u", sp->part.number);
-	else
-		snprintf(text, size, "the disk");
-}
-
 static int check_member(const struct s_disk *d, const struct s_part *sp, struct err *e)
 {
-	char what[32];
+	struct survey_name what = survey_name(d, sp);
 
-	subject(sp, what, sizeof what);
 	if (raid_not_alone(&sp->member))
-		return err_set(e, 0, "%s: %s: detach: it %s", d->disk.path, what,
+		return err_set(e, 0, "%s: %s: detach: it %s", d->disk.path, what.s,
 			       raid_not_alone(&sp->member));
 	if (!sp->part.number && sp->member.data_off)
 		return err_set(e, 0,
@@ -94,13 +84,12 @@ static bool is_stale(const struct repair *r, const struct s_part *sp)
 static void say_types(struct repair *r, const struct s_disk *d, const struct s_part *sp)
 {
 	const struct kind *k = kind_of(d, sp);
-	char what[32];
+	struct survey_name what = survey_name(d, sp);
 
-	subject(sp, what, sizeof what);
 	if (!strcmp(d->table.kind, "gpt"))
-		edits_add(r->edits, "detach", what, "type Linux RAID -> %s", k->name);
+		edits_add(r->edits, "detach", what.s, "type Linux RAID -> %s", k->name);
 	else
-		edits_add(r->edits, "detach", what, "type fd -> %02x (%s)", k->mbr, k->name);
+		edits_add(r->edits, "detach", what.s, "type fd -> %02x (%s)", k->mbr, k->name);
 }
 
 static int write_edits(struct repair *r, int fd, const struct part_edits *x, struct err *e)
@@ -142,21 +131,20 @@ static int move_start(struct repair *r, int fd, const struct s_part *sp, struct 
 {
 	uint64_t to = sp->part.off + sp->member.data_off, len = sp->member.data_len;
 	uint32_t sector = r->now.disk->table.sector;
+	struct survey_name what = survey_name(r->now.disk, sp);
 	struct part_edits x;
-	char what[32];
 
-	subject(sp, what, sizeof what);
 	if (sp->member.data_off > sp->part.len || len > sp->part.len - sp->member.data_off)
 		return err_set(e, 0,
 			       "%s: %s: detach: by its superblock %llu bytes of data begin at "
 			       "0x%llx, more than the partition has: was it made smaller?",
-			       r->now.disk->disk.path, what, (unsigned long long)len,
+			       r->now.disk->disk.path, what.s, (unsigned long long)len,
 			       (unsigned long long)sp->member.data_off);
 	len -= len % sector;
 	if (part_edit_place(r->now.src, sp->part.number, to, len, &x, e) ||
 	    (fd >= 0 && write_edits(r, fd, &x, e)))
 		return -1;
-	edits_add(r->edits, "detach", what,
+	edits_add(r->edits, "detach", what.s,
 		  "start moved from sector %llu to %llu, where the data begin; it ends with them",
 		  (unsigned long long)sp->part.off / sector, (unsigned long long)to / sector);
 	return 0;
@@ -167,14 +155,13 @@ static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct
 {
 	const struct s_disk *d = r->now.disk;
 	bool gpt = !strcmp(d->table.kind, "gpt");
+	struct survey_name what = survey_name(d, sp);
 	struct part_edits x;
-	char what[32];
 
-	subject(sp, what, sizeof what);
 	if (sp->is_member) {
 		if (check_member(d, sp, e) || (fd >= 0 && erase(r, fd, sp, e)))
 			return -1;
-		edits_add(r->edits, "detach", what, "md superblock %s of %s erased%s",
+		edits_add(r->edits, "detach", what.s, "md superblock %s of %s erased%s",
 			  sp->member.metadata, r->now.s.arrays[sp->array].name,
 			  is_stale(r, sp) ? ": ITS DATA IS OLD, the mirror went on on another disk"
 					  : "");
@@ -182,7 +169,7 @@ static int detach_part(struct repair *r, int fd, const struct s_part *sp, struct
 			ui_say(r->ui, UI_WARN,
 			       "%s: %s: md's bad-block log names %s that may hold old data: files "
 			       "there may be wrong",
-			       d->disk.path, what, size_show(sp->member.bad).s);
+			       d->disk.path, what.s, size_show(sp->member.bad).s);
 		if (sp->member.data_off && move_start(r, fd, sp, e))
 			return -1;
 	}

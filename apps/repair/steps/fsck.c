@@ -39,7 +39,7 @@ static void subject(const struct repair *r, unsigned part, char *text, size_t si
 	if (sp->is_volume)
 		snprintf(text, size, "volume %.80s", survey_volume(r->now.disk, part)->name);
 	else
-		snprintf(text, size, "partition %u%s%s", sp->part.number,
+		snprintf(text, size, "%s%s%s", survey_name(r->now.disk, sp).s,
 			 sp->fs.label[0] ? " " : "", sp->fs.label);
 }
 
@@ -118,9 +118,9 @@ static int check_part(struct repair *r, const struct volumes *v, unsigned part, 
 
 	if (sp->fs_off != sp->part.off)
 		return err_set(e, 0,
-			       "partition %u: check: its file system begins behind an md header: "
-			       "the step detach has to come first",
-			       sp->part.number);
+			       "%s: check: its file system begins behind an md header: the step "
+			       "detach has to come first",
+			       survey_name(r->now.disk, sp).s);
 	return check(r, part, sp->is_volume ? mapped : sp->path, e);
 }
 

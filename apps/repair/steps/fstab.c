@@ -51,53 +51,17 @@ static int part_of_number(const struct s_disk *d, unsigned number)
 	return -1;
 }
 
-enum by { BY_LABEL, BY_UUID, BY_PARTUUID };
-
-// The value of LABEL=, UUID=, PARTUUID= and their links in /dev/disk; NULL when spec is none of
-// these.
-static const char *by_name(const char *spec, enum by *by)
-{
-	static const struct {
-		const char *prefix;
-		enum by by;
-	} forms[] = {
-		{ "LABEL=", BY_LABEL },
-		{ "UUID=", BY_UUID },
-		{ "PARTUUID=", BY_PARTUUID },
-		{ "/dev/disk/by-label/", BY_LABEL },
-		{ "/dev/disk/by-uuid/", BY_UUID },
-		{ "/dev/disk/by-partuuid/", BY_PARTUUID },
-	};
-
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (!strncasecmp(spec, forms[i].prefix, strlen(forms[i].prefix))) {
-			*by = forms[i].by;
-			return spec + strlen(forms[i].prefix);
-		}
-	return NULL;
-}
-
-static bool called(const struct s_part *sp, const char *value, enum by by)
-{
-	const char *own = by == BY_PARTUUID ? sp->part.id
-			  : by == BY_UUID   ? sp->fs.uuid
-					    : sp->fs.label;
-
-	return (sp->has_fs || by == BY_PARTUUID) && *own && !strcasecmp(own, value);
-}
-
 // The part of this disk that an entry means for certain: by label, UUID, array, logical volume, or
 // its name when it is alone.
 static int certain(const struct repair *r, const char *spec)
 {
 	const struct s_disk *d = r->first.disk;
-	const char *value;
-	enum by by;
+	struct survey_tag tag;
+	bool tagged = survey_tag(spec, &tag);
 	size_t n;
 
-	value = by_name(spec, &by);
-	for (unsigned i = 0; value && i < d->n; i++)
-		if (called(&d->parts[i], value, by))
+	for (unsigned i = 0; tagged && i < d->n; i++)
+		if (survey_has_tag(&d->parts[i], &tag))
 			return (int)i;
 	if (!strncmp(spec, "/dev/md", 7))
 		return patient_array(&r->first, spec);
@@ -125,8 +89,8 @@ static int means(void *arg, const struct fstab_line *l)
 // this disk alone.
 static bool elsewhere(const struct repair *r, const struct fstab_line *l, unsigned number)
 {
-	enum by by = BY_LABEL;
-	const char *value = by_name(l->spec, &by);
+	struct survey_tag tag;
+	bool tagged = survey_tag(l->spec, &tag);
 
 	for (unsigned i = 0; r->machine && !r->o->hyper && i < r->machine->n_disks; i++) {
 		const struct s_disk *d = &r->machine->disks[i];
@@ -137,9 +101,9 @@ static bool elsewhere(const struct repair *r, const struct fstab_line *l, unsign
 		    !strcmp(d->disk.transport, "usb"))
 			continue;
 		for (unsigned k = 0; k < d->n; k++)
-			if (value ? called(&d->parts[k], value, by)
-				  : d->parts[k].part.number == number &&
-					    same_kind(&d->parts[k], l->type))
+			if (tagged ? survey_has_tag(&d->parts[k], &tag)
+				   : d->parts[k].part.number == number &&
+					     same_kind(&d->parts[k], l->type))
 				return true;
 	}
 	return false;
@@ -240,7 +204,7 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 	struct fstab *f = arg;
 	size_t n;
 	unsigned number = survey_part_number(l->spec, &n);
-	enum by by;
+	struct survey_tag tag;
 
 	if (!strncmp(l->spec, mapper, strlen(mapper)) &&
 	    text_list_has(f->unopened, l->spec + strlen(mapper)))
@@ -252,7 +216,7 @@ static enum fstab_verdict judge(void *arg, const struct fstab_line *l, char *to,
 		return judge_device(f, l, number, to, size);
 	if (certain(f->r, l->spec) < 0 && volume_left_behind(f->r, l->spec))
 		return may_be_absent(l) ? FSTAB_KEEP : drop(f, l, to, size);
-	if (!by_name(l->spec, &by) && strncmp(l->spec, "/dev/md", 7))
+	if (!survey_tag(l->spec, &tag) && strncmp(l->spec, "/dev/md", 7))
 		return FSTAB_KEEP;
 	if (certain(f->r, l->spec) >= 0 || elsewhere(f->r, l, 0) || may_be_absent(l))
 		return FSTAB_KEEP;

@@ -18,10 +18,7 @@ static bool missing(const struct repair *r)
 
 static void tell(struct repair *r)
 {
-	char subject[32];
-
-	snprintf(subject, sizeof subject, "partition %u", of(r)->part.number);
-	edits_add(r->edits, "label", subject, "label %s -> %s",
+	edits_add(r->edits, "label", survey_name(r->now.disk, of(r)).s, "label %s -> %s",
 		  of(r)->fs.label[0] ? of(r)->fs.label : "(none)", r->names.label);
 }
 
