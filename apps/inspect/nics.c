@@ -132,6 +132,68 @@ static void read_interfaces(const char *text, struct nics *out)
 	}
 }
 
+// One of NetworkManager's. A bridge is given an address by the same key; what is no Ethernet is no
+// card.
+static void read_keyfile(const char *text, struct nics *out)
+{
+	char name[64] = "", mac[64] = "", type[64] = "";
+	bool wired = false;
+
+	for (; *text; text += text_line(text)) {
+		const char *p = text + strspn(text, " \t");
+
+		if (*p == '[')
+			wired = !strncasecmp(p, "[ethernet]", 10) ||
+				!strncasecmp(p, "[802-3-ethernet]", 16);
+		value_of(p, "interface-name", name, sizeof name);
+		value_of(p, "type", type, sizeof type);
+		if (wired)
+			value_of(p, "mac-address", mac, sizeof mac);
+	}
+	if (!*type || !strcmp(type, "ethernet") || !strcmp(type, "802-3-ethernet"))
+		add(out, name, mac);
+}
+
+// YAML's {a: ..., "b": {...}}: the keys of the outer braces. It may go over several lines.
+static void read_flow(const char *p, struct nics *out)
+{
+	unsigned depth = 0;
+	bool key = false;
+	char name[64];
+
+	for (; *p; p++) {
+		size_t n = strcspn(p, "\"':,{}[] \t\r\n");
+
+		if (strchr("{[", *p)) {
+			key = ++depth == 1;
+		} else if (strchr("}]", *p)) {
+			if (!--depth)
+				return;
+		} else if (*p == ',') {
+			key = depth == 1;
+		} else if (*p == '#' && strchr(" \t\n", p[-1])) {
+			p += strcspn(p, "\n") - 1;
+		} else if (n) {
+			snprintf(name, sizeof name, "%.*s", (int)(n < 63 ? n : 63), p);
+			if (key)
+				add(out, name, "");
+			key = false;
+			p += n - 1;
+		}
+	}
+}
+
+// Where those of ethernets begin in this line; NULL: not in it.
+static const char *braces(const char *line)
+{
+	const char *end = line + strcspn(line, "#\n"), *at = strstr(line, "ethernets:");
+
+	if (!at || at >= end)
+		return NULL;
+	at += 10 + strspn(at + 10, " \t");
+	return *at == '{' ? at : NULL;
+}
+
 // The keys one level below "ethernets:".
 static void read_netplan(const char *text, struct nics *out)
 {
@@ -149,6 +211,10 @@ static void read_netplan(const char *text, struct nics *out)
 			in = false;
 		if (!in) {
 			in = !strncmp(p, "ethernets:", 10);
+			if (braces(p)) {
+				read_flow(braces(p), out);
+				in = false;
+			}
 			top = indent;
 			below = 0;
 			continue;
@@ -193,9 +259,21 @@ void nics_read(enum nics_kind kind, const char *file, const char *text, struct n
 	case NICS_INTERFACES: read_interfaces(text, n); break;
 	case NICS_NETPLAN: read_netplan(text, n); break;
 	case NICS_NETWORKD: read_keys(text, "[Match]", "Name", "MACAddress", "", n); break;
-	case NICS_KEYFILE: read_keys(text, NULL, "interface-name", "mac-address", "", n); break;
+	case NICS_KEYFILE: read_keyfile(text, n); break;
 	case NICS_RULES: read_rules(text, n); break;
 	}
+}
+
+// A line; in braces both may stand in one.
+static bool netplan_by_address(const char *line, bool *match)
+{
+	char *text STR_AUTO = mem_printf("%.*s", (int)strcspn(line, "#\n"), line);
+	const char *begins = strstr(text, "match:");
+
+	if (*match && !strncmp(text, "macaddress:", 11))
+		return true;
+	*match |= begins != NULL;
+	return begins && strstr(begins, "macaddress:");
 }
 
 bool nics_by_address(enum nics_kind kind, const char *text)
@@ -206,10 +284,8 @@ bool nics_by_address(enum nics_kind kind, const char *text)
 	for (; *text; text += text_line(text)) {
 		const char *p = text + strspn(text, " \t-");
 
-		if (kind == NICS_NETPLAN && !strncmp(p, "macaddress:", 11) && match)
+		if (kind == NICS_NETPLAN && netplan_by_address(p, &match))
 			return true;
-		if (kind == NICS_NETPLAN && !strncmp(p, "match:", 6))
-			match = true;
 		if (kind == NICS_NETWORKD && *p == '[')
 			match = !strncasecmp(p, "[Match]", 7);
 		if (kind == NICS_NETWORKD && match &&

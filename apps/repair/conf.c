@@ -24,13 +24,19 @@ static bool sets(const char *line, const char *key)
 	return !strncasecmp(line, key, n) && line[n + strspn(line + n, " \t")] == '=';
 }
 
-static unsigned comment(const char *text, const char *key, const char *why, struct buf *out)
+static unsigned comment(const char *text, const char *key, const char *except, const char *why,
+			struct buf *out)
 {
 	unsigned changed = 0;
+	bool in = true;
 
 	for (size_t n; *text; text += n) {
+		const char *p = text + strspn(text, " \t");
+
 		n = text_line(text);
-		if (!says_nothing(text) && (!key || sets(text, key))) {
+		if (except && *p == '[')
+			in = strncasecmp(p, except, strlen(except)) != 0;
+		if (in && !says_nothing(text) && (!key || sets(text, key))) {
 			if (!changed++)
 				buf_printf(out, "# Salvor: %s\n", why);
 			buf_puts(out, "#");
@@ -42,12 +48,13 @@ static unsigned comment(const char *text, const char *key, const char *why, stru
 
 unsigned conf_comment_all(const char *text, const char *why, struct buf *out)
 {
-	return comment(text, NULL, why, out);
+	return comment(text, NULL, NULL, why, out);
 }
 
-unsigned conf_comment_key(const char *text, const char *key, const char *why, struct buf *out)
+unsigned conf_comment_key(const char *text, const char *key, const char *except, const char *why,
+			  struct buf *out)
 {
-	return comment(text, key, why, out);
+	return comment(text, key, except, why, out);
 }
 
 // A pattern of a filter, without its delimiters: does it stand for everything, or for this kind?

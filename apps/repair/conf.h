@@ -12,8 +12,10 @@
 // Returns how many.
 unsigned conf_comment_all(const char *text, const char *why, struct buf *out);
 
-// The same for lines that set key: "HWADDR=...", "mac-address = ...".
-unsigned conf_comment_key(const char *text, const char *key, const char *why, struct buf *out);
+// The same for lines that set key: "HWADDR=...", "mac-address = ...", but in the section except,
+// "[bridge]"; NULL: in all.
+unsigned conf_comment_key(const char *text, const char *key, const char *except, const char *why,
+			  struct buf *out);
 
 // lvm.conf: filters that let LVM see no disk of this kind ("sd") become comments, under a line with
 // the reason. Returns how many.

@@ -25,8 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			if (conf_comment_all(buf_str(&a), "why", &b))
 				abort();
 		} else if (way == 1) {
-			conf_comment_key(text, "HWADDR", "why", &a);
-			if (conf_comment_key(buf_str(&a), "HWADDR", "why", &b))
+			conf_comment_key(text, "HWADDR", "[b", "why", &a);
+			if (conf_comment_key(buf_str(&a), "HWADDR", "[b", "why", &b))
 				abort();
 		} else if (way == 2) {
 			conf_modprobe(text, "virtio_net", "virtio_blk", &a);

@@ -46,6 +46,16 @@ static const struct {
 	  "    \"eno1\":\n      addresses: [1.2.3.4/24]\n"
 	  "  bridges:\n    br0:\n      interfaces: [eno1]\n",
 	  "enp2s0 eno1", NICS_NETPLAN },
+	{ "netplan, in braces", "a.yaml",
+	  "network: {version: 2,  # {no: {}}\n  ethernets: {enp2s0: {dhcp4: true, x: [a, {b: "
+	  "c}]}, "
+	  "# no: {}\n \"eno1\" : {match: {macaddress: '52:54:00:aa:bb:01'}}},\n"
+	  "  bridges: {br0: {}}}\n",
+	  "enp2s0 eno1", NICS_NETPLAN },
+	{ "netplan, braces in the block", "a.yaml",
+	  "network:\n  ethernets: {enp2s0: {dhcp4: true, x: [a, {b: c}]}, # no: {}\n"
+	  "    \"eno1\" : {match: {macaddress: '52:54:00:aa:bb:01'}}}\n  bridges: {br0: {}}\n",
+	  "enp2s0 eno1", NICS_NETPLAN },
 	{ "networkd", "a.network",
 	  "[Match]\nName=enp1s0f1\nMACAddress=52:54:00:aa:bb:02\n[Network]\nName=no\nDHCP=yes\n",
 	  "enp1s0f1/52:54:00:aa:bb:02", NICS_NETWORKD },
@@ -53,6 +63,14 @@ static const struct {
 	{ "keyfile", "lan",
 	  "[connection]\ninterface-name=enp9s0\n[ethernet]\nmac-address=52:54:00:AA:BB:03\n",
 	  "enp9s0/52:54:00:aa:bb:03", NICS_KEYFILE },
+	{ "keyfile of a bridge", "br",
+	  "[connection]\ntype=bridge\ninterface-name=br0\n[bridge]\nmac-address=52:54:00:AA:BB:"
+	  "03\n",
+	  "", NICS_KEYFILE },
+	{ "keyfile of its port", "port",
+	  "[connection]\ntype=ethernet\ninterface-name=eno1\nmaster=br0\n[bridge-port]\n"
+	  "mac-address=52:54:00:AA:BB:03\n",
+	  "eno1", NICS_KEYFILE },
 	{ "rules", "70-persistent-net.rules",
 	  "# a comment, NAME=\"eth9\", ATTR{address}==\"52:54:00:aa:bb:09\"\n"
 	  "SUBSYSTEM==\"net\", ATTR{address}==\"52:54:00:aa:bb:04\", KERNEL==\"eth*\", "
@@ -67,6 +85,11 @@ static void by_address(void)
 	      nics_by_address(NICS_NETPLAN, "  lan0:\n    match:\n      macaddress: 00:16\n"));
 	CHECK("netplan, which gives one",
 	      !nics_by_address(NICS_NETPLAN, "  enp2s0:\n    macaddress: 00:16\n"));
+	CHECK("netplan, in braces",
+	      nics_by_address(NICS_NETPLAN, "  lan0: {match: {macaddress: \"00:16\"}}\n"));
+	CHECK("netplan, which gives one, in braces",
+	      !nics_by_address(NICS_NETPLAN,
+			       "  enp2s0: {macaddress: 00:16} # match: macaddress:\n"));
 	CHECK("networkd", nics_by_address(NICS_NETWORKD, "[Match]\nMACAddress=00:16\n"));
 	CHECK("networkd, which gives one",
 	      !nics_by_address(NICS_NETWORKD, "[Match]\nName=x\n[Link]\nMACAddress=00:16\n"));

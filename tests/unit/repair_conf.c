@@ -22,10 +22,17 @@ static void comments(void)
 	CHECK_INT("once", conf_comment_all(buf_str(&a), "why", &b), 0);
 	CHECK_INT("by key",
 		  conf_comment_key("DEVICE=eth0\n hwaddr = x\n#HWADDR=y\nHWADDRX=z\n", "HWADDR",
-				   "why", &c),
+				   NULL, "why", &c),
 		  1);
 	CHECK_STR("only that", buf_str(&c),
 		  "DEVICE=eth0\n# Salvor: why\n# hwaddr = x\n#HWADDR=y\nHWADDRX=z\n");
+	buf_clear(&c);
+	CHECK_INT("by key, but in a section",
+		  conf_comment_key("[bridge]\nk=1\n [Ethernet]\nk=2\n[bridge-port]\nk=3\n", "k",
+				   "[bridge]", "why", &c),
+		  2);
+	CHECK_STR("that stays", buf_str(&c),
+		  "[bridge]\nk=1\n [Ethernet]\n# Salvor: why\n#k=2\n[bridge-port]\n#k=3\n");
 }
 
 static const struct {

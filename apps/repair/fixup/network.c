@@ -17,17 +17,19 @@ static const char *const rules[] = {
 	"/etc/iftab",
 };
 
-// Folders with a file for each connection, what these begin with, and what names the card in them.
+// Folders with a file for each connection, what these begin with, what names the card in them, and
+// the section where that gives an address.
 static const struct place {
-	const char *folder, *prefix, *key;
+	const char *folder, *prefix, *key, *except;
 } places[] = {
-	{ "/etc/sysconfig/network-scripts", "ifcfg-", "HWADDR" },
-	{ "/etc/sysconfig/network", "ifcfg-", "HWADDR" },
-	{ "/etc/NetworkManager/system-connections", "", "mac-address" },
+	{ "/etc/sysconfig/network-scripts", "ifcfg-", "HWADDR", NULL },
+	{ "/etc/sysconfig/network", "ifcfg-", "HWADDR", NULL },
+	{ "/etc/NetworkManager/system-connections", "", "mac-address", "[bridge]" },
 };
 
 // key NULL: all of it is commented out.
-static int edit_file(struct repair *r, const char *path, const char *key, struct err *e)
+static int edit_file(struct repair *r, const char *path, const char *key, const char *except,
+		     struct err *e)
 {
 	struct buf old BUF_AUTO = { 0 }, new BUF_AUTO = { 0 };
 	struct err why;
@@ -38,7 +40,7 @@ static int edit_file(struct repair *r, const char *path, const char *key, struct
 		return 0;
 	if (!there)
 		return 0;
-	n = key ? conf_comment_key(buf_str(&old), key, WHY, &new)
+	n = key ? conf_comment_key(buf_str(&old), key, except, WHY, &new)
 		: conf_comment_all(buf_str(&old), WHY, &new);
 	if (!n)
 		return 0;
@@ -71,13 +73,13 @@ static int edit(struct repair *r, struct err *e)
 	int rc = fixup_pin_cards(r, e);
 
 	for (size_t i = 0; i < sizeof rules / sizeof *rules && !rc; i++)
-		rc = edit_file(r, rules[i], NULL, e);
+		rc = edit_file(r, rules[i], NULL, NULL, e);
 	for (size_t i = 0; i < sizeof places / sizeof *places && !rc; i++) {
 		struct names_found f = { .p = &places[i] };
 
 		rc = step_list(r, places[i].folder, take, &f, e);
 		for (unsigned k = 0; k < f.list.n && !rc; k++)
-			rc = edit_file(r, f.list.v[k], places[i].key, e);
+			rc = edit_file(r, f.list.v[k], places[i].key, places[i].except, e);
 		text_list_free(&f.list);
 	}
 	return rc;
