@@ -119,6 +119,8 @@ int onepart_settle(const struct root *root, const struct patient *p, struct piec
 
 // run.c: only says what would be done, read-only.
 int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e);
+// How large the new disk has to be at least, and will be, in bytes. size as for onepart_plan.
+int onepart_size(const char *disk, uint64_t size, uint64_t *least, uint64_t *chosen, struct err *e);
 // Is it possible, and is there room for what is written for it? store: where, NULL: in memory.
 int onepart_check(const char *disk, uint64_t size, const char *store, struct err *e);
 

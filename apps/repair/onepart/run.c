@@ -185,6 +185,21 @@ int onepart_check(const char *disk, uint64_t size, const char *store, struct err
 	return rc;
 }
 
+int onepart_size(const char *disk, uint64_t size, uint64_t *least, uint64_t *chosen, struct err *e)
+{
+	struct patient p;
+	struct onepart o;
+	int rc;
+
+	if (patient_open(&p, disk, NULL, e))
+		return -1;
+	rc = onepart_plan(&o, &p, size, e);
+	*least = o.least;
+	*chosen = o.size;
+	patient_close(&p);
+	return rc;
+}
+
 int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e)
 {
 	struct patient p;
