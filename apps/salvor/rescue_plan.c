@@ -105,6 +105,9 @@ int rescue_plan(struct transfer *t, const struct rescue_options *o, struct err *
 		return err_usage(e, "--order %s: say auto, worth or plain", o->order);
 	t->copy.limits = (struct pace_limits){ o->max_rate, o->min_rate, o->pause_s };
 	tell_order(t, o);
+	if (!t->target.dest->can_patch && (o->reverse || o->min_rate))
+		return err_usage(e, "%s: %s: the destination takes data front to back only",
+				 t->source.path, o->reverse ? "--reverse" : "--min-rate");
 	if (!t->target.dest->can_patch)
 		return 0;
 	*r = (struct copy_rescue){ .again = again, .health = health, .arg = t };
