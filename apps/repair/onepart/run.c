@@ -172,47 +172,51 @@ int onepart_run(const struct work *w, const struct repair_options *ro, uint64_t 
 	return rc;
 }
 
+// The plan for a disk that is only read. 0: *p is to be closed.
+static int open_plan(struct patient *p, struct onepart *o, const char *disk, uint64_t size,
+		     struct err *e)
+{
+	if (patient_open(p, disk, NULL, e))
+		return -1;
+	if (!onepart_plan(o, p, size, e))
+		return 0;
+	patient_close(p);
+	return -1;
+}
+
 int onepart_check(const char *disk, uint64_t size, const char *store, struct err *e)
 {
 	struct patient p;
 	struct onepart o;
-	int rc;
 
-	if (patient_open(&p, disk, NULL, e))
+	if (open_plan(&p, &o, disk, size, e))
 		return -1;
-	rc = onepart_plan(&o, &p, size, e) || scratch_room(store, o.scratch, e) ? -1 : 0;
 	patient_close(&p);
-	return rc;
+	return scratch_room(store, o.scratch, e);
 }
 
 int onepart_size(const char *disk, uint64_t size, uint64_t *least, uint64_t *chosen, struct err *e)
 {
 	struct patient p;
 	struct onepart o;
-	int rc;
 
-	if (patient_open(&p, disk, NULL, e))
+	if (open_plan(&p, &o, disk, size, e))
 		return -1;
-	rc = onepart_plan(&o, &p, size, e);
 	*least = o.least;
 	*chosen = o.size;
 	patient_close(&p);
-	return rc;
+	return 0;
 }
 
 int onepart_show(const char *disk, uint64_t size, struct edits *plan, struct err *e)
 {
 	struct patient p;
 	struct onepart o;
-	int rc;
 
-	if (patient_open(&p, disk, NULL, e))
+	if (open_plan(&p, &o, disk, size, e))
 		return -1;
-	rc = onepart_plan(&o, &p, size, e);
-	if (!rc) {
-		onepart_tell(&o, &p, plan);
-		onepart_tell_scratch(&o, plan);
-	}
+	onepart_tell(&o, &p, plan);
+	onepart_tell_scratch(&o, plan);
 	patient_close(&p);
-	return rc;
+	return 0;
 }
