@@ -45,7 +45,7 @@ static void subject(const struct repair *r, unsigned part, char *text, size_t si
 
 static int needed(struct repair *r, struct err *e)
 {
-	char what[96];
+	char what[160];
 
 	(void)e;
 	for (unsigned i = 0; i < r->now.disk->n; i++) {
@@ -88,7 +88,7 @@ static int check(struct repair *r, unsigned part, const char *device, struct err
 	struct buf out BUF_AUTO = { 0 };
 	struct run run = { .argv = preen, .out = &out, .ui = r->ui };
 	bool whole = r->o->full_check;
-	char what[96];
+	char what[160];
 	int status = UNCORRECTED;
 
 	subject(r, part, what, sizeof what);
